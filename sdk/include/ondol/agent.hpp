@@ -1,0 +1,473 @@
+/// What a rule holds of the world while it acts for one agent: the agent's accounts, what it sees, and its outbox.
+///
+/// Everything here is inline on memory that the host handed over for a whole chunk of agents. Reading shows the world
+/// as the step began; writing goes to the agent's own outbox and is booked when the step settles. Quantities are in the
+/// port's unit, money in the world's accounting currency, both as doubles; they are rounded half-even to the smallest
+/// unit of the good or currency. A quantity, price or amount that is negative or not finite stops the run.
+#pragma once
+
+#include <ondol/abi.h>
+#include <ondol/fields.hpp>
+#include <ondol/ports.hpp>
+#include <ondol/random.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace ondol {
+
+/// Throw it from a rule to stop the run with a message; the host adds plugin, kind, agent, step and tick.
+struct Failure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// One standing offer, as a buyer sees it.
+class Offer {
+ public:
+  Offer(const ondol_port& port, std::uint32_t index) : port_(&port), index_(index) {}
+
+  AgentId seller() const { return {port_->offers->seller[index_]}; }
+  /// Region of the seller, by its position in the world.
+  std::uint16_t region() const { return port_->offers->region[index_]; }
+  /// Money per unit of the port as the buyer pays it, tariff included.
+  double price() const { return static_cast<double>(price_raw()) / port_->price_units; }
+  /// Left when the step began, in units of the port.
+  double quantity() const { return static_cast<double>(port_->offers->quantity[index_]) / port_->units; }
+  /// Share of what is bought that arrives.
+  double arrives() const { return port_->delivered_share[region()]; }
+  /// The attribute-th of the attributes that the port declared.
+  double attribute(std::size_t attribute) const {
+    return port_->offers->attributes[port_->attribute_index[attribute]][index_];
+  }
+  /// Price in smallest price units, tariff included.
+  std::int64_t price_raw() const {
+    const double cost = port_->delivered_cost[region()];
+    const std::int64_t price = port_->offers->price[index_];
+    return cost == 1.0 ? price : std::llrint(static_cast<double>(price) * cost);
+  }
+
+ private:
+  const ondol_port* port_;
+  std::uint32_t index_;
+};
+
+/// The offers of a market that the agent's region may buy from, ordered by seller.
+class Offers {
+ public:
+  class iterator {
+   public:
+    using value_type = Offer;
+    using difference_type = std::ptrdiff_t;
+    iterator() = default;
+    iterator(const ondol_port* port, std::uint32_t index) : port_(port), index_(index) { skip_barred(); }
+    Offer operator*() const { return {*port_, index_}; }
+    iterator& operator++() {
+      ++index_;
+      skip_barred();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator old = *this;
+      ++*this;
+      return old;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) { return a.index_ == b.index_; }
+
+   private:
+    void skip_barred() {
+      while (index_ < port_->offers->count && port_->delivered_cost[port_->offers->region[index_]] == 0.0) ++index_;
+    }
+    const ondol_port* port_ = nullptr;
+    std::uint32_t index_ = 0;
+  };
+
+  explicit Offers(const ondol_port& port) : port_(&port) {}
+  iterator begin() const { return {port_, 0}; }
+  iterator end() const { return {port_, port_->offers->count}; }
+  bool empty() const { return begin() == end(); }
+
+ private:
+  const ondol_port* port_;
+};
+
+/// Another agent, as a port leads to it.
+class Member {
+ public:
+  Member(const ondol_members& members, std::uint32_t index) : members_(&members), index_(index) {}
+  AgentId id() const { return {members_->agent[index_]}; }
+  std::uint16_t region() const { return members_->region[index_]; }
+  /// OBSERVES ports: the field-th of the fields that the port declared, as disclosed when the step began. Fields of the
+  /// record `books` are in money.
+  double value(std::size_t field) const { return members_->values[field][index_]; }
+
+ private:
+  const ondol_members* members_;
+  std::uint32_t index_;
+};
+
+/// The agents that a port leads to, ordered by id.
+class Members {
+ public:
+  class iterator {
+   public:
+    using value_type = Member;
+    using difference_type = std::ptrdiff_t;
+    iterator() = default;
+    iterator(const ondol_members* members, std::uint32_t index) : members_(members), index_(index) {}
+    Member operator*() const { return {*members_, index_}; }
+    iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator old = *this;
+      ++*this;
+      return old;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) { return a.index_ == b.index_; }
+
+   private:
+    const ondol_members* members_ = nullptr;
+    std::uint32_t index_ = 0;
+  };
+
+  explicit Members(const ondol_members& members) : members_(&members) {}
+  std::uint32_t size() const { return members_->count; }
+  bool empty() const { return size() == 0; }
+  Member operator[](std::uint32_t index) const { return {*members_, index}; }
+  iterator begin() const { return {members_, 0}; }
+  iterator end() const { return {members_, members_->count}; }
+  /// Position of an agent among the members, or size() when it is not one of them.
+  std::uint32_t find(AgentId agent) const {
+    const auto* first = members_->agent;
+    const auto* last = first + members_->count;
+    const auto* found = std::lower_bound(first, last, agent.value);
+    return static_cast<std::uint32_t>((found != last && *found == agent.value ? found : last) - first);
+  }
+
+ private:
+  const ondol_members* members_;
+};
+
+/// The agent a rule acts for.
+class Agent {
+ public:
+  explicit Agent(ondol_chunk& chunk) : chunk_(&chunk) {}
+
+  // ---- Who and when
+  AgentId id() const { return {chunk_->first_agent + row_}; }
+  std::uint16_t region() const { return chunk_->region; }
+  std::uint16_t region_count() const { return chunk_->region_count; }
+  std::int64_t tick() const { return chunk_->tick; }
+  double ticks_per_year() const { return chunk_->ticks_per_year; }
+  /// Round of a repeated group of steps, from 0, of rounds().
+  std::uint32_t round() const { return chunk_->round; }
+  std::uint32_t rounds() const { return chunk_->rounds; }
+
+  // ---- Money and books
+  /// Money it can spend in this step: held as the step began, less what is reserved, less what it spent in this step.
+  double money() const { return money_of(chunk_->money_available[row_]); }
+  /// Money it holds, reserved or not, as the step began.
+  double money_held() const { return money_of(chunk_->money_held[row_]); }
+  /// Profit of the last tick: change of equity that no owner paid in or took out.
+  double income() const { return money_of(chunk_->income[row_]); }
+  /// As the last tick ended, at book value.
+  double assets() const { return money_of(chunk_->assets[row_]); }
+  double debts() const { return money_of(chunk_->debts[row_]); }
+  double equity() const { return money_of(chunk_->equity[row_]); }
+  /// What it owes and could not pay when due.
+  double arrears() const { return money_of(chunk_->arrears[row_]); }
+  /// The smallest amount of money.
+  double smallest_money() const { return 1.0 / chunk_->money_units; }
+
+  /// Pays now; more than money() stops the run.
+  void pay(AgentId payee, double amount, Purpose purpose) {
+    const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
+    if (units > chunk_->money_available[row_]) {
+      throw Failure("pays " + std::to_string(amount) + " for '" + purpose.name + "' but can spend only " +
+                    std::to_string(money()));
+    }
+    if (units == 0) return;
+    require(payee, purpose.name);
+    chunk_->money_available[row_] -= units;
+    write(ONDOL_OUT_PAY, ondol_pay_record{row_, payee.value, units, purpose.index, 0, 0});
+  }
+  /// Promises: collected in settle as far as its money goes, the rest in arrears.
+  void owe(AgentId payee, double amount, Purpose purpose) {
+    const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
+    if (units == 0) return;
+    require(payee, purpose.name);
+    write(ONDOL_OUT_PAY, ondol_pay_record{row_, payee.value, units, purpose.index, 1, 0});
+  }
+
+  // ---- Goods
+  bool bound(std::uint16_t port) const { return view(port).bound != 0; }
+  template <ondol_port_type Type>
+  bool bound(Port<Type> port) const {
+    return bound(port.index);
+  }
+  /// Held, reserved by its offer or not.
+  template <GoodPort P>
+  double stock(P port) const {
+    const ondol_port& p = view(port.index);
+    return static_cast<double>(p.stock[row_]) / p.units;
+  }
+  /// Held and not reserved, less what this step took.
+  template <GoodPort P>
+  double available(P port) const {
+    const ondol_port& p = view(port.index);
+    return static_cast<double>(p.available[row_]) / p.units;
+  }
+  /// Brings goods into being, at no book value.
+  template <GoodPort P>
+  void make(P port, double quantity) {
+    const ondol_port& p = view(port.index);
+    const std::int64_t units = raw(quantity, p.units, port.name);
+    if (units != 0) write_stock(ONDOL_MAKE, 0, port.index, 0, units);
+  }
+  /// Uses goods up; their book value becomes an expense. More than available() stops the run.
+  template <GoodPort P>
+  void use(P port, double quantity) {
+    const std::int64_t units = take(port, quantity, "uses");
+    if (units != 0) write_stock(ONDOL_USE, port.index, 0, units, 0);
+  }
+  /// Writes goods off.
+  template <GoodPort P>
+  void scrap(P port, double quantity) {
+    const std::int64_t units = take(port, quantity, "scraps");
+    if (units != 0) write_stock(ONDOL_SCRAP, port.index, 0, units, 0);
+  }
+  /// Turns goods into others, which take over their book value. An output of 0 adds cost to what is in stock already.
+  template <GoodPort In, GoodPort Out>
+  void transform(In input, double quantity_in, Out output, double quantity_out) {
+    const std::int64_t units_out = raw(quantity_out, view(output.index).units, output.name);
+    const std::int64_t units_in = take(input, quantity_in, "transforms");
+    if (units_in != 0 || units_out != 0) write_stock(ONDOL_TRANSFORM, input.index, output.index, units_in, units_out);
+  }
+
+  // ---- Selling
+  /// Posts its offer in the port's market, in place of any earlier one: visible and matched from the next step on, it
+  /// reserves stock (clipped to what is unreserved when the step settles). `attributes` as the port declared them.
+  void offer(Sells port, double quantity, double price, std::initializer_list<double> attributes = {}) {
+    const ondol_port& p = view(port.index);
+    ondol_offer_record record{};
+    record.row = row_;
+    record.port = port.index;
+    record.quantity = raw(quantity, p.units, port.name);
+    record.price = raw(price, p.price_units, port.name);
+    std::size_t i = 0;
+    for (const double value : attributes) {
+      if (i == ONDOL_MAX_ATTRIBUTES) break;
+      if (!std::isfinite(value))
+        throw Failure(std::string("offers '") + port.name + "' with an attribute that is not finite");
+      record.attributes[i++] = value;
+    }
+    write(ONDOL_OUT_OFFER, record);
+  }
+  void withdraw(Sells port) { offer(port, 0, 0); }
+  /// In the market's latest clearing: quantity it sold, money it took, quantity that was ordered from it by name.
+  double sold(Sells port) const { return quantity_of(port.index, view(port.index).sold); }
+  double revenue(Sells port) const { return money_of(view(port.index).revenue[row_]); }
+  double demand(Sells port) const { return quantity_of(port.index, view(port.index).demand); }
+  /// Standing orders that name it.
+  double backlog(Sells port) const { return quantity_of(port.index, view(port.index).backlog); }
+
+  // ---- Buying
+  /// Offers it may buy from.
+  Offers offers(Buys port) const { return Offers(view(port.index)); }
+  /// Orders from one seller, or from any (nobody), at up to `limit`, tariffs included. Reserves the market's deposit of
+  /// quantity times limit, clips to what money() allows, and returns the quantity placed.
+  double order(Buys port, double quantity, double limit, AgentId seller = nobody) {
+    return place(port, quantity, raw(limit, view(port.index).price_units, port.name), seller);
+  }
+  /// Orders from an offer at its price.
+  double order(Buys port, double quantity, const Offer& offer) {
+    return place(port, quantity, offer.price_raw(), offer.seller());
+  }
+  /// In the market's latest clearing: quantity that arrived, and money paid for it, tariffs included.
+  double bought(Buys port) const { return quantity_of(port.index, view(port.index).bought); }
+  double spent(Buys port) const { return money_of(view(port.index).spent[row_]); }
+  /// Its own standing orders, not delivered yet.
+  double ordered(Buys port) const { return quantity_of(port.index, view(port.index).ordered); }
+
+  /// Volume-weighted price of the market's latest clearing with trade (its reference price before the first), and the
+  /// quantity traded in its latest clearing.
+  template <MarketPort P>
+  double price(P port) const {
+    return view(port.index).last_price;
+  }
+  template <MarketPort P>
+  double volume(P port) const {
+    return view(port.index).last_volume;
+  }
+
+  // ---- Signals and other agents
+  template <SignalPort P>
+  double signal(P port) const {
+    return view(port.index).value;
+  }
+  /// Adds to the signal as the world declares it (sum, mean, maximum), or sets it where this agent is its one writer.
+  void contribute(Writes port, double value) {
+    if (!std::isfinite(value)) throw Failure(std::string("writes a value that is not finite to '") + port.name + "'");
+    ondol_contribution& c = *view(port.index).contribution;
+    c.sum += value;
+    c.maximum = c.count == 0 ? value : std::max(c.maximum, value);
+    ++c.count;
+  }
+  template <MemberPort P>
+  Members members(P port) const {
+    return Members(*view(port.index).members);
+  }
+
+  // ---- Instruments
+  /// Creates money in its own account; it can be spent from the next step on.
+  void issue(Issues port, double amount) {
+    write_claim(ONDOL_ISSUE_MONEY, port, raw(amount, chunk_->money_units, port.name), 0);
+  }
+  /// Destroys money of its own account that it has issued; more than money() stops the run.
+  void retire(Issues port, double amount) { write_claim(ONDOL_RETIRE_MONEY, port, take_money(amount, "retires"), 0); }
+  /// Pays back credit it has issued, oldest first; what exceeds it stays in its account.
+  void repay(Issues port, double amount) { write_claim(ONDOL_REPAY, port, take_money(amount, "repays"), 0); }
+  /// Pays the holders of its residual instrument, pro rata; with no holder nothing is paid.
+  void distribute(Issues port, double amount, Purpose purpose) {
+    write_claim(ONDOL_DISTRIBUTE, port, take_money(amount, "distributes"), purpose.index);
+  }
+  /// What it has issued and not retired: money of money and credit, units of a residual instrument.
+  double outstanding(Issues port) const {
+    const ondol_port& p = view(port.index);
+    return static_cast<double>(p.claims[row_]) / p.units;
+  }
+  /// Demands `rate` of the port's base, booked since its last levy, of every agent of its region, as dues.
+  void levy(Levies port, double rate, Purpose purpose) {
+    if (!std::isfinite(rate) || rate < 0)
+      throw Failure(std::string("levies '") + port.name + "' at a rate that is negative or not finite");
+    if (rate > 0) write(ONDOL_OUT_LEVY, ondol_levy_record{row_, port.index, purpose.index, rate});
+  }
+
+  // ---- Life
+  /// Founds an agent in the population the port leads to, in its own region where there is one, and pays in `amount`.
+  void found(Peers port, double amount, Purpose purpose) {
+    write(ONDOL_OUT_LIFE,
+          ondol_life_record{row_, ONDOL_FOUND, port.index, take_money(amount, "pays in"), purpose.index, 0, 0});
+  }
+  /// Leaves the world when the step settles; what it owes is paid in the stated order as far as it goes.
+  void exit() { write(ONDOL_OUT_LIFE, ondol_life_record{row_, ONDOL_EXIT, 0, 0, 0, 0, 0}); }
+
+  // ---- Luck
+  /// The draws of this agent in this step for one purpose.
+  Draws draws(DrawPurpose purpose) const {
+    return {mix(chunk_->draw_key + purpose.hash), chunk_->luck[row_],
+            static_cast<std::uint32_t>(chunk_->tick) | (std::uint64_t{chunk_->round} << 32U)};
+  }
+  double uniform(DrawPurpose purpose, std::uint32_t index = 0) const { return draws(purpose).uniform(index); }
+  double normal(DrawPurpose purpose, std::uint32_t index = 0) const { return draws(purpose).normal(index); }
+  double exponential(DrawPurpose purpose, double mean, std::uint32_t index = 0) const {
+    return draws(purpose).exponential(mean, index);
+  }
+  double lognormal(DrawPurpose purpose, double mu, double sigma, std::uint32_t index = 0) const {
+    return draws(purpose).lognormal(mu, sigma, index);
+  }
+  double pareto(DrawPurpose purpose, double minimum, double exponent, std::uint32_t index = 0) const {
+    return draws(purpose).pareto(minimum, exponent, index);
+  }
+  bool bernoulli(DrawPurpose purpose, double probability, std::uint32_t index = 0) const {
+    return draws(purpose).bernoulli(probability, index);
+  }
+  std::uint64_t integer(DrawPurpose purpose, std::uint64_t count, std::uint32_t index = 0) const {
+    return draws(purpose).integer(count, index);
+  }
+  std::size_t categorical(DrawPurpose purpose, std::span<const double> weights, std::uint32_t index = 0) const {
+    return draws(purpose).categorical(weights, index);
+  }
+
+  /// Writes a line to the run's log; allocates, so not for a steady tick.
+  void log(std::string_view message) const { chunk_->host->log(chunk_, row_, std::string(message).c_str()); }
+
+  /// For the trampoline: moves on to another row of the chunk.
+  void move_to(std::uint32_t row) { row_ = row; }
+
+ private:
+  const ondol_port& view(std::uint16_t port) const {
+    return *reinterpret_cast<const ondol_port*>(reinterpret_cast<const char*>(chunk_->ports) +
+                                                std::size_t{port} * chunk_->port_stride);
+  }
+  double money_of(std::int64_t units) const { return static_cast<double>(units) / chunk_->money_units; }
+  double quantity_of(std::uint16_t port, const std::int64_t* column) const {
+    return column == nullptr ? 0.0 : static_cast<double>(column[row_]) / view(port).units;
+  }
+  static std::int64_t raw(double amount, double units, const char* what) {
+    const double scaled = std::nearbyint(amount * units);
+    if (!(scaled >= 0 && scaled <= 9.2e18)) {
+      throw Failure(std::string("gives '") + what + "' the amount " + std::to_string(amount) +
+                    ", which is negative, not finite or too large");
+    }
+    return static_cast<std::int64_t>(scaled);
+  }
+  static void require(AgentId payee, const char* purpose) {
+    if (!payee) throw Failure(std::string("pays '") + purpose + "' to nobody");
+  }
+  std::int64_t take_money(double amount, const char* verb) {
+    const std::int64_t units = raw(amount, chunk_->money_units, verb);
+    if (units > chunk_->money_available[row_]) {
+      throw Failure(std::string(verb) + " " + std::to_string(amount) + " but can spend only " +
+                    std::to_string(money()));
+    }
+    chunk_->money_available[row_] -= units;
+    return units;
+  }
+  template <GoodPort P>
+  std::int64_t take(P port, double quantity, const char* verb) {
+    const ondol_port& p = view(port.index);
+    const std::int64_t units = raw(quantity, p.units, port.name);
+    if (units > p.available[row_]) {
+      throw Failure(std::string(verb) + " " + std::to_string(quantity) + " of '" + port.name + "' but has only " +
+                    std::to_string(available(port)) + " unreserved");
+    }
+    p.available[row_] -= units;
+    return units;
+  }
+  double place(Buys port, double quantity, std::int64_t limit, AgentId seller) {
+    const ondol_port& p = view(port.index);
+    std::int64_t units = raw(quantity, p.units, port.name);
+    std::int64_t& money = chunk_->money_available[row_];
+    const double unit_cost = static_cast<double>(limit) * p.value_units * p.deposit;
+    double cost = std::ceil(static_cast<double>(units) * unit_cost);
+    if (cost > static_cast<double>(money)) {
+      units = static_cast<std::int64_t>(std::floor(static_cast<double>(money) / unit_cost));
+      cost = std::min(std::ceil(static_cast<double>(units) * unit_cost), static_cast<double>(money));
+    }
+    if (units <= 0) return 0;
+    const auto taken = static_cast<std::int64_t>(cost);
+    money -= taken;
+    write(ONDOL_OUT_ORDER, ondol_order_record{row_, port.index, 0, seller.value, 0, units, limit, taken});
+    return static_cast<double>(units) / p.units;
+  }
+  void write_stock(ondol_stock_action action, std::uint16_t input, std::uint16_t output, std::int64_t in,
+                   std::int64_t out) {
+    write(ONDOL_OUT_STOCK, ondol_stock_record{row_, static_cast<std::uint16_t>(action), 0, input, output, 0, in, out});
+  }
+  void write_claim(ondol_claim_action action, Issues port, std::int64_t amount, std::uint16_t purpose) {
+    if (amount == 0) return;
+    write(ONDOL_OUT_CLAIM,
+          ondol_claim_record{row_, port.index, static_cast<std::uint16_t>(action), amount, purpose, 0, 0});
+  }
+  template <class Record>
+  void write(ondol_outbox_id id, const Record& record) {
+    ondol_outbox& outbox = chunk_->outboxes[id];
+    if (outbox.next == outbox.end) chunk_->host->grow(chunk_, id);
+    std::memcpy(outbox.next, &record, sizeof record);
+    outbox.next += sizeof record;
+  }
+
+  ondol_chunk* chunk_;
+  std::uint32_t row_ = 0;
+};
+
+}  // namespace ondol

@@ -1,0 +1,111 @@
+/// Counter-based random draws: a pure function of who asks, when, and for what purpose.
+///
+/// A draw is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"; Random123)
+/// of the agent's luck, the tick, the step, the purpose and an index. It depends neither on threads nor on which draws
+/// came before, so two runs that differ in one policy see the same luck wherever an agent faces the same question.
+#pragma once
+
+#include <ondol/math.hpp>
+
+#include <Random123/philox.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace ondol {
+
+/// Scrambles 64 bits one-to-one (the SplitMix64 finaliser; Steele, Lea, Flood 2014).
+constexpr std::uint64_t mix(std::uint64_t x) {
+  x ^= x >> 30U;
+  x *= 0xbf58476d1ce4e5b9ULL;
+  x ^= x >> 27U;
+  x *= 0x94d049bb133111ebULL;
+  return x ^ (x >> 31U);
+}
+
+/// 64-bit FNV-1a hash of a name.
+constexpr std::uint64_t name_hash(std::string_view name) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return hash;
+}
+
+/// What a draw is for. Made from a string literal at compile time: `self.uniform("yield")`.
+struct DrawPurpose {
+  std::uint64_t hash;
+  consteval DrawPurpose(const char* name) : hash(name_hash(name)) {}  // NOLINT: implicit on purpose
+  constexpr explicit DrawPurpose(std::uint64_t value) : hash(value) {}
+};
+
+/// The stream of draws of one agent in one step for one purpose; `index` tells repeated draws apart.
+class Draws {
+ public:
+  /// `key` is of run, step and purpose; `luck` of the agent; `moment` of tick and round.
+  constexpr Draws(std::uint64_t key, std::uint64_t luck, std::uint64_t moment)
+      : key_(key), luck_(luck), moment_(moment) {}
+
+  /// Two independent 64-bit words.
+  struct Block {
+    std::uint64_t first;
+    std::uint64_t second;
+  };
+  Block block(std::uint32_t index) const {
+    r123::Philox4x32::ctr_type counter = {{low(luck_), high(luck_), low(moment_), (high(moment_) << 20U) ^ index}};
+    r123::Philox4x32::key_type key = {{low(key_), high(key_)}};
+    const auto out = r123::Philox4x32{}(counter, key);
+    return {out[0] | (std::uint64_t{out[1]} << 32U), out[2] | (std::uint64_t{out[3]} << 32U)};
+  }
+
+  /// Uniform on the open interval (0, 1), 53 bits.
+  double uniform(std::uint32_t index = 0) const { return unit(block(index).first); }
+  /// Uniform on [low, high).
+  double uniform(double low, double high, std::uint32_t index = 0) const { return low + (high - low) * uniform(index); }
+  /// Uniform on 0 .. count - 1 (bias below count / 2^64). `count` must be positive.
+  std::uint64_t integer(std::uint64_t count, std::uint32_t index = 0) const {
+    return static_cast<std::uint64_t>((static_cast<__uint128_t>(block(index).first) * count) >> 64U);
+  }
+  /// Standard normal (Box, Muller 1958).
+  double normal(std::uint32_t index = 0) const {
+    const Block words = block(index);
+    return sqrt(-2.0 * log(unit(words.first))) * cospi(2.0 * unit(words.second));
+  }
+  double normal(double mean, double deviation, std::uint32_t index = 0) const {
+    return mean + deviation * normal(index);
+  }
+  /// Exponential with the given mean.
+  double exponential(double mean, std::uint32_t index = 0) const { return -mean * log(uniform(index)); }
+  /// exp of a normal with mean `mu` and deviation `sigma`.
+  double lognormal(double mu, double sigma, std::uint32_t index = 0) const { return exp(normal(mu, sigma, index)); }
+  /// Pareto with the given minimum and tail exponent.
+  double pareto(double minimum, double exponent, std::uint32_t index = 0) const {
+    return minimum * pow(uniform(index), -1.0 / exponent);
+  }
+  bool bernoulli(double probability, std::uint32_t index = 0) const { return uniform(index) < probability; }
+  /// Index drawn in proportion to non-negative weights; the last positive one if rounding runs past the end.
+  std::size_t categorical(std::span<const double> weights, std::uint32_t index = 0) const {
+    double total = 0;
+    for (const double weight : weights) total += weight;
+    double left = uniform(index) * total;
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (weights[i] <= 0) continue;
+      last = i;
+      left -= weights[i];
+      if (left < 0) break;
+    }
+    return last;
+  }
+
+ private:
+  static constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+  static constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); }
+  static constexpr double unit(std::uint64_t x) { return (static_cast<double>(x >> 11U) + 0.5) * 0x1p-53; }
+
+  std::uint64_t key_;
+  std::uint64_t luck_;
+  std::uint64_t moment_;
+};
+
+}  // namespace ondol
