@@ -1,0 +1,38 @@
+/// Writes a run's outcomes to an SQLite file that a person can query without a manual.
+#pragma once
+
+#include <ondol/engine/run.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace ondol {
+
+struct ResultsOptions {
+  bool overwrite = false;  ///< replace an existing results file
+};
+
+/// How a run ended, as table `run` says it.
+enum class RunStatus { running, complete, interrupted, failed };
+
+class Results {
+ public:
+  /// Prepares a new file and records the state before the first tick. Throws Error with ErrorCode::output when the path
+  /// exists or cannot be written. The file is built beside the path and appears there once the first tick is committed.
+  Results(const std::filesystem::path& path, const Run& run, ResultsOptions options = {});
+  /// Without finish(), the run counts as failed.
+  ~Results();
+
+  /// Records the tick just done: copies what the world file selects and hands it to a background writer. Throws
+  /// Error(output) when an earlier write failed (a full disk).
+  void record();
+  /// Commits everything, adds indices and views, and leaves one plain file. `message` says why, unless complete.
+  void finish(RunStatus status, const std::string& message = {});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ondol

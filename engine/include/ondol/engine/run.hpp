@@ -1,0 +1,45 @@
+/// A run of a world: build it, tick it, look at it, drop it.
+#pragma once
+
+#include <ondol/engine/world.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace ondol {
+
+struct State;
+
+struct RunOptions {
+  int threads = 0;  ///< workers that really start; 0: one per processor
+  /// Receives what rules log; called between steps, in the order of agents.
+  std::function<void(const std::string& line)> log;
+};
+
+class Run {
+ public:
+  explicit Run(const World& world, RunOptions options = {});
+  ~Run();
+  Run(Run&&) noexcept;
+  Run& operator=(Run&&) noexcept;
+
+  /// Runs one tick. Throws Error with ErrorCode::run naming plugin, kind, agent, step and tick when a rule fails or
+  /// books what it does not have, or when the ledger does not balance; the run is then over.
+  void tick();
+  /// Ticks done so far.
+  std::int64_t ticks() const;
+  /// Hash of the complete state, whatever is recorded and however many threads ran; 32 hexadecimal digits.
+  std::string fingerprint() const;
+
+  const World& world() const;
+  /// For the engine's own parts: everything that changes.
+  const State& state() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ondol

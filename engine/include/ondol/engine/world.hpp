@@ -1,0 +1,48 @@
+/// A world: what a world file says, checked and resolved against its plugins. Constant; any number of runs share one.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+struct Model;
+
+/// What a caller may say beside the world file.
+struct WorldOptions {
+  std::vector<std::string> set;  ///< "path=value" overrides, as in `population.firms.params.markup=0.3`
+  std::vector<std::filesystem::path> plugin_directories;  ///< searched first
+  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> ticks;
+};
+
+/// Where plugins are looked for after those directories and the world file's own: ONDOL_PLUGIN_PATH, then those of this
+/// build or installation.
+std::vector<std::filesystem::path> default_plugin_directories();
+
+class World {
+ public:
+  /// Reads a world file and loads its plugins. Throws Error with ErrorCode::world (file:line:column, what was expected,
+  /// the nearest name) or ErrorCode::plugin.
+  static World load(const std::filesystem::path& path, const WorldOptions& options = {});
+  /// The same from a text; `path` stands for it in messages and is where relative names start.
+  static World parse(const std::string& text, const std::filesystem::path& path, const WorldOptions& options = {});
+
+  const std::string& name() const;
+  std::int64_t ticks() const;
+  std::uint64_t seed() const;
+
+  /// For the engine's own parts.
+  const Model& model() const { return *model_; }
+  std::shared_ptr<const Model> share() const { return model_; }
+  explicit World(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+
+ private:
+  std::shared_ptr<const Model> model_;
+};
+
+}  // namespace ondol
