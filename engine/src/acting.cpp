@@ -1,0 +1,199 @@
+// Planning and running the chunks of a step.
+#include "acting.hpp"
+
+#include <algorithm>
+
+namespace ondol {
+
+namespace {
+
+Outboxes& outboxes_of(ondol_chunk* chunk) { return *static_cast<Outboxes*>(chunk->host_data); }
+
+void grow(ondol_chunk* chunk, std::uint32_t outbox) { outboxes_of(chunk).grow(outbox); }
+
+void log_line(ondol_chunk* chunk, std::uint32_t row, const char* message) {
+  outboxes_of(chunk).log.push_back({row, message});
+}
+
+const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr, nullptr};
+
+template <class T>
+auto* at_row(std::vector<T>& column, Index row) {
+  return column.empty() ? nullptr : column.data() + row;
+}
+
+}  // namespace
+
+Acting::Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler)
+    : model_(model),
+      state_(state),
+      members_(members),
+      scheduler_(scheduler),
+      plan_(model.steps.size()),
+      offers_(model.markets.size()) {
+  for (Index m = 0; m < model.markets.size(); ++m) refresh_offers(m);
+  replan();
+}
+
+void Acting::replan() {
+  for (Index step = 0; step < plan_.size(); ++step) plan_step(step);
+}
+
+void Acting::plan_step(Index step) {
+  std::vector<Chunk>& chunks = plan_[step];
+  chunks.clear();
+  for (Index p = 0; p < model_.populations.size(); ++p) {
+    const KindDescription& kind = *model_.kinds[model_.populations[p].kind];
+    for (const RuleDescription& rule : kind.rules) {
+      if (rule.step != model_.steps[step].name) continue;
+      for (Index row = 0; row < state_.populations[p].size; row += rows_per_chunk) {
+        Chunk& chunk = chunks.emplace_back();
+        chunk.population = p;
+        chunk.rule = &rule;
+        chunk.first_row = row;
+      }
+    }
+  }
+  while (outboxes_.size() < chunks.size()) outboxes_.push_back(std::make_unique<Outboxes>());
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    chunks[i].outboxes = outboxes_[i].get();
+    plan_chunk(chunks[i]);
+  }
+}
+
+void Acting::plan_chunk(Chunk& chunk) {
+  const PopulationModel& population = model_.populations[chunk.population];
+  const KindDescription& kind = *model_.kinds[population.kind];
+  PopulationState& state = state_.populations[chunk.population];
+  const Index row = chunk.first_row;
+  chunk.contributions.resize(population.ports.size());
+  chunk.ports.clear();
+  for (Index port = 0; port < population.ports.size(); ++port) chunk.ports.push_back(plan_port(chunk, port));
+  ondol_chunk& call = chunk.call;
+  call = {};
+  call.size = sizeof call;
+  call.rows = std::min(rows_per_chunk, state.size - row);
+  call.first_agent = population.first_agent + row;
+  call.region = static_cast<std::uint16_t>(population.region);
+  call.region_count = static_cast<std::uint16_t>(model_.regions.size());
+  call.params = state.params.data();
+  call.traits = state.traits.data() + std::size_t{row} * kind.traits_size;
+  call.state = state.state.data() + std::size_t{row} * kind.state_size;
+  call.luck = state.luck.data() + row;
+  call.ticks_per_year = model_.ticks_per_year;
+  call.money_units = model_.money_scale;
+  call.money_held = state.money_held.data() + row;
+  call.money_available = state.money_available.data() + row;
+  call.income = state.income.data() + row;
+  call.assets = state.assets.data() + row;
+  call.debts = state.debts.data() + row;
+  call.equity = state.equity.data() + row;
+  call.arrears = state.arrears_owed.data() + row;
+  call.ports = chunk.ports.data();
+  call.port_count = static_cast<std::uint32_t>(chunk.ports.size());
+  call.port_stride = sizeof(ondol_port);
+  call.outboxes = chunk.outboxes->heads();
+  call.host = &acting_host;
+  call.host_data = chunk.outboxes;
+  call.failure = &chunk.failure;
+}
+
+ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
+  const PortModel& port = model_.populations[chunk.population].ports[index];
+  PopulationState& population = state_.populations[chunk.population];
+  PortState& own = population.ports[index];
+  const Index row = chunk.first_row;
+  ondol_port view{};
+  view.size = sizeof view;
+  view.bound = port.bound;
+  view.units = port.units;
+  view.price_units = port.price_units;
+  if (!port.bound) return view;
+  if (port.account != none) {
+    AccountState& account = population.accounts[port.account];
+    view.stock = account.stock.data() + row;
+    view.available = account.available.data() + row;
+  }
+  if (port.type == ONDOL_BUYS || port.type == ONDOL_SELLS) {
+    const MarketModel& market = model_.markets[port.target];
+    const std::size_t seller_regions = std::size_t{model_.populations[chunk.population].region} * model_.regions.size();
+    view.deposit = market.deposit;
+    // One smallest unit of the good at one smallest unit of price, in smallest units of money.
+    const double quantity_scale =
+        market.good != none ? model_.goods[market.good].scale : model_.instruments[market.instrument].scale;
+    view.value_units = model_.money_scale / (quantity_scale * market.price_scale);
+    view.offers = &offers_[port.target].offers;
+    view.attribute_index = port.attributes.data();
+    view.delivered_cost = state_.markets[port.target].cost.data() + seller_regions;
+    view.delivered_share = state_.markets[port.target].share.data() + seller_regions;
+  }
+  view.sold = at_row(own.sold, row);
+  view.revenue = at_row(own.revenue, row);
+  view.demand = at_row(own.demand, row);
+  view.backlog = at_row(own.backlog, row);
+  view.bought = at_row(own.bought, row);
+  view.spent = at_row(own.spent, row);
+  view.ordered = at_row(own.ordered, row);
+  view.claims = at_row(own.claims, row);
+  if (port.type == ONDOL_PEERS || port.type == ONDOL_OBSERVES) view.members = members_.view(port);
+  if (port.type == ONDOL_WRITES) view.contribution = const_cast<ondol_contribution*>(&chunk.contributions[index]);
+  return view;
+}
+
+void Acting::refresh_offers(Index market) {
+  OffersView& view = offers_[market];
+  const OfferColumns& offers = state_.markets[market].offers;
+  view.attributes.clear();
+  for (const auto& column : offers.attributes) view.attributes.push_back(column.data());
+  view.offers = {sizeof(ondol_offers),  static_cast<std::uint32_t>(offers.size()),
+                 offers.seller.data(),  offers.region.data(),
+                 offers.price.data(),   offers.quantity.data(),
+                 view.attributes.data()};
+}
+
+void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds) {
+  const PopulationModel& population = model_.populations[chunk.population];
+  const PopulationState& state = state_.populations[chunk.population];
+  chunk.status = 0;
+  chunk.failure.row = ONDOL_NONE;
+  chunk.failure.message[0] = '\0';
+  chunk.outboxes->reset();
+  chunk.call.alive = state.living == state.size ? nullptr : state.alive.data() + chunk.first_row;
+  chunk.call.draw_key = step_key;
+  chunk.call.tick = state_.tick;
+  chunk.call.round = round;
+  chunk.call.rounds = rounds;
+  for (Index i = 0; i < population.ports.size(); ++i) {
+    const PortModel& port = population.ports[i];
+    if (!port.bound) continue;
+    ondol_port& view = chunk.ports[i];
+    if (port.type == ONDOL_BUYS || port.type == ONDOL_SELLS) {
+      const MarketState& market = state_.markets[port.target];
+      const MarketModel& model = model_.markets[port.target];
+      const double quantity_scale =
+          model.good != none ? model_.goods[model.good].scale : model_.instruments[model.instrument].scale;
+      view.last_price = market.last_price * model.price_scale / port.price_units;
+      view.last_volume = market.last_volume * quantity_scale / port.units;
+    } else if (port.type == ONDOL_READS || port.type == ONDOL_WRITES) {
+      view.value = state_.signals[port.target] * port.value_factor;
+      chunk.contributions[i] = {0, 0, 0};
+    }
+  }
+}
+
+void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round) {
+  std::vector<Chunk>& chunks = plan_[step];
+  const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
+  scheduler_.for_each(static_cast<std::uint32_t>(chunks.size()), [&](std::uint32_t i) {
+    Chunk& chunk = chunks[i];
+    refresh(chunk, step_key, round, rounds);
+    chunk.status = chunk.rule->run(&chunk.call);
+  });
+  for (const Chunk& chunk : chunks) {
+    if (chunk.status == 0) continue;
+    const std::uint32_t row = chunk.failure.row;
+    throw RuleFailure{chunk.population, row < chunk.call.rows ? chunk.agent(row) : none, chunk.failure.message};
+  }
+}
+
+}  // namespace ondol

@@ -1,0 +1,73 @@
+// The act phase: hands chunks of agents to the rules of a step and gathers what they want done.
+#pragma once
+
+#include "members.hpp"
+#include "outbox.hpp"
+#include "scheduler.hpp"
+#include "state.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace ondol {
+
+// A rule failed.
+struct RuleFailure {
+  Index population;
+  Index agent;  // or none
+  std::string message;
+};
+
+// One call of a rule, and what it left.
+struct Chunk {
+  Index population = 0;
+  const RuleDescription* rule = nullptr;
+  Index first_row = 0;
+  ondol_chunk call{};
+  std::vector<ondol_port> ports;
+  std::vector<ondol_contribution> contributions;  // one per port; used by WRITES
+  ondol_failure failure{};
+  std::int32_t status = 0;
+  Outboxes* outboxes = nullptr;  // shared with the chunks at the same place in other steps
+
+  Index agent(std::uint32_t row) const { return call.first_agent + row; }
+};
+
+class Acting {
+ public:
+  // Rows per chunk: fixed, so that what chunks add up does not depend on the number of threads.
+  static constexpr Index rows_per_chunk = 512;
+
+  Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler);
+
+  // Runs every rule of a step. Throws RuleFailure of the first chunk that failed.
+  void act(Index step, std::uint64_t step_key, std::uint32_t round);
+  // The chunks of a step, in the order in which they are settled.
+  std::span<Chunk> chunks(Index step) { return plan_[step]; }
+  // After births: populations have more rows.
+  void replan();
+  // Points chunks at the offers of a market as they now stand.
+  void refresh_offers(Index market);
+
+ private:
+  void plan_step(Index step);
+  void plan_chunk(Chunk& chunk);
+  ondol_port plan_port(const Chunk& chunk, Index port);
+  void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds);
+
+  const Model& model_;
+  State& state_;
+  const Members& members_;
+  Scheduler& scheduler_;
+  std::vector<std::vector<Chunk>> plan_;  // by step
+  std::vector<std::unique_ptr<Outboxes>> outboxes_;
+  struct OffersView {
+    ondol_offers offers{};
+    std::vector<const double*> attributes;
+  };
+  std::vector<OffersView> offers_;  // by market
+};
+
+}  // namespace ondol

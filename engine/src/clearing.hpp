@@ -1,0 +1,84 @@
+// The clear phase: gathers a market's orders, lets its mechanism match them, checks every fill and books it.
+#pragma once
+
+#include "acting.hpp"
+#include "ledger.hpp"
+#include "scheduler.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace ondol {
+
+// A mechanism failed, or proposed what the books do not allow.
+struct ClearingFailure {
+  Index market;
+  std::string message;
+};
+
+class Clearing {
+ public:
+  Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler);
+  ~Clearing();
+
+  // Clears the markets of a step with the orders that its chunks wrote.
+  void clear(Index step, std::span<const Chunk> chunks, std::uint64_t step_key, std::uint32_t round);
+  // Puts the offers that chunks wrote in place of those their sellers had, as far as stock goes.
+  void post_offers(std::span<const Chunk> chunks);
+  // Takes back what an agent offers and orders, and what is ordered from it, before it exits.
+  void withdraw(Index agent);
+  // Offers of goods that last a tick lapse with it.
+  void end_tick();
+  void begin_tick();
+  // Markets whose offers moved in memory since the last call.
+  std::vector<Index> take_changed();
+
+ private:
+  struct Work;  // one market's clearing under way
+
+  struct Trade {
+    Index seller = none, buyer = none, treasury = none;
+    Units quantity = 0, arrived = 0;
+    Units value = 0, tariff = 0;  // money
+  };
+
+  void gather_order(const Chunk& chunk, const ondol_order_record& order);
+  Index gather_offer(const Chunk& chunk, const ondol_offer_record& offer);
+  void reset_columns(Index market);
+  void prepare(Index market, std::uint64_t step_key, std::uint32_t round);
+  void book(Index market);
+  void check_fill(Index market, const ondol_fill& fill) const;
+  void book_fill(Index market, const ondol_fill& fill);
+  void pay(Index market, std::size_t order, Trade& trade);
+  void create_claim(Index market, std::size_t offer, const Trade& trade);
+  void count_trade(Index market, std::size_t order, const Trade& trade);
+  std::size_t route(Index market, const ondol_fill& fill) const;
+  Index treasury_of(Index region) const;
+  void release(Index market);
+  void free_excess(Index market, std::size_t order, Units left);
+  void free_order(OrderColumns& orders, std::size_t order);
+  void count_standing(Index market);
+  void drop_empty_offers(Index market);
+  void merge_offers(Index market);
+  Units reserve(Index market, Index seller, Units wanted);
+  void unreserve(Index market, Index seller, Units quantity);
+  [[noreturn]] void refuse(Index market, const std::string& what) const;
+
+  const Model& model_;
+  State& state_;
+  Ledger& ledger_;
+  Scheduler& scheduler_;
+  struct MarketPort {
+    Index population, port;
+  };
+  std::vector<std::vector<MarketPort>> ports_;  // [market]: who trades in it
+  std::vector<std::vector<Index>> port_of_;     // [population][market]: SELLS port, or none
+  std::vector<int> value_exponent_;             // [market]
+  std::vector<std::unique_ptr<Work>> work_;     // [market]
+  std::vector<std::uint8_t> changed_;           // [market]
+  std::vector<std::uint8_t> posted_;            // [market], scratch of post_offers
+};
+
+}  // namespace ondol

@@ -1,0 +1,41 @@
+// The memory of one market's clearing, kept from one to the next so that a steady tick allocates nothing.
+#pragma once
+
+#include "clearing.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace ondol {
+
+// Zeroed memory at a 64-byte boundary, kept for the next clearing.
+class AlignedBlock {
+ public:
+  void* take(std::size_t bytes) {
+    memory_.assign(bytes + 64, std::byte{});
+    const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
+    return memory_.data() + ((64 - address % 64) % 64);
+  }
+
+ private:
+  std::vector<std::byte> memory_;
+};
+
+struct Clearing::Work {
+  ondol_clearing call{};
+  std::vector<const double*> attributes;
+  std::vector<Index> order_offer;
+  std::vector<std::uint8_t> order_open;
+  std::vector<ondol_fill> fills;
+  std::vector<std::unique_ptr<AlignedBlock>> scratch;
+  std::size_t scratch_used = 0;
+  ondol_failure failure{};
+  std::int32_t status = 0;
+  Column order_left;    // of each order, as fills are booked
+  OfferColumns posted;  // this step's new offers, by seller
+  OfferColumns merged;
+};
+
+}  // namespace ondol

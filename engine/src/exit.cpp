@@ -1,0 +1,143 @@
+// How an agent leaves the world: what it owes is paid as far as it goes, in a stated order, and nothing disappears.
+#include "ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace ondol {
+
+void Ledger::settle_exit(Index agent, std::uint64_t draw) {
+  const Place at = place(agent);
+  PopulationState& leaving = population(at);
+  if (leaving.money_issued[at.row] != 0) throw Violation{agent, "exits while money it issued is in use"};
+  collect_dues();
+  const Index heir = heir_of(agent);
+  pay_creditors(agent, draw);
+  pay_owners(agent, heir, draw);
+  leave_dues(agent, heir);
+  leave_goods(agent, heir);
+  leave_claims(agent, heir);
+  leaving.contributed[at.row] = 0;
+  leaving.alive[at.row] = 0;
+  leaving.died[at.row] = state_.tick;
+  --leaving.living;
+}
+
+Index Ledger::heir_of(Index agent) {
+  const Claims& claims = state_.claims;
+  Index owner = none;
+  Index creditor = none;
+  Units owned = 0;
+  Units lent = 0;
+  for (const Index claim : claims_issued_by(agent)) {
+    const bool credit = model_.instruments[claims.instrument[claim]].instrument_class == InstrumentClass::credit;
+    Units& most = credit ? lent : owned;
+    if (claims.amount[claim] <= most || claims.holder[claim] == agent) continue;
+    most = claims.amount[claim];
+    (credit ? creditor : owner) = claims.holder[claim];
+  }
+  if (owner != none) return owner;
+  if (creditor != none) return creditor;
+  const Index treasury = model_.regions[model_.populations[place(agent).population].region].treasury;
+  if (treasury == none) {
+    throw Violation{agent, "exits with neither owner nor creditor, and its region names no treasury to inherit"};
+  }
+  return model_.populations[treasury].first_agent;
+}
+
+void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
+  Claims& claims = state_.claims;
+  const Place at = place(agent);
+  Units& available = population(at).money_available[at.row];
+  Wide owed = 0;
+  for (const Index claim : claims_issued_by(agent)) {
+    if (model_.instruments[claims.instrument[claim]].instrument_class == InstrumentClass::credit)
+      owed += claims.amount[claim];
+  }
+  if (owed == 0) return;
+  const auto paid = static_cast<Units>(std::min<Wide>(owed, available));
+  ProRata shares(paid, owed, draw);
+  for (const Index claim : claims_issued_by(agent)) {
+    const InstrumentModel& instrument = model_.instruments[claims.instrument[claim]];
+    if (instrument.instrument_class != InstrumentClass::credit || claims.amount[claim] == 0) continue;
+    const Units part = shares.next(claims.amount[claim]);
+    available -= part;
+    if (part > 0) transfer(agent, claims.holder[claim], part, instrument.principal_purpose);
+    count_flow(at.population, place(claims.holder[claim]).population, model_.default_purpose,
+               claims.amount[claim] - part, 0);
+    change_outstanding(agent, claims.instrument[claim], -claims.amount[claim]);
+    claims.amount[claim] = 0;
+    ++dead_claims_;
+  }
+}
+
+void Ledger::pay_owners(Index agent, Index heir, std::uint64_t draw) {
+  Claims& claims = state_.claims;
+  const Place at = place(agent);
+  Units& available = population(at).money_available[at.row];
+  const Units left = std::exchange(available, 0);
+  Wide units = 0;
+  for (const Index claim : claims_issued_by(agent)) units += claims.amount[claim];
+  ProRata shares(left, units > 0 ? units : 1, draw);
+  for (const Index claim : claims_issued_by(agent)) {
+    if (claims.amount[claim] == 0) continue;
+    const Units part = shares.next(claims.amount[claim]);
+    if (part > 0) transfer(agent, claims.holder[claim], part, model_.bequest_purpose);
+    change_outstanding(agent, claims.instrument[claim], -claims.amount[claim]);
+    claims.amount[claim] = 0;
+    claims.book[claim] = 0;
+    ++dead_claims_;
+  }
+  if (units == 0 && left > 0) {
+    transfer(agent, heir, left, model_.bequest_purpose);
+    contribute(agent, heir, left);
+  }
+}
+
+void Ledger::leave_dues(Index agent, Index heir) {
+  Dues& dues = state_.dues;
+  const Place at = place(agent);
+  const Place to = place(heir);
+  for (std::size_t i = 0; i < dues.size(); ++i) {
+    if (dues.payer[i] == agent) {
+      const Place payee = place(dues.payee[i]);
+      population(at).arrears_owed[at.row] -= dues.amount[i];
+      population(payee).arrears_receivable[payee.row] -= dues.amount[i];
+      count_flow(at.population, payee.population, model_.default_purpose, dues.amount[i], 0);
+      dues.amount[i] = 0;  // dropped when dues are next collected
+    } else if (dues.payee[i] == agent) {
+      population(at).arrears_receivable[at.row] -= dues.amount[i];
+      population(to).arrears_receivable[to.row] += dues.amount[i];
+      dues.payee[i] = heir;
+    }
+  }
+}
+
+void Ledger::leave_goods(Index agent, Index heir) {
+  const Place at = place(agent);
+  const Place to = place(heir);
+  const PopulationModel& population_model = model_.populations[at.population];
+  for (Index a = 0; a < population_model.accounts.size(); ++a) {
+    AccountState& account_state = population(at).accounts[a];
+    const Index good = population_model.accounts[a].good;
+    const Units quantity = account_state.stock[at.row];
+    const Units book = account_state.book[at.row];
+    if (quantity == 0) continue;
+    account_state.stock[at.row] = account_state.available[at.row] = account_state.book[at.row] = 0;
+    if (account(to.population, good) == none) {
+      state_.goods[good].scrapped += quantity;
+    } else {
+      enter(to, account(to.population, good), quantity, book);
+    }
+  }
+}
+
+void Ledger::leave_claims(Index agent, Index heir) {
+  Claims& claims = state_.claims;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    if (claims.holder[i] == agent && claims.amount[i] != 0) claims.holder[i] = heir;
+  }
+}
+
+}  // namespace ondol

@@ -1,0 +1,323 @@
+// Booking: transfers, goods, claims and dues. Closing and checking the books is in books.cpp, exits in exit.cpp.
+#include "ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace ondol {
+
+Ledger::Ledger(const Model& model, State& state) : model_(model), state_(state) {
+  const std::size_t populations = model.populations.size();
+  population_of_.resize(model.agents);
+  account_of_.assign(populations * model.goods.size(), none);
+  issues_port_.assign(populations * model.instruments.size(), none);
+  levied_.resize(populations);
+  claim_assets_.resize(populations);
+  claim_debts_.resize(populations);
+  for (Index p = 0; p < populations; ++p) {
+    const PopulationModel& population = model.populations[p];
+    first_agent_.push_back(population.first_agent);
+    std::fill_n(population_of_.begin() + population.first_agent, population.room, p);
+    for (Index a = 0; a < population.accounts.size(); ++a) {
+      account_of_[p * model.goods.size() + population.accounts[a].good] = a;
+    }
+    for (Index i = 0; i < population.ports.size(); ++i) {
+      const PortModel& port = population.ports[i];
+      if (port.bound && port.type == ONDOL_ISSUES) issues_port_[p * model.instruments.size() + port.target] = i;
+    }
+    levied_[p].resize(model.purposes.size());
+    for (Index l = 0; l < state.populations[p].levies.size(); ++l) {
+      for (const Index purpose : model.levies[state.populations[p].levies[l]].purposes)
+        levied_[p][purpose].push_back(l);
+    }
+    claim_assets_[p].resize(population.room);
+    claim_debts_[p].resize(population.room);
+  }
+  flow_block_.assign(state.groups.size() * state.groups.size(), -1);
+}
+
+bool Ledger::alive(Index agent) const {
+  if (agent >= population_of_.size()) return false;
+  const Place at = place(agent);
+  return state_.populations[at.population].alive[at.row] != 0;
+}
+
+void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units quantity) {
+  const std::size_t pair = state_.group_of[from] * state_.groups.size() + state_.group_of[to];
+  std::int32_t& block = flow_block_[pair];
+  if (block < 0) {
+    block = static_cast<std::int32_t>(flow_row_.size());
+    flow_row_.resize(flow_row_.size() + model_.purposes.size(), -1);
+  }
+  std::int32_t& row = flow_row_[static_cast<std::size_t>(block) + purpose];
+  if (row < 0) {
+    row = static_cast<std::int32_t>(state_.flows.size());
+    state_.flows.push_back({state_.group_of[from], state_.group_of[to], purpose, 0, 0});
+  }
+  FlowRow& flow = state_.flows[static_cast<std::size_t>(row)];
+  flow.amount += amount;
+  flow.quantity += quantity;
+}
+
+void Ledger::count_levies(PopulationState& population, Index row, Index purpose, Units amount) {
+  const auto index = static_cast<std::size_t>(&population - state_.populations.data());
+  for (const Index levy : levied_[index][purpose]) population.levy_base[levy][row] += amount;
+}
+
+void Ledger::transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity) {
+  if (!alive(payee))
+    throw Violation{payer, fmt::format("pays '{}' to an agent that does not live", model_.purposes[purpose].name)};
+  const Place from = place(payer);
+  const Place to = place(payee);
+  PopulationState& giving = population(from);
+  PopulationState& taking = population(to);
+  giving.money_held[from.row] -= amount;
+  if (giving.money_available[from.row] < 0 || giving.money_available[from.row] > giving.money_held[from.row]) {
+    throw Violation{payer,
+                    fmt::format("pays {} for '{}' without having it to spend",
+                                static_cast<double>(amount) / model_.money_scale, model_.purposes[purpose].name)};
+  }
+  taking.money_held[to.row] += amount;
+  taking.money_available[to.row] += amount;
+  const auto flow_class = static_cast<std::size_t>(model_.purposes[purpose].flow_class);
+  giving.paid[flow_class][from.row] += amount;
+  taking.received[flow_class][to.row] += amount;
+  count_levies(taking, to.row, purpose, amount);
+  count_flow(from.population, to.population, purpose, amount, quantity);
+}
+
+void Ledger::issue_money(Index agent, Units amount) {
+  const Place at = place(agent);
+  PopulationState& issuer = population(at);
+  issuer.money_issued[at.row] += amount;
+  issuer.money_held[at.row] += amount;
+  issuer.money_available[at.row] += amount;
+  change_outstanding(agent, 0, amount);
+}
+
+void Ledger::retire_money(Index agent, Units amount) {
+  const Place at = place(agent);
+  PopulationState& issuer = population(at);
+  issuer.money_issued[at.row] -= amount;
+  issuer.money_held[at.row] -= amount;
+  if (issuer.money_issued[at.row] < 0) throw Violation{agent, "retires more money than it has issued"};
+  if (issuer.money_available[at.row] > issuer.money_held[at.row])
+    throw Violation{agent, "retires money it does not have"};
+  change_outstanding(agent, 0, -amount);
+}
+
+void Ledger::contribute(Index payer, Index payee, Units amount) {
+  const Place from = place(payer);
+  const Place to = place(payee);
+  population(from).contributed[from.row] -= amount;
+  population(to).contributed[to.row] += amount;
+}
+
+// ---- Goods
+
+Units Ledger::take_book(AccountState& account, Index row, Units quantity) {
+  const Units stock = account.stock[row];
+  const Units book =
+      quantity == stock ? account.book[row] : divide_half_even(Wide{account.book[row]} * quantity, stock);
+  account.book[row] -= book;
+  return book;
+}
+
+void Ledger::leave(Place at, Index account, Units quantity) {
+  AccountState& state = population(at).accounts[account];
+  state.stock[at.row] -= quantity;
+  if (state.stock[at.row] < 0 || state.available[at.row] < 0 || state.available[at.row] > state.stock[at.row]) {
+    const GoodModel& good = model_.goods[model_.populations[at.population].accounts[account].good];
+    throw Violation{first_agent_[at.population] + at.row,
+                    fmt::format("takes {} of good '{}' without having it unreserved",
+                                static_cast<double>(quantity) / good.scale, good.name)};
+  }
+}
+
+void Ledger::enter(Place at, Index account, Units quantity, Units book) {
+  AccountState& state = population(at).accounts[account];
+  state.stock[at.row] += quantity;
+  state.available[at.row] += quantity;
+  state.book[at.row] += book;
+}
+
+void Ledger::make(Place at, Index account, Units quantity) {
+  enter(at, account, quantity, 0);
+  state_.goods[model_.populations[at.population].accounts[account].good].made += quantity;
+}
+
+void Ledger::use(Place at, Index account, Units quantity) {
+  AccountState& state = population(at).accounts[account];
+  if (quantity <= state.stock[at.row]) take_book(state, at.row, quantity);
+  leave(at, account, quantity);
+  state_.goods[model_.populations[at.population].accounts[account].good].used += quantity;
+}
+
+void Ledger::scrap(Place at, Index account, Units quantity) {
+  AccountState& state = population(at).accounts[account];
+  if (quantity <= state.stock[at.row]) take_book(state, at.row, quantity);
+  leave(at, account, quantity);
+  state_.goods[model_.populations[at.population].accounts[account].good].scrapped += quantity;
+}
+
+void Ledger::transform(Place at, Index input, Units quantity_in, Index output, Units quantity_out) {
+  const PopulationModel& population_model = model_.populations[at.population];
+  AccountState& state = population(at).accounts[input];
+  Units book = 0;
+  if (quantity_in > 0 && quantity_in <= state.stock[at.row]) book = take_book(state, at.row, quantity_in);
+  leave(at, input, quantity_in);
+  state_.goods[population_model.accounts[input].good].used += quantity_in;
+  enter(at, output, quantity_out, book);
+  state_.goods[population_model.accounts[output].good].made += quantity_out;
+}
+
+void Ledger::deliver(Place seller, Place buyer, Index good, Units sent, Units arrived, Units paid) {
+  const Index from = account(seller.population, good);
+  take_book(population(seller).accounts[from], seller.row, sent);
+  leave(seller, from, sent);
+  enter(buyer, account(buyer.population, good), arrived, paid);
+  state_.goods[good].traded += sent;
+  state_.goods[good].lost += sent - arrived;
+}
+
+// ---- Claims
+
+const std::vector<Index>& Ledger::claims_issued_by(Index agent) const {
+  static const std::vector<Index> no_claims;
+  const auto found = claims_of_.find(agent);
+  return found == claims_of_.end() ? no_claims : found->second;
+}
+
+void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {
+  const Place at = place(issuer);
+  const Index port = issues_port_[at.population * model_.instruments.size() + instrument];
+  if (port != none) population(at).ports[port].claims[at.row] += change;
+}
+
+void Ledger::add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
+                       std::int64_t term) {
+  Claims& claims = state_.claims;
+  claims_of_[issuer].push_back(static_cast<Index>(claims.size()));
+  claims.instrument.push_back(instrument);
+  claims.issuer.push_back(issuer);
+  claims.holder.push_back(holder);
+  claims.amount.push_back(amount);
+  claims.book.push_back(book);
+  claims.rate.push_back(rate);
+  claims.term.push_back(term);
+  change_outstanding(issuer, instrument, amount);
+}
+
+void Ledger::repay(Index issuer, Index instrument, Units amount) {
+  Claims& claims = state_.claims;
+  Units left = amount;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (left == 0) break;
+    if (claims.instrument[claim] != instrument || claims.amount[claim] == 0) continue;
+    const Units part = std::min(left, claims.amount[claim]);
+    claims.amount[claim] -= part;
+    dead_claims_ += claims.amount[claim] == 0;
+    left -= part;
+    transfer(issuer, claims.holder[claim], part, model_.instruments[instrument].principal_purpose);
+  }
+  change_outstanding(issuer, instrument, left - amount);
+  const Place at = place(issuer);
+  population(at).money_available[at.row] += left;
+}
+
+void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purpose, std::uint64_t draw) {
+  const Claims& claims = state_.claims;
+  Wide units = 0;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (claims.instrument[claim] == instrument) units += claims.amount[claim];
+  }
+  const Place at = place(issuer);
+  if (units == 0) {
+    population(at).money_available[at.row] += amount;
+    return;
+  }
+  ProRata shares(amount, units, draw);
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (claims.instrument[claim] != instrument) continue;
+    const Units part = shares.next(claims.amount[claim]);
+    if (part > 0) transfer(issuer, claims.holder[claim], part, purpose);
+  }
+  population(at).contributed[at.row] -= amount;
+}
+
+void Ledger::collect_credit(Index instrument) {
+  Claims& claims = state_.claims;
+  const InstrumentModel& terms = model_.instruments[instrument];
+  for (Index claim = 0; claim < claims.size(); ++claim) {
+    if (claims.instrument[claim] != instrument || claims.amount[claim] == 0) continue;
+    const auto interest = std::llrint(static_cast<double>(claims.amount[claim]) * claims.rate[claim]);
+    owe(claims.issuer[claim], claims.holder[claim], interest, terms.interest_purpose);
+    if (claims.term[claim] == 0) continue;
+    const Units instalment = claims.amount[claim] / claims.term[claim]--;
+    owe(claims.issuer[claim], claims.holder[claim], instalment, terms.principal_purpose);
+    claims.amount[claim] -= instalment;
+    dead_claims_ += claims.amount[claim] == 0;
+    change_outstanding(claims.issuer[claim], instrument, -instalment);
+  }
+}
+
+// ---- Dues
+
+void Ledger::owe(Index payer, Index payee, Units amount, Index purpose) {
+  if (amount <= 0) return;
+  if (!alive(payee))
+    throw Violation{payer, fmt::format("owes '{}' to an agent that does not live", model_.purposes[purpose].name)};
+  Dues& dues = state_.dues;
+  dues.payer.push_back(payer);
+  dues.payee.push_back(payee);
+  dues.purpose.push_back(purpose);
+  dues.amount.push_back(amount);
+  dues.tick.push_back(state_.tick);
+  const Place from = place(payer);
+  const Place to = place(payee);
+  population(from).arrears_owed[from.row] += amount;
+  population(to).arrears_receivable[to.row] += amount;
+}
+
+void Ledger::levy(Index levy, Index payee, double rate, Index purpose) {
+  const LevyModel& base = model_.levies[levy];
+  for (Index p = 0; p < state_.populations.size(); ++p) {
+    if (model_.populations[p].region != base.region) continue;
+    PopulationState& payers = state_.populations[p];
+    const auto position = std::find(payers.levies.begin(), payers.levies.end(), levy);
+    Column* receipts =
+        base.income ? nullptr : &payers.levy_base[static_cast<std::size_t>(position - payers.levies.begin())];
+    for (Index row = 0; row < payers.size; ++row) {
+      const Units amount = base.income ? payers.income[row] : std::exchange((*receipts)[row], 0);
+      const Index payer = first_agent_[p] + row;
+      if (amount > 0 && payers.alive[row] != 0 && payer != payee) {
+        owe(payer, payee, std::llrint(static_cast<double>(amount) * rate), purpose);
+      }
+    }
+  }
+}
+
+void Ledger::collect_dues() {
+  Dues& dues = state_.dues;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < dues.size(); ++i) {
+    const Place from = place(dues.payer[i]);
+    const Place to = place(dues.payee[i]);
+    Units& available = population(from).money_available[from.row];
+    const Units part = std::min(available, dues.amount[i]);
+    if (part > 0) {
+      available -= part;
+      population(from).arrears_owed[from.row] -= part;
+      population(to).arrears_receivable[to.row] -= part;
+      transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);
+      dues.amount[i] -= part;
+    }
+    if (dues.amount[i] != 0) dues.move_row(kept++, i);
+  }
+  dues.resize(kept);
+}
+
+}  // namespace ondol

@@ -1,0 +1,113 @@
+// The books: every change of money, goods and claims goes through here, is checked, and is exact to the last unit.
+#pragma once
+
+#include "exact.hpp"
+#include "state.hpp"
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ondol {
+
+// An agent did, or a rule asked for, what the books do not allow. The run adds step and tick.
+struct Violation {
+  Index agent = none;
+  std::string message;
+};
+
+// Where an agent's row is.
+struct Place {
+  Index population;
+  Index row;
+};
+
+class Ledger {
+ public:
+  Ledger(const Model& model, State& state);
+
+  Place place(Index agent) const { return {population_of_[agent], agent - first_agent_[population_of_[agent]]}; }
+  PopulationState& population(Place place) { return state_.populations[place.population]; }
+  bool alive(Index agent) const;
+
+  // ---- Money
+  // Moves money that is no longer available to the payer (reserved or taken); the payee can spend it from now on.
+  void transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity = 0);
+  void issue_money(Index agent, Units amount);
+  void retire_money(Index agent, Units amount);  // already taken from available
+  // A transfer that is nobody's income: changes equity of both sides only.
+  void contribute(Index payer, Index payee, Units amount);
+
+  // ---- Goods; quantities that leave are already taken from available, or reserved
+  void make(Place place, Index account, Units quantity);
+  void use(Place place, Index account, Units quantity);
+  void scrap(Place place, Index account, Units quantity);
+  void transform(Place place, Index input, Units quantity_in, Index output, Units quantity_out);
+  // What arrives enters the buyer's account at what it paid in all; the rest of what was sent is lost on the way.
+  void deliver(Place seller, Place buyer, Index good, Units sent, Units arrived, Units paid);
+  Index account(Index population, Index good) const { return account_of_[population * model_.goods.size() + good]; }
+
+  // ---- Claims
+  void add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
+                 std::int64_t term);
+  void repay(Index issuer, Index instrument, Units amount);
+  void distribute(Index issuer, Index instrument, Units amount, Index purpose, std::uint64_t draw);
+  void collect_credit(Index instrument);
+
+  // ---- Dues
+  void owe(Index payer, Index payee, Units amount, Index purpose);
+  void levy(Index levy, Index payee, double rate, Index purpose);
+  void collect_dues();
+
+  // ---- Life
+  // Settles an agent that leaves, in this order: arrears, oldest first; credit, pro rata; then owners, pro rata. What
+  // is unpaid is written off. Goods, claims and what has no owner go to the heir: the largest owner, else the largest
+  // creditor, else the region's treasury.
+  void settle_exit(Index agent, std::uint64_t draw);
+
+  // ---- The tick
+  void begin_tick();
+  // Expires goods, closes the books and checks all of them. Throws Violation.
+  void end_tick();
+  // Closes the books of the start, so that the first tick has something to compare with.
+  void open_books();
+
+ private:
+  struct Totals;
+
+  Units take_book(AccountState& account, Index row, Units quantity);
+  void leave(Place place, Index account, Units quantity);
+  void enter(Place place, Index account, Units quantity, Units book);
+  void change_outstanding(Index issuer, Index instrument, Units change);
+  void count_flow(Index from, Index to, Index purpose, Units amount, Units quantity);
+  void count_levies(PopulationState& population, Index row, Index purpose, Units amount);
+  const std::vector<Index>& claims_issued_by(Index agent) const;
+  Index heir_of(Index agent);
+  void leave_dues(Index agent, Index heir);
+  void pay_creditors(Index agent, std::uint64_t draw);
+  void pay_owners(Index agent, Index heir, std::uint64_t draw);
+  void leave_goods(Index agent, Index heir);
+  void leave_claims(Index agent, Index heir);
+  void drop_dead_claims();
+  void index_claims();
+  void expire_goods();
+  void close_books();
+  void check_population(Index index, Totals& totals);
+  void check_state_fields(Index index);
+
+  const Model& model_;
+  State& state_;
+  std::vector<Index> population_of_;      // by agent
+  std::vector<Index> first_agent_;        // by population
+  std::vector<Index> account_of_;         // [population * goods + good]
+  std::vector<Index> issues_port_;        // [population * instruments + instrument]
+  std::vector<std::int32_t> flow_block_;  // [from group * groups + to group]: start in flow_row_, or -1
+  std::vector<std::int32_t> flow_row_;    // [block + purpose]: row in state_.flows, or -1
+  std::unordered_map<Index, std::vector<Index>> claims_of_;  // issuer -> claims, oldest first
+  std::vector<std::vector<std::vector<Index>>> levied_;      // [population][purpose]: positions in its levy_base
+  std::vector<Column> claim_assets_, claim_debts_;           // scratch of close_books, by population
+  std::size_t dead_claims_ = 0;
+};
+
+}  // namespace ondol

@@ -1,0 +1,303 @@
+// What a world is once loaded: everything constant that runs share, with names resolved to positions.
+#pragma once
+
+#include "plugin_library.hpp"
+
+#include <ondol/abi.h>
+#include <ondol/engine/calendar.hpp>
+#include <ondol/engine/units.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+using Index = std::uint32_t;
+inline constexpr Index none = ONDOL_NONE;
+
+// Bytes of a Params, Traits or State struct, aligned for any field.
+using Bytes = std::vector<std::byte>;
+
+// A number as it is drawn once per agent when it enters; a constant is the usual case. In the unit of what it fills.
+struct Distribution {
+  enum class Shape { constant, uniform, normal, lognormal, pareto, exponential, list };
+  Shape shape = Shape::constant;
+  double a = 0;  // constant: value; uniform: low; normal: mean; lognormal: median; pareto: minimum; exponential: mean
+  double b = 0;  // uniform: high; normal: deviation; lognormal: sigma of the log; pareto: exponent
+  double minimum = 0;  // draws are clipped to these bounds (those of the field, or narrower ones of the world file)
+  double maximum = 0;
+  std::vector<double> list;  // list: the value of agent i is list[i % size]
+};
+
+// How one component of a trait or state field starts.
+struct FieldStart {
+  Index field = 0;  // among the kind's fields
+  Index component = 0;
+  Distribution value;
+  std::uint64_t draw = 0;  // hash of what is drawn ("trait.yield"), so that fields draw apart
+};
+
+struct RegionModel {
+  std::string name;
+  std::string label;
+  // What it is to chance: regions are ordered by it and their agents' luck follows it, so renaming regions renames
+  // results and changes nothing else. The name unless the world file says otherwise.
+  std::string luck;
+  Index treasury = none;  // population whose first member receives the region's tariffs
+};
+
+struct GoodModel {
+  std::string name;
+  std::string doc;
+  Unit unit;
+  int decimals = 0;
+  double scale = 1;         // smallest units per unit: 10^decimals
+  bool lasts_tick = false;  // expires as the tick ends
+};
+
+enum class InstrumentClass { money, credit, residual };
+
+struct InstrumentModel {
+  std::string name;
+  std::string doc;
+  InstrumentClass instrument_class = InstrumentClass::money;
+  int decimals = 0;  // money and credit: those of the currency; residual: of its units
+  double scale = 1;
+  Index issuer = none;  // money: population that has issued what agents hold at the start
+  // Credit: interest and instalments fall due as this step settles; the offer it was sold by sets rate and term.
+  Index collect_step = none;
+  std::string rate_attribute;  // interest per tick, of what is outstanding
+  std::string term_attribute;  // ticks over which equal instalments repay it; 0 repays never by itself
+  Index interest_purpose = none;
+  Index principal_purpose = none;
+};
+
+// Who a payment is for, as flows are counted by. A market's trades have a purpose of their own, whose name may be
+// shared.
+struct PurposeModel {
+  std::string name;
+  ondol_flow_class flow_class = ONDOL_CURRENT;
+  Index market = none;  // index in markets, for trades
+};
+
+enum class Aggregate { single, sum, mean, maximum };
+
+// One signal, or one region's part of a regional one.
+struct SignalModel {
+  std::string name;
+  std::string doc;
+  Unit unit;
+  Aggregate aggregate = Aggregate::single;
+  Index region = none;  // none: the world's
+  double initial = 0;
+};
+
+struct Reach {
+  double cost = 1;   // buyer's money per seller's money, tariff included; 0: barred
+  double share = 1;  // of what is sent, what arrives
+};
+
+// One market, or one region's part of a regional one.
+struct MarketModel {
+  std::string name;   // as declared
+  std::string label;  // name, or name.REGION
+  std::string doc;
+  std::string layer;        // of the value chain, for results
+  Index region = none;      // none: one market for the world
+  Index good = none;        // what is traded: a good, or
+  Index instrument = none;  // an instrument, issued by the seller
+  const ondol_mechanism* mechanism = nullptr;
+  std::string mechanism_name;
+  bool orders_stand = false;
+  Bytes params;  // of the mechanism
+  Bytes state;   // as it starts
+  int price_decimals = 0;
+  double price_scale = 1;       // smallest price units per money per unit
+  double deposit = 1;           // share of an order's worth held until it fills
+  std::int64_t order_life = 0;  // ticks after which a standing order lapses; 0: never
+  double reference_price = 0;   // last price until the first trade, money per unit
+  Index purpose = none;
+  Index step = 0;  // that clears it
+  std::vector<std::string> attributes;
+  std::vector<Reach> reach;  // [buyer's region * regions + seller's region]
+};
+
+struct StepModel {
+  std::string name;
+  std::uint64_t hash = 0;  // of the name
+  Index group = 0;
+  std::vector<Index> markets;  // that it clears, in order
+};
+
+// Consecutive steps that run `rounds` times in a tick.
+struct StepGroup {
+  Index first = 0;
+  Index count = 0;
+  std::uint32_t rounds = 1;
+};
+
+// What a port of one population leads to.
+struct PortModel {
+  bool bound = false;
+  ondol_port_type type = ONDOL_BUYS;
+  Index target = none;      // market (BUYS, SELLS), good (HOLDS), signal, instrument; unused for the others
+  Index account = none;     // index among the population's accounts, for ports with a good
+  Unit unit;                // the port's own
+  double units = 1;         // smallest units of what is bound, per unit of the port
+  double price_units = 1;   // smallest price units per money per unit of the port
+  double value_factor = 1;  // signals: the port's units per unit of the signal
+  std::vector<std::uint16_t> attributes;  // market ports: position of each of the port's attributes in the market
+  std::vector<Index> populations;         // PEERS, OBSERVES: who it leads to, in order
+  Index record = none;                    // OBSERVES: index in Model::observed_records
+  // LEVIES
+  bool levies_income = false;
+  std::vector<Index> levied_purposes;  // otherwise: receipts of these count
+  Index levy = none;                   // index in Model::levies
+};
+
+// A base that some population levies on, kept per agent of its region from one levy to the next.
+struct LevyModel {
+  std::string name;
+  Index region = none;
+  bool income = false;
+  std::vector<Index> purposes;
+};
+
+// A set of disclosed fields that some port observes: which members, and where each field comes from.
+struct ObservedRecord {
+  std::string name;  // "books", or as kinds disclose
+  std::vector<Index> populations;
+  struct Column {
+    std::string name;
+    std::vector<Index> field;  // per population: index among its kind's fields; unused for books
+    int book = -1;             // books: 0 cash, 1 income, 2 assets, 3 debts, 4 equity, 5 arrears
+  };
+  std::vector<Column> columns;
+};
+
+// An account of a good that every agent of a population has.
+struct AccountModel {
+  Index good = none;
+  Distribution quantity;  // at the start, units of the good
+  double unit_value = 0;  // book value at the start, money per unit
+};
+
+struct PopulationModel {
+  std::string name;   // "firms.KR" where one declaration made several
+  std::string group;  // as declared
+  std::string label;  // for people
+  std::string layer;  // of the value chain, for results
+  Index kind = 0;
+  Index region = 0;
+  Index count = 0;         // at the start
+  Index room = 0;          // ever, at least count
+  Index first_agent = 0;   // ids are first_agent .. first_agent + room - 1
+  std::uint64_t hash = 0;  // of group and region's luck: the root of its members' luck
+  Bytes params;
+  std::vector<FieldStart> traits;
+  std::vector<FieldStart> state;
+  Distribution money;
+  std::vector<AccountModel> accounts;  // by good, each good once
+  std::vector<PortModel> ports;        // one per port of the kind
+  std::vector<Index> purposes;         // one per purpose of the kind: index in Model::purposes
+};
+
+// Claims that exist at the start: every agent of the issuing population owes `amount` to one of the holders, taken in
+// turn.
+struct ClaimStart {
+  Index instrument = 0;
+  Index issuer = 0;       // population
+  Index holder = 0;       // population
+  Distribution amount;    // money or units
+  double unit_value = 0;  // residual: book value at the start, money per unit
+  double rate = 0;        // credit: per tick
+  double term = 0;        // credit: ticks
+};
+
+// A dated change, applied as its tick begins.
+struct Event {
+  enum class Target { param, signal, reach };
+  std::int64_t tick = 0;
+  Target target = Target::param;
+  Index index = 0;  // population, signal or market
+  Index field = 0;  // param: among the kind's fields
+  Index component = 0;
+  Index buyer_region = 0, seller_region = 0;  // reach
+  double value = 0;                           // param, signal
+  Reach reach;
+  std::string text;  // for people: what changes to what
+};
+
+// What a run writes to its results file.
+struct RecordModel {
+  std::int64_t every = 1;  // ticks
+  struct KindChoice {
+    std::string kind;
+    bool rows = true;                  // per agent; else only aggregates
+    std::int64_t every = 1;            // ticks
+    Index sample = 0;                  // at most so many agents of a population; 0: all
+    std::vector<std::string> columns;  // empty: all
+  };
+  std::vector<KindChoice> kinds;  // others: everything
+};
+
+struct Model {
+  std::string name;
+  std::string doc;
+  std::string path;      // of the world file
+  std::string text;      // resolved world, as TOML that loads by itself: what a results file keeps
+  std::string currency;  // of account
+  int money_decimals = 2;
+  double money_scale = 100;
+  UnitTable units;
+  std::optional<Calendar> calendar;
+  double ticks_per_year = 1;
+  std::int64_t ticks = 0;  // to run
+  std::uint64_t seed = 1;
+
+  std::vector<PluginLibrary> plugins;
+  std::vector<const KindDescription*> kinds;  // those in use, in order of first use
+  std::vector<RegionModel> regions;
+  std::vector<GoodModel> goods;
+  std::vector<InstrumentModel> instruments;  // instrument 0 is money
+  std::vector<PurposeModel> purposes;
+  std::vector<SignalModel> signals;
+  std::vector<MarketModel> markets;
+  std::vector<StepModel> steps;
+  std::vector<StepGroup> groups;
+  std::vector<PopulationModel> populations;
+  std::vector<ClaimStart> claims;
+  std::vector<LevyModel> levies;
+  std::vector<ObservedRecord> observed_records;
+  std::vector<Event> events;  // by tick, then as written
+  RecordModel record;
+  Index agents = 0;  // ids ever possible
+
+  // Built-in purposes, always present.
+  Index tariff_purpose = none;
+  Index bequest_purpose = none;  // what an agent leaves as it exits
+  Index default_purpose = none;  // claims written off
+  Index founding_purpose = none;
+
+  // The population an agent id belongs to.
+  Index population_of(Index agent) const {
+    Index low = 0;
+    Index high = static_cast<Index>(populations.size());
+    while (high - low > 1) {
+      const Index middle = (low + high) / 2;
+      (populations[middle].first_agent <= agent ? low : high) = middle;
+    }
+    return low;
+  }
+  // "firms.KR#3", or the population's name where it has room for one.
+  std::string agent_name(Index agent) const {
+    const PopulationModel& population = populations[population_of(agent)];
+    if (population.room == 1) return population.name;
+    return population.name + "#" + std::to_string(agent - population.first_agent + 1);
+  }
+};
+
+}  // namespace ondol

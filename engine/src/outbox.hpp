@@ -1,0 +1,80 @@
+// Where the rules of one chunk leave what they want done: records in segments that are kept from step to step.
+#pragma once
+
+#include <ondol/abi.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+inline constexpr std::array<std::size_t, ONDOL_OUT_COUNT> record_size = {
+    sizeof(ondol_pay_record),   sizeof(ondol_stock_record), sizeof(ondol_offer_record), sizeof(ondol_order_record),
+    sizeof(ondol_claim_record), sizeof(ondol_levy_record),  sizeof(ondol_life_record)};
+
+// A line that a rule wrote to the log.
+struct LogLine {
+  std::uint32_t row;
+  std::string message;
+};
+
+class Outboxes {
+ public:
+  // Empties all outboxes; their memory stays.
+  void reset() {
+    for (std::size_t id = 0; id < ONDOL_OUT_COUNT; ++id) {
+      used_[id] = 0;
+      heads_[id] = {nullptr, nullptr};
+    }
+    log.clear();
+  }
+
+  ondol_outbox* heads() { return heads_.data(); }
+
+  // Gives an outbox room for more records, in the next segment.
+  void grow(std::uint32_t id) {
+    auto& segments = segments_[id];
+    if (used_[id] == segments.size()) segments.push_back(make_segment(id, segments.size()));
+    Segment& segment = segments[used_[id]++];
+    heads_[id] = {segment.bytes.get(), segment.bytes.get() + segment.size};
+  }
+
+  bool empty(std::uint32_t id) const { return used_[id] == 0; }
+
+  // Calls use(record) for every record, in the order in which they were written.
+  template <class Record, class Use>
+  void for_each(ondol_outbox_id id, Use&& use) const {
+    for (std::size_t i = 0; i < used_[id]; ++i) {
+      const Segment& segment = segments_[id][i];
+      const char* end = i + 1 == used_[id] ? heads_[id].next : segment.bytes.get() + segment.size;
+      for (const char* at = segment.bytes.get(); at != end; at += sizeof(Record)) {
+        use(*reinterpret_cast<const Record*>(at));
+      }
+    }
+  }
+
+  std::vector<LogLine> log;
+
+ private:
+  struct Segment {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size;
+  };
+
+  // Segments double, so that a chunk that writes little keeps little and one that writes much asks seldom.
+  static Segment make_segment(std::uint32_t id, std::size_t position) {
+    const std::size_t records = std::size_t{64} << std::min<std::size_t>(position, 8);
+    const std::size_t size = records * record_size[id];
+    return {std::make_unique<char[]>(size), size};
+  }
+
+  std::array<std::vector<Segment>, ONDOL_OUT_COUNT> segments_;
+  std::array<std::size_t, ONDOL_OUT_COUNT> used_{};
+  std::array<ondol_outbox, ONDOL_OUT_COUNT> heads_{};
+};
+
+}  // namespace ondol

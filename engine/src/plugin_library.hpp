@@ -1,0 +1,81 @@
+// Loaded plugins: their descriptions, checked and copied into the engine's own types. The one home of Boost.DLL.
+#pragma once
+
+#include <ondol/abi.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+struct FieldDescription {
+  std::string name, unit, doc;
+  std::string record;  // disclosed under; empty: not
+  ondol_field_role role = ONDOL_PARAM;
+  ondol_field_type type = ONDOL_F64;
+  std::uint32_t offset = 0;
+  std::uint32_t count = 1;
+  bool required = false;
+  bool pipeline = false;
+  double initial = 0, minimum = 0, maximum = 0;
+};
+
+struct PortDescription {
+  std::string name, unit, doc;  // unit empty: that of what is bound
+  ondol_port_type type = ONDOL_BUYS;
+  bool optional = false;
+  std::vector<std::string> attributes;
+};
+
+struct PurposeDescription {
+  std::string name, doc;
+  ondol_flow_class flow_class = ONDOL_CURRENT;
+};
+
+struct RuleDescription {
+  std::string step, doc;
+  ondol_rule_fn run = nullptr;
+};
+
+struct KindDescription {
+  std::string name, doc;
+  std::string plugin;  // its name
+  std::uint32_t params_size = 0, traits_size = 0, state_size = 0;
+  std::vector<FieldDescription> fields;
+  std::vector<PortDescription> ports;
+  std::vector<PurposeDescription> purposes;
+  std::vector<RuleDescription> rules;
+};
+
+struct MechanismDescription {
+  std::string name, doc;
+  std::string plugin;
+  bool orders_stand = false;
+  std::uint32_t params_size = 0, state_size = 0;
+  std::vector<FieldDescription> fields;
+  const ondol_mechanism* mechanism = nullptr;
+};
+
+// A plugin in memory. Copies share it; it is unloaded with the last one.
+struct PluginLibrary {
+  std::string name, version;
+  std::filesystem::path path;
+  std::string hash;  // of the file, hexadecimal
+  std::uint16_t abi_major = 0, abi_minor = 0;
+  std::vector<std::shared_ptr<const KindDescription>> kinds;
+  std::vector<std::shared_ptr<const MechanismDescription>> mechanisms;
+  std::shared_ptr<void> handle;
+};
+
+// Loads the plugin of that name (or file) from the first directory that has it. Throws Error(plugin) that says what was
+// asked for, where it looked and what it found: a file that is missing, is no library, of another architecture, without
+// the entry, of another ABI major, or whose description is malformed.
+PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories);
+
+// Names of the plugins in those directories, sorted.
+std::vector<std::string> available_plugins(const std::vector<std::filesystem::path>& directories);
+
+}  // namespace ondol

@@ -1,0 +1,379 @@
+// The tick: events, then every step's act, clear and settle, then the books.
+#include "acting.hpp"
+#include "clearing.hpp"
+#include "field_value.hpp"
+#include "fingerprint.hpp"
+#include "genesis.hpp"
+#include "ledger.hpp"
+#include "members.hpp"
+#include "scheduler.hpp"
+
+#include <ondol/engine/error.hpp>
+#include <ondol/engine/run.hpp>
+#include <ondol/random.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ondol {
+
+struct Run::Impl {
+  Impl(const World& world_, RunOptions options_);
+
+  void tick();
+  void apply_events();
+  void apply(const Event& event);
+  void run_step(Index step, std::uint32_t round);
+  void settle(Index step, std::uint64_t step_key, std::uint32_t round);
+  void book_stock(const Chunk& chunk);
+  void book_payments(const Chunk& chunk);
+  void book_claims(const Chunk& chunk, std::uint64_t step_key);
+  void book_levies(const Chunk& chunk);
+  bool live_and_die(const Chunk& chunk, std::uint64_t step_key);
+  void found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key);
+  void update_signals(Index step);
+  void forward_log(Index step);
+  [[noreturn]] void fail(const std::string& what) const;
+  std::string where(Index agent) const;
+
+  World world;
+  const Model& model;
+  RunOptions options;
+  State state;
+  Scheduler scheduler;
+  Ledger ledger;
+  Members members;
+  Acting acting;
+  Clearing clearing;
+  std::size_t next_event = 0;
+  Index step_now = none;
+  Index last_founder = none;     // of this step, and
+  std::uint64_t its_births = 0;  // how many agents it has founded in it
+};
+
+Run::Impl::Impl(const World& world_, RunOptions options_)
+    : world(world_),
+      model(world.model()),
+      options(std::move(options_)),
+      state(make_state(model, model.seed)),
+      scheduler(options.threads),
+      ledger(model, state),
+      members(model, state),
+      acting(model, state, members, scheduler),
+      clearing(model, state, ledger, scheduler) {
+  add_initial_claims(model, ledger, model.seed);
+  ledger.open_books();
+  members.refresh_values(true);
+}
+
+std::string Run::Impl::where(Index agent) const {
+  if (agent == none) return "";
+  const PopulationModel& population = model.populations[model.population_of(agent)];
+  const KindDescription& kind = *model.kinds[population.kind];
+  return fmt::format("agent '{}' of kind '{}' (plugin '{}') ", model.agent_name(agent), kind.name, kind.plugin);
+}
+
+void Run::Impl::fail(const std::string& what) const {
+  const std::string date = model.calendar ? " (" + model.calendar->date_of(state.tick) + ")" : "";
+  const std::string step =
+      step_now == none ? "as the tick ended" : fmt::format("in step '{}'", model.steps[step_now].name);
+  throw Error(ErrorCode::run, fmt::format("tick {}{}, {}: {}", state.tick, date, step, what));
+}
+
+void Run::Impl::tick() {
+  try {
+    ledger.begin_tick();
+    clearing.begin_tick();
+    apply_events();
+    for (const StepGroup& group : model.groups) {
+      for (std::uint32_t round = 0; round < group.rounds; ++round) {
+        for (Index step = group.first; step < group.first + group.count; ++step) run_step(step, round);
+      }
+    }
+    step_now = none;
+    clearing.end_tick();
+    ledger.end_tick();
+    members.refresh_values(true);
+    for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
+    ++state.tick;
+  } catch (const RuleFailure& failure) {
+    const KindDescription& kind = *model.kinds[model.populations[failure.population].kind];
+    const std::string who =
+        failure.agent != none ? where(failure.agent) : fmt::format("kind '{}' (plugin '{}') ", kind.name, kind.plugin);
+    fail(who + failure.message);
+  } catch (const ClearingFailure& failure) {
+    const MarketModel& market = model.markets[failure.market];
+    fail(fmt::format("market '{}', mechanism '{}': {}", market.label, market.mechanism_name, failure.message));
+  } catch (const Violation& violation) {
+    fail(where(violation.agent) + violation.message);
+  }
+}
+
+void Run::Impl::apply_events() {
+  for (; next_event < model.events.size() && model.events[next_event].tick <= state.tick; ++next_event) {
+    apply(model.events[next_event]);
+  }
+}
+
+void Run::Impl::apply(const Event& event) {
+  switch (event.target) {
+    case Event::Target::param: {
+      const KindDescription& kind = *model.kinds[model.populations[event.index].kind];
+      write_field_value(kind.fields[event.field], state.populations[event.index].params.data(), event.component,
+                        event.value);
+      break;
+    }
+    case Event::Target::signal:
+      state.signals[event.index] = event.value;
+      break;
+    case Event::Target::reach: {
+      const std::size_t route = std::size_t{event.buyer_region} * model.regions.size() + event.seller_region;
+      state.markets[event.index].cost[route] = event.reach.cost;
+      state.markets[event.index].share[route] = event.reach.share;
+      break;
+    }
+  }
+}
+
+void Run::Impl::run_step(Index step, std::uint32_t round) {
+  step_now = step;
+  const std::uint64_t step_key = mix(model.seed ^ mix(model.steps[step].hash));
+  acting.act(step, step_key, round);
+  settle(step, step_key, round);
+}
+
+// The order of booking within a step is fixed and cannot fail for want of means: what rules take was available as the
+// step began, and what orders hold was reserved.
+void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) {
+  const std::span<Chunk> chunks = acting.chunks(step);
+  forward_log(step);
+  for (const Chunk& chunk : chunks) book_stock(chunk);
+  for (const Chunk& chunk : chunks) book_payments(chunk);
+  for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
+  clearing.clear(step, chunks, step_key, round);
+  for (const Chunk& chunk : chunks) book_levies(chunk);
+  for (Index i = 0; i < model.instruments.size(); ++i) {
+    if (model.instruments[i].collect_step == step && round == 0) ledger.collect_credit(i);
+  }
+  ledger.collect_dues();
+  bool lives_changed = false;
+  last_founder = none;
+  for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, step_key);
+  clearing.post_offers(chunks);
+  update_signals(step);
+  if (lives_changed) {
+    members.refresh_lists();
+    acting.replan();
+  } else {
+    members.refresh_values(false);
+  }
+  for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
+}
+
+void Run::Impl::book_stock(const Chunk& chunk) {
+  const PopulationModel& population = model.populations[chunk.population];
+  chunk.outboxes->for_each<ondol_stock_record>(ONDOL_OUT_STOCK, [&](const ondol_stock_record& record) {
+    const Place place{chunk.population, chunk.first_row + record.row};
+    const auto account = [&](std::uint16_t port) {
+      const bool valid =
+          port < population.ports.size() && population.ports[port].bound && population.ports[port].account != none;
+      if (!valid || record.row >= chunk.call.rows || record.quantity_in < 0 || record.quantity_out < 0) {
+        throw Violation{chunk.agent(0), "books goods through a port without an account, or in a negative quantity"};
+      }
+      return population.ports[port].account;
+    };
+    switch (record.action) {
+      case ONDOL_MAKE:
+        return ledger.make(place, account(record.output), record.quantity_out);
+      case ONDOL_USE:
+        return ledger.use(place, account(record.input), record.quantity_in);
+      case ONDOL_SCRAP:
+        return ledger.scrap(place, account(record.input), record.quantity_in);
+      case ONDOL_TRANSFORM:
+        return ledger.transform(place, account(record.input), record.quantity_in, account(record.output),
+                                record.quantity_out);
+      default:
+        throw Violation{chunk.agent(record.row), "books goods in an unknown way"};
+    }
+  });
+}
+
+void Run::Impl::book_payments(const Chunk& chunk) {
+  const PopulationModel& population = model.populations[chunk.population];
+  chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
+    const Index payer = chunk.agent(record.row);
+    if (record.row >= chunk.call.rows || record.amount < 0 || record.purpose >= population.purposes.size()) {
+      throw Violation{payer, "pays a negative amount, or for a purpose it does not declare"};
+    }
+    const Index purpose = population.purposes[record.purpose];
+    if (record.owed != 0) {
+      ledger.owe(payer, record.payee, record.amount, purpose);
+    } else {
+      ledger.transfer(payer, record.payee, record.amount, purpose);
+    }
+    if (model.purposes[purpose].flow_class != ONDOL_CURRENT) ledger.contribute(payer, record.payee, record.amount);
+  });
+}
+
+void Run::Impl::book_claims(const Chunk& chunk, std::uint64_t step_key) {
+  const PopulationModel& population = model.populations[chunk.population];
+  chunk.outboxes->for_each<ondol_claim_record>(ONDOL_OUT_CLAIM, [&](const ondol_claim_record& record) {
+    const Index agent = chunk.agent(record.row);
+    const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
+                       population.ports[record.port].type == ONDOL_ISSUES;
+    if (!known || record.row >= chunk.call.rows || record.amount < 0) {
+      throw Violation{agent, "issues, retires or repays through a port that does not allow it"};
+    }
+    const Index instrument = population.ports[record.port].target;
+    const auto needed = record.action <= ONDOL_RETIRE_MONEY ? InstrumentClass::money
+                        : record.action == ONDOL_REPAY      ? InstrumentClass::credit
+                                                            : InstrumentClass::residual;
+    if (model.instruments[instrument].instrument_class != needed) {
+      throw Violation{agent, fmt::format("does with instrument '{}' what its class does not allow",
+                                         model.instruments[instrument].name)};
+    }
+    switch (record.action) {
+      case ONDOL_ISSUE_MONEY:
+        return ledger.issue_money(agent, record.amount);
+      case ONDOL_RETIRE_MONEY:
+        return ledger.retire_money(agent, record.amount);
+      case ONDOL_REPAY:
+        return ledger.repay(agent, instrument, record.amount);
+      case ONDOL_DISTRIBUTE: {
+        if (record.purpose >= population.purposes.size())
+          throw Violation{agent, "distributes for a purpose it does not declare"};
+        const std::uint64_t draw =
+            mix(step_key + mix(state.populations[chunk.population].luck[chunk.first_row + record.row]) +
+                static_cast<std::uint64_t>(state.tick));
+        return ledger.distribute(agent, instrument, record.amount, population.purposes[record.purpose], draw);
+      }
+      default:
+        throw Violation{agent, "does an unknown thing with an instrument"};
+    }
+  });
+}
+
+void Run::Impl::book_levies(const Chunk& chunk) {
+  const PopulationModel& population = model.populations[chunk.population];
+  chunk.outboxes->for_each<ondol_levy_record>(ONDOL_OUT_LEVY, [&](const ondol_levy_record& record) {
+    const Index agent = chunk.agent(record.row);
+    const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
+                       population.ports[record.port].type == ONDOL_LEVIES &&
+                       record.purpose < population.purposes.size();
+    if (!known || record.row >= chunk.call.rows) throw Violation{agent, "levies through a port that does not allow it"};
+    ledger.levy(population.ports[record.port].levy, agent, record.rate, population.purposes[record.purpose]);
+  });
+}
+
+bool Run::Impl::live_and_die(const Chunk& chunk, std::uint64_t step_key) {
+  bool changed = false;
+  chunk.outboxes->for_each<ondol_life_record>(ONDOL_OUT_LIFE, [&](const ondol_life_record& record) {
+    changed = true;
+    const Index agent = chunk.agent(record.row);
+    if (record.row >= chunk.call.rows) throw Violation{chunk.agent(0), "founds or exits for an agent of another chunk"};
+    if (record.action == ONDOL_FOUND) return found(chunk, record, step_key);
+    if (!ledger.alive(agent)) return;
+    clearing.withdraw(agent);
+    ledger.settle_exit(agent, mix(step_key + state.populations[chunk.population].luck[chunk.first_row + record.row]));
+  });
+  return changed;
+}
+
+void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key) {
+  const PopulationModel& population = model.populations[chunk.population];
+  const Index founder = chunk.agent(record.row);
+  const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
+                     population.ports[record.port].type == ONDOL_PEERS && record.purpose < population.purposes.size();
+  if (!known || record.money < 0) throw Violation{founder, "founds through a port that does not lead to a population"};
+  // In the founder's own region where the port leads there, else in the first population it leads to.
+  Index target = population.ports[record.port].populations.front();
+  for (const Index p : population.ports[record.port].populations) {
+    if (model.populations[p].region == population.region) {
+      target = p;
+      break;
+    }
+  }
+  if (state.populations[target].size == model.populations[target].room) {
+    throw Violation{founder,
+                    fmt::format("founds an agent of population '{}', which has no room beyond {}; give it more `room`",
+                                model.populations[target].name, model.populations[target].room)};
+  }
+  const std::uint64_t founder_luck = state.populations[chunk.population].luck[chunk.first_row + record.row];
+  its_births = std::exchange(last_founder, founder) == founder ? its_births + 1 : 0;
+  const std::uint64_t luck = mix(mix(founder_luck ^ model.populations[target].hash) + step_key +
+                                 mix(static_cast<std::uint64_t>(state.tick)) + its_births);
+  const Index child = add_agent(model, state, target, luck, founder, model.seed);
+  if (record.money == 0) return;
+  ledger.transfer(founder, child, record.money, population.purposes[record.purpose]);
+  for (const PortModel& port : model.populations[target].ports) {
+    if (!port.bound || port.type != ONDOL_ISSUES) continue;
+    const InstrumentModel& instrument = model.instruments[port.target];
+    if (instrument.instrument_class != InstrumentClass::residual) continue;
+    const double units = static_cast<double>(record.money) / model.money_scale * instrument.scale;
+    ledger.add_claim(port.target, child, founder, std::max<Units>(1, static_cast<Units>(units)), record.money, 0, 0);
+    const Place place = ledger.place(child);
+    state.populations[place.population].contributed[place.row] += record.money;
+    return;
+  }
+  ledger.contribute(founder, child, record.money);
+}
+
+void Run::Impl::update_signals(Index step) {
+  struct Total {
+    double sum = 0, maximum = 0;
+    std::int64_t count = 0;
+  };
+  std::vector<std::pair<Index, Total>> totals;
+  for (const Chunk& chunk : acting.chunks(step)) {
+    const PopulationModel& population = model.populations[chunk.population];
+    for (Index i = 0; i < population.ports.size(); ++i) {
+      const PortModel& port = population.ports[i];
+      const ondol_contribution& contribution = chunk.contributions[i];
+      if (!port.bound || port.type != ONDOL_WRITES || contribution.count == 0) continue;
+      auto found =
+          std::find_if(totals.begin(), totals.end(), [&](const auto& total) { return total.first == port.target; });
+      if (found == totals.end()) found = totals.insert(totals.end(), {port.target, {}});
+      Total& total = found->second;
+      total.sum += contribution.sum / port.value_factor;
+      const double maximum = contribution.maximum / port.value_factor;
+      total.maximum = total.count == 0 ? maximum : std::max(total.maximum, maximum);
+      total.count += contribution.count;
+    }
+  }
+  for (const auto& [signal, total] : totals) {
+    const SignalModel& described = model.signals[signal];
+    if (described.aggregate == Aggregate::single && total.count > 1) {
+      throw Violation{none, fmt::format("signal '{}' has one writer but was set {} times in one step", described.name,
+                                        total.count)};
+    }
+    const double mean = total.sum / static_cast<double>(total.count);
+    state.signals[signal] = described.aggregate == Aggregate::mean      ? mean
+                            : described.aggregate == Aggregate::maximum ? total.maximum
+                                                                        : total.sum;
+  }
+}
+
+void Run::Impl::forward_log(Index step) {
+  if (!options.log) return;
+  for (const Chunk& chunk : acting.chunks(step)) {
+    for (const LogLine& line : chunk.outboxes->log) {
+      options.log(fmt::format("tick {}, step '{}', {}: {}", state.tick, model.steps[step].name,
+                              model.agent_name(chunk.agent(line.row)), line.message));
+    }
+  }
+}
+
+Run::Run(const World& world, RunOptions options) : impl_(std::make_unique<Impl>(world, std::move(options))) {}
+Run::~Run() = default;
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+
+void Run::tick() { impl_->tick(); }
+std::int64_t Run::ticks() const { return impl_->state.tick; }
+std::string Run::fingerprint() const { return fingerprint_of(impl_->state); }
+const World& Run::world() const { return impl_->world; }
+const State& Run::state() const { return impl_->state; }
+
+}  // namespace ondol
