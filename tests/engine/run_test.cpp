@@ -48,7 +48,7 @@ std::string with_mint_idle(std::string text) {
 
 TEST(Run, MoneyChangesHandsAndNeverItsTotal) {
   const World world = world_of(with_mint_idle(exchange()));
-  const Run run = ticked(world, 20);
+  const auto run = ticked(world, 20);
   const Column& held = state_of(run, "givers").money_held;
   EXPECT_EQ(std::accumulate(held.begin(), held.end(), Units{0}), 100'000);
   EXPECT_NE(held, Column(1000, 100));
@@ -69,18 +69,18 @@ TEST(Run, AnotherSeedIsAnotherRun) {
 }
 
 TEST(Run, AddingAPopulationShiftsNobodyElsesLuck) {
-  const Run alone = ticked(world_of(with_mint_idle(exchange())), 3);
+  const auto alone = ticked(world_of(with_mint_idle(exchange())), 3);
   const std::string first = "[populations.early]\nkind = \"giver\"\ncount = 5\nports = { others = \"early\" }\n";
   std::string text = with_mint_idle(exchange());
   text.insert(text.find("[populations.givers]"), first);
-  const Run joined = ticked(world_of(text), 3);
+  const auto joined = ticked(world_of(text), 3);
   for (Index row = 0; row < 1000; ++row) {
     EXPECT_EQ(field(alone, "givers", row, "noise"), field(joined, "givers", row, "noise"));
   }
 }
 
 TEST(Run, ASignalIsWhatWasContributedInTheStepBefore) {
-  const Run run = ticked(world_of(with_mint_idle(exchange("count = 10"))), 1);
+  const auto run = ticked(world_of(with_mint_idle(exchange("count = 10"))), 1);
   EXPECT_EQ(run.state().signals.at(0), 10.0);
 }
 
@@ -113,8 +113,8 @@ count = { )" +
 }
 
 TEST(Run, RenamingRegionsRenamesResultsAndNothingElse) {
-  const Run original = ticked(world_of(two_regions("north", "south")), 5);
-  const Run renamed = ticked(world_of(two_regions("south", "north")), 5);
+  const auto original = ticked(world_of(two_regions("north", "south")), 5);
+  const auto renamed = ticked(world_of(two_regions("south", "north")), 5);
   EXPECT_EQ(state_of(original, "givers.north").money_held, state_of(renamed, "givers.south").money_held);
   EXPECT_EQ(state_of(original, "givers.south").money_held, state_of(renamed, "givers.north").money_held);
   EXPECT_NE(state_of(original, "givers.north").money_held, state_of(original, "givers.south").money_held);
@@ -156,7 +156,7 @@ params = { appetite = "5 piece" }
 }
 
 TEST(Run, AnOfferIsMetInTheStepsAfterItWasPosted) {
-  const Run run = ticked(world_of(trade()), 1);
+  const auto run = ticked(world_of(trade()), 1);
   // Ten made, twenty wanted at 2 USD: all ten go, and the buyers keep what they did not spend.
   EXPECT_EQ(money(run, "makers", 0), 20.0);
   double bought = 0;
@@ -174,7 +174,7 @@ TEST(Run, AnOfferIsMetInTheStepsAfterItWasPosted) {
 }
 
 TEST(Run, SellersLearnWhatWasOrderedAndSoldAtTheLatestClearing) {
-  const Run run = ticked(world_of(trade()), 2);
+  const auto run = ticked(world_of(trade()), 2);
   EXPECT_EQ(field(run, "makers", 0, "sold"), 10.0);
   EXPECT_EQ(field(run, "makers", 0, "demand"), 20.0);
   EXPECT_EQ(field(run, "makers", 0, "revenue"), 20.0);
@@ -183,12 +183,12 @@ TEST(Run, SellersLearnWhatWasOrderedAndSoldAtTheLatestClearing) {
 TEST(Run, AnOrderBeyondItsMeansIsClipped) {
   WorldOptions options = with_fixtures();
   options.set = {"populations.eaters.money=\"7 USD\"", "populations.eaters.params.limit=\"2 USD/piece\""};
-  const Run run = ticked(world_of(trade(), options), 1);
+  const auto run = ticked(world_of(trade(), options), 1);
   EXPECT_EQ(field(run, "eaters", 0, "placed"), 3.5);
 }
 
 TEST(Run, IncomeIsWhatEquityGainedByItself) {
-  const Run run = ticked(world_of(trade()), 1);
+  const auto run = ticked(world_of(trade()), 1);
   // The maker sold what cost it nothing; what the eaters ate is gone.
   EXPECT_EQ(state_of(run, "makers").income[0], 2000);
   const Column& income = state_of(run, "eaters").income;
@@ -225,14 +225,14 @@ money = "100 USD"
 }
 
 TEST(Finance, IssuingMoneyIsADebtAndAnAsset) {
-  const Run run = ticked(world_of(finance("params.issue = \"50 USD\"\nports.cash = \"money\"\n")), 2);
+  const auto run = ticked(world_of(finance("params.issue = \"50 USD\"\nports.cash = \"money\"\n")), 2);
   EXPECT_EQ(money(run, "state", 0), 200.0);
   EXPECT_EQ(state_of(run, "state").money_issued[0], 20'000);
   EXPECT_EQ(state_of(run, "state").equity[0], 0);
 }
 
 TEST(Finance, WhatCannotBePaidStaysInArrearsThatBothSidesSee) {
-  const Run run = ticked(world_of(finance(R"(
+  const auto run = ticked(world_of(finance(R"(
 [populations.debtor]
 kind = "financier"
 money = "30 USD"
@@ -248,7 +248,7 @@ ports.partner = "state"
 }
 
 TEST(Finance, DistributionsReachHoldersProRata) {
-  const Run run = ticked(world_of(finance(R"(
+  const auto run = ticked(world_of(finance(R"(
 [populations.firm]
 kind = "financier"
 money = "90 USD"
@@ -279,7 +279,7 @@ unit_value = "1 USD"
 }
 
 TEST(Finance, CreditPaysInterestAndEqualInstalments) {
-  const Run run = ticked(world_of(finance(R"(
+  const auto run = ticked(world_of(finance(R"(
 [populations.firm]
 kind = "financier"
 money = "50 USD"
@@ -301,7 +301,7 @@ ports.lending = "loans"
 }
 
 TEST(Finance, ALevyTakesItsShareOfReceiptsOnce) {
-  const Run run = ticked(world_of(finance(R"(
+  const auto run = ticked(world_of(finance(R"(
 params.levy_rate = 0.25
 ports.receipts = ["bill"]
 [populations.payer]
@@ -318,7 +318,7 @@ kind = "financier"
 }
 
 TEST(Finance, WhoExitsPaysCreditorsThenOwnersAndTheRestIsWrittenOff) {
-  const Run run = ticked(world_of(finance(R"(
+  const auto run = ticked(world_of(finance(R"(
 [populations.firm]
 kind = "financier"
 money = "60 USD"
@@ -349,7 +349,7 @@ unit_value = "2 USD"
 }
 
 TEST(Finance, AFounderOwnsWhatItPaysIn) {
-  const Run run = ticked(world_of(finance(R"(
+  const auto run = ticked(world_of(finance(R"(
 [populations.founder]
 kind = "financier"
 money = "60 USD"
@@ -390,7 +390,7 @@ params.fault = )" +
 }
 
 std::string failure_of(int number) {
-  Run run(world_of(fault(number)));
+  ondol::Run run(world_of(fault(number)));
   try {
     run.tick();
   } catch (const Error& error) {

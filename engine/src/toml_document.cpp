@@ -1,0 +1,233 @@
+// Reading TOML with positions, merging what a document extends, overriding by path.
+#include "toml_document.hpp"
+
+#include "nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace ondol {
+
+namespace {
+
+std::string type_name(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "a list";
+    case toml::node_type::string:
+      return "a text";
+    case toml::node_type::integer:
+      return "a whole number";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "true or false";
+    default:
+      return "a date";
+  }
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
+  throw Error(ErrorCode::world, fmt::format("{}: {}", path.string(), what));
+}
+
+toml::table parse(const std::string& text, const std::string& path) {
+  try {
+    return toml::parse(text, path);
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    throw Error(ErrorCode::world, fmt::format("{}:{}:{}: not TOML: {}", path, at.line, at.column, error.description()));
+  }
+}
+
+// Lists that a world adds to what it extends; anything else it replaces.
+bool adds_up(const std::string& key) { return key == "events" || key == "claims"; }
+
+void merge(toml::table& base, toml::table&& over, bool top) {
+  for (auto&& [key, value] : over) {
+    toml::node* known = base.get(key);
+    if (known != nullptr && known->is_table() && value.is_table()) {
+      merge(*known->as_table(), std::move(*value.as_table()), false);
+    } else if (top && known != nullptr && known->is_array() && value.is_array() && adds_up(std::string(key.str()))) {
+      for (auto&& element : *value.as_array()) known->as_array()->push_back(std::move(element));
+    } else {
+      base.insert_or_assign(key, std::move(value));
+    }
+  }
+}
+
+toml::table read(const std::string& text, const std::filesystem::path& path,
+                 std::vector<std::filesystem::path>& chain) {
+  chain.push_back(path);
+  toml::table document = parse(text, path.string());
+  const toml::node* extends = document.get("extends");
+  if (extends == nullptr) return document;
+  const auto name = extends->value<std::string>();
+  if (!name) Toml(*extends, "extends", path.string()).fail("expected the name of a world file");
+  const std::filesystem::path other = path.parent_path() / *name;
+  for (const auto& seen : chain) {
+    if (seen.lexically_normal() == other.lexically_normal())
+      Toml(*extends, "extends", path.string()).fail(fmt::format("'{}' extends itself", other.string()));
+  }
+  document.erase("extends");
+  toml::table base = read(read_file(other), other, chain);
+  merge(base, std::move(document), true);
+  return base;
+}
+
+void apply_override(toml::table& document, const std::string& setting) {
+  const std::size_t equals = setting.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw Error(ErrorCode::usage, fmt::format("--set '{}': expected path=value", setting));
+  const std::string path = setting.substr(0, equals);
+  const std::string value = setting.substr(equals + 1);
+  toml::table parsed;
+  try {
+    parsed = toml::parse("value = " + value, "--set " + path);
+  } catch (const toml::parse_error&) {
+    parsed.insert("value", value);
+  }
+  toml::table* table = &document;
+  std::istringstream parts(path);
+  std::string part;
+  std::getline(parts, part, '.');
+  for (std::string next; std::getline(parts, next, '.'); part = next) {
+    toml::node* inner = table->get(part);
+    if (inner == nullptr && table == &document) {
+      std::vector<std::string> names;
+      for (const auto& [key, node] : document) names.emplace_back(key.str());
+      throw Error(ErrorCode::world,
+                  fmt::format("--set {}: the world has no '{}'{}", path, part, suggestion(part, names)));
+    }
+    if (inner == nullptr) inner = &table->insert_or_assign(part, toml::table{}).first->second;
+    if (!inner->is_table())
+      throw Error(ErrorCode::world, fmt::format("--set {}: '{}' is {}, not a table", path, part, type_name(*inner)));
+    table = inner->as_table();
+  }
+  table->insert_or_assign(part, std::move(*parsed.get("value")));
+}
+
+}  // namespace
+
+Toml::Toml(const toml::node& node, std::string key, std::string file)
+    : node_(&node), key_(std::move(key)), file_(std::move(file)) {
+  if (node.source().path) file_ = *node.source().path;
+}
+
+void Toml::fail(const std::string& what) const {
+  const auto& at = node_->source().begin;
+  const std::string where = at.line > 0 ? fmt::format("{}:{}:{}", file_, at.line, at.column) : file_;
+  throw Error(ErrorCode::world,
+              key_.empty() ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}: {}", where, key_, what));
+}
+
+const toml::table& Toml::table() const {
+  if (!node_->is_table()) fail(fmt::format("{}, expected a table", type_name(*node_)));
+  return *node_->as_table();
+}
+
+std::string Toml::as_text() const {
+  if (const auto value = node_->value_exact<std::string>()) return *value;
+  fail(fmt::format("{}, expected a text", type_name(*node_)));
+}
+
+double Toml::as_number() const {
+  if (node_->is_number()) return *node_->value<double>();
+  fail(fmt::format("{}, expected a number", type_name(*node_)));
+}
+
+bool Toml::as_boolean() const {
+  if (const auto value = node_->value_exact<bool>()) return *value;
+  fail(fmt::format("{}, expected true or false", type_name(*node_)));
+}
+
+std::vector<Toml> Toml::elements() const {
+  if (!node_->is_array()) return {*this};
+  std::vector<Toml> elements;
+  for (const toml::node& element : *node_->as_array())
+    elements.emplace_back(element, fmt::format("{}[{}]", key_, elements.size()), file_);
+  return elements;
+}
+
+bool Toml::has(const std::string& key) const {
+  asked_->insert(key);
+  return table().contains(key);
+}
+
+Toml Toml::at(const std::string& key) const {
+  if (!has(key)) fail(fmt::format("`{}` is missing", key));
+  return {*table().get(key), key_.empty() ? key : key_ + "." + key, file_};
+}
+
+std::vector<std::string> Toml::keys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : table()) keys.emplace_back(key.str());
+  return keys;
+}
+
+std::vector<std::pair<std::string, Toml>> Toml::entries() const {
+  std::vector<std::pair<std::string, Toml>> entries;
+  for (const std::string& key : keys()) entries.emplace_back(key, at(key));
+  return entries;
+}
+
+Toml Toml::optional_table(const std::string& key) const {
+  static const toml::table empty;
+  if (!has(key)) return {empty, key_.empty() ? key : key_ + "." + key, file_};
+  const Toml inner = at(key);
+  inner.table();
+  return inner;
+}
+
+std::string Toml::text(const std::string& key, const std::string& standard) const {
+  return has(key) ? at(key).as_text() : standard;
+}
+
+std::int64_t Toml::integer(const std::string& key, std::int64_t standard) const {
+  if (!has(key)) return standard;
+  const Toml value = at(key);
+  if (const auto number = value.node_->value_exact<std::int64_t>()) return *number;
+  value.fail(fmt::format("{}, expected a whole number", type_name(*value.node_)));
+}
+
+bool Toml::boolean(const std::string& key, bool standard) const { return has(key) ? at(key).as_boolean() : standard; }
+
+void Toml::finish(const std::vector<std::string>& more) const {
+  std::vector<std::string> known(asked_->begin(), asked_->end());
+  known.insert(known.end(), more.begin(), more.end());
+  for (const auto& [key, value] : table()) {
+    const std::string name(key.str());
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    Toml(value, key_.empty() ? name : key_ + "." + name, file_)
+        .fail(fmt::format("unknown key{}", suggestion(name, known)));
+  }
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(path, failure)) refuse(path, "a directory, expected a world file");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) refuse(path, "cannot be read: no such file, or no right to it");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+toml::table read_document(const std::string& text, const std::filesystem::path& path,
+                          const std::vector<std::string>& overrides) {
+  std::vector<std::filesystem::path> chain;
+  toml::table document = read(text, path, chain);
+  for (const std::string& setting : overrides) apply_override(document, setting);
+  return document;
+}
+
+std::string print_document(const toml::table& document) {
+  std::ostringstream out;
+  out << toml::toml_formatter(document) << "\n";
+  return out.str();
+}
+
+}  // namespace ondol

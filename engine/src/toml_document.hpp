@@ -1,0 +1,75 @@
+// World files as documents: TOML with positions, so that every refusal says file, line, column and key.
+#pragma once
+
+#include <ondol/engine/error.hpp>
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ondol {
+
+// A value in a document and the way to it. Remembers which keys were asked of it, so that finish() can refuse the
+// others; copies share that memory.
+class Toml {
+ public:
+  Toml(const toml::node& node, std::string key, std::string file);
+
+  bool is_table() const { return node_->is_table(); }
+  bool is_array() const { return node_->is_array(); }
+  bool is_text() const { return node_->is_string(); }
+  bool is_boolean() const { return node_->is_boolean(); }
+
+  // Values; they fail when the value is of another type.
+  std::string as_text() const;
+  double as_number() const;
+  bool as_boolean() const;
+  std::vector<Toml> elements() const;  // of an array; a single value counts as an array of one
+
+  // Tables. Entries come in the order of their names, so the order in which a file has them means nothing.
+  bool has(const std::string& key) const;
+  Toml at(const std::string& key) const;
+  std::vector<std::string> keys() const;
+  std::vector<std::pair<std::string, Toml>> entries() const;
+  Toml optional_table(const std::string& key) const;  // empty where there is none
+  std::string text(const std::string& key, const std::string& standard) const;
+  std::int64_t integer(const std::string& key, std::int64_t standard) const;
+  bool boolean(const std::string& key, bool standard) const;
+  // Refuses keys that nobody asked for, beyond `more`.
+  void finish(const std::vector<std::string>& more = {}) const;
+
+  // Throws Error(world): "file:line:column: key: what".
+  [[noreturn]] void fail(const std::string& what) const;
+  // Runs something that may throw an Error without a position, and adds this one.
+  template <class Body>
+  auto guarded(Body&& body) const {
+    try {
+      return body();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::world) throw;
+      fail(error.what());
+    }
+  }
+
+ private:
+  const toml::table& table() const;
+
+  const toml::node* node_;
+  std::string key_;   // dotted, from the root
+  std::string file_;  // of the nearest value above that came from a file
+  std::shared_ptr<std::set<std::string>> asked_ = std::make_shared<std::set<std::string>>();
+};
+
+// Reads a document, what it extends, and applies "path=value" overrides.
+toml::table read_document(const std::string& text, const std::filesystem::path& path,
+                          const std::vector<std::string>& overrides);
+std::string read_file(const std::filesystem::path& path);
+// As TOML that reads back the same.
+std::string print_document(const toml::table& document);
+
+}  // namespace ondol
