@@ -1,7 +1,7 @@
 // Reads and writes one component of a described field in the bytes of its struct.
 #pragma once
 
-#include "plugin_library.hpp"
+#include <ondol/engine/plugins.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -1,10 +1,9 @@
 // What a world is once loaded: everything constant that runs share, with names resolved to positions.
 #pragma once
 
-#include "plugin_library.hpp"
-
 #include <ondol/abi.h>
 #include <ondol/engine/calendar.hpp>
+#include <ondol/engine/plugins.hpp>
 #include <ondol/engine/units.hpp>
 
 #include <cstddef>
@@ -292,10 +291,10 @@ struct Model {
     }
     return low;
   }
-  // "firms.KR#3", or the population's name where it has room for one.
+  // "firms.KR#3"; where there is room for one only, its label, or its population's name.
   std::string agent_name(Index agent) const {
     const PopulationModel& population = populations[population_of(agent)];
-    if (population.room == 1) return population.name;
+    if (population.room == 1) return population.label != population.group ? population.label : population.name;
     return population.name + "#" + std::to_string(agent - population.first_agent + 1);
   }
 };

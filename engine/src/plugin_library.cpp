@@ -1,10 +1,9 @@
 // Opening plugins and reading their descriptions.
-#include "plugin_library.hpp"
-
 #include "field_value.hpp"
 #include "nearest.hpp"
 
 #include <ondol/engine/error.hpp>
+#include <ondol/engine/plugins.hpp>
 
 #include <boost/dll/shared_library.hpp>
 #include <fmt/format.h>
@@ -227,6 +226,10 @@ std::vector<std::string> available_plugins(const std::vector<std::filesystem::pa
     }
   }
   return {names.begin(), names.end()};
+}
+
+std::string suggest(const std::string& wanted, const std::vector<std::string>& names) {
+  return suggestion(wanted, names);
 }
 
 }  // namespace ondol

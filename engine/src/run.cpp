@@ -76,7 +76,7 @@ std::string Run::Impl::where(Index agent) const {
 }
 
 void Run::Impl::fail(const std::string& what) const {
-  const std::string date = model.calendar ? " (" + model.calendar->date_of(state.tick) + ")" : "";
+  const std::string date = model.calendar ? fmt::format(" ({})", model.calendar->date_of(state.tick)) : "";
   const std::string step =
       step_now == none ? "as the tick ended" : fmt::format("in step '{}'", model.steps[step_now].name);
   throw Error(ErrorCode::run, fmt::format("tick {}{}, {}: {}", state.tick, date, step, what));

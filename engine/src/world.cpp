@@ -5,7 +5,10 @@
 
 #include <ondol/engine/world.hpp>
 
+#include <fmt/format.h>
+
 #include <cstdlib>
+#include <map>
 #include <sstream>
 
 namespace ondol {
@@ -33,6 +36,32 @@ World World::load(const std::filesystem::path& path, const WorldOptions& options
 
 World World::parse(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
   return World(std::make_shared<const Model>(load_model(text, path, options)));
+}
+
+std::string version() { return ONDOL_VERSION; }
+
+std::string World::date(std::int64_t tick) const { return model_->calendar ? model_->calendar->date_of(tick) : ""; }
+
+std::string World::overview() const {
+  std::map<std::string, std::pair<Index, Index>> kinds;  // populations, agents
+  Index agents = 0;
+  for (const PopulationModel& population : model_->populations) {
+    auto& [populations, members] = kinds[model_->kinds[population.kind]->name];
+    ++populations;
+    members += population.count;
+    agents += population.count;
+  }
+  std::string text =
+      fmt::format("{}: {} ticks{}, {} agents of {} kinds in {} regions\n", model_->name, model_->ticks,
+                  model_->calendar ? fmt::format(" from {} to {}", date(0), date(model_->ticks - 1)) : "", agents,
+                  kinds.size(), model_->regions.size());
+  for (const auto& [name, counts] : kinds) {
+    text += fmt::format("  {:<24} {:>8} agents in {} populations\n", name, counts.second, counts.first);
+  }
+  text += fmt::format("{} goods, {} instruments, {} markets, {} signals, {} steps a tick, {} events\n",
+                      model_->goods.size(), model_->instruments.size(), model_->markets.size(), model_->signals.size(),
+                      model_->steps.size(), model_->events.size());
+  return text;
 }
 
 const std::string& World::name() const { return model_->name; }

@@ -265,7 +265,7 @@ struct Culprit {
         s.value = 0.0 / (s.value - s.value);
         break;
       case 7:
-        self.pay({12345678}, 1, theft);
+        self.owe({12345678}, 1, theft);
         break;
       case 8:
         self.make(thing, -1);

@@ -62,28 +62,28 @@ std::int32_t run_rule(ondol_chunk* chunk) noexcept {
 }  // namespace detail
 
 /// Says more about a field. All of it is optional but `doc`.
-class FieldDescription {
+class FieldBuilder {
  public:
-  explicit FieldDescription(ondol_field& field) : field_(&field) {}
+  explicit FieldBuilder(ondol_field& field) : field_(&field) {}
   /// Default in the field's unit. A parameter or trait without one must be given by the world file; state starts at 0.
-  FieldDescription& initial(double value) {
+  FieldBuilder& initial(double value) {
     field_->initial = value;
     field_->flags &= ~static_cast<std::uint32_t>(ONDOL_FIELD_REQUIRED);
     return *this;
   }
   /// Inclusive bounds; a value outside them, given or reached, is an error.
-  FieldDescription& range(double minimum, double maximum) {
+  FieldBuilder& range(double minimum, double maximum) {
     field_->minimum = minimum;
     field_->maximum = maximum;
     return *this;
   }
   /// State only: lets other agents read it, under a record that their OBSERVES ports name.
-  FieldDescription& disclosed(const char* record) {
+  FieldBuilder& disclosed(const char* record) {
     field_->record = record;
     return *this;
   }
   /// One line that says what it is.
-  FieldDescription& doc(const char* text) {
+  FieldBuilder& doc(const char* text) {
     field_->doc = text;
     return *this;
   }
@@ -93,22 +93,22 @@ class FieldDescription {
 };
 
 /// Says more about a port.
-class PortDescription {
+class PortBuilder {
  public:
-  PortDescription(ondol_port_spec& port, std::deque<std::vector<const char*>>& lists) : port_(&port), lists_(&lists) {}
+  PortBuilder(ondol_port_spec& port, std::deque<std::vector<const char*>>& lists) : port_(&port), lists_(&lists) {}
   /// The world may leave it unbound; ask `self.bound(port)`.
-  PortDescription& optional() {
+  PortBuilder& optional() {
     port_->flags |= ONDOL_PORT_OPTIONAL;
     return *this;
   }
   /// SELLS: what its offers carry. BUYS: what its rules read of offers. OBSERVES: the fields it reads of the record.
-  PortDescription& attributes(std::initializer_list<const char*> names) {
+  PortBuilder& attributes(std::initializer_list<const char*> names) {
     const auto& list = lists_->emplace_back(names);
     port_->attributes = list.data();
     port_->attribute_count = static_cast<std::uint32_t>(list.size());
     return *this;
   }
-  PortDescription& doc(const char* text) {
+  PortBuilder& doc(const char* text) {
     port_->doc = text;
     return *this;
   }
@@ -138,20 +138,20 @@ class Kind {
     return *this;
   }
   template <class T>
-  FieldDescription param(const char* name, T Params::*member, const char* unit) {
+  FieldBuilder param(const char* name, T Params::*member, const char* unit) {
     return field(ONDOL_PARAM, name, member, unit);
   }
   template <class T>
-  FieldDescription trait(const char* name, T Traits::*member, const char* unit) {
+  FieldBuilder trait(const char* name, T Traits::*member, const char* unit) {
     return field(ONDOL_TRAIT, name, member, unit);
   }
   template <class T>
-  FieldDescription state(const char* name, T State::*member, const char* unit) {
+  FieldBuilder state(const char* name, T State::*member, const char* unit) {
     return field(ONDOL_STATE, name, member, unit);
   }
   /// Declares a port; its index must be its position among the kind's ports (the host checks by name and order).
   template <ondol_port_type Type>
-  PortDescription port(Port<Type> handle) {
+  PortBuilder port(Port<Type> handle) {
     if (handle.index != ports_.size()) misnumbered_ = handle.name;
     return {ports_.emplace_back(ondol_port_spec{handle.name, handle.unit, "", Type, 0, nullptr, 0, 0}), lists_};
   }
@@ -197,7 +197,7 @@ class Kind {
 
  private:
   template <class Struct, class T>
-  FieldDescription field(ondol_field_role role, const char* name, T Struct::*member, const char* unit) {
+  FieldBuilder field(ondol_field_role role, const char* name, T Struct::*member, const char* unit) {
     using Shape = detail::FieldShape<T>;
     ondol_field& field = fields_.emplace_back();
     field = {name,
@@ -213,7 +213,7 @@ class Kind {
              0.0,
              -std::numeric_limits<double>::infinity(),
              std::numeric_limits<double>::infinity()};
-    return FieldDescription(field);
+    return FieldBuilder(field);
   }
 
   // Deques, so that the descriptions handed out while describing stay where they are.

@@ -35,4 +35,8 @@ class Results {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The main outcomes of a finished results file, as lines of text: earnings by layer over its last year (or its last
+/// twelve ticks), and every market's first and last price.
+std::string summarise(const std::filesystem::path& results);
+
 }  // namespace ondol

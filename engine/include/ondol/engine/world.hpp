@@ -24,6 +24,9 @@ struct WorldOptions {
 /// build or installation.
 std::vector<std::filesystem::path> default_plugin_directories();
 
+/// Version of the engine.
+std::string version();
+
 class World {
  public:
   /// Reads a world file and loads its plugins. Throws Error with ErrorCode::world (file:line:column, what was expected,
@@ -35,6 +38,10 @@ class World {
   const std::string& name() const;
   std::int64_t ticks() const;
   std::uint64_t seed() const;
+  /// First day of a tick; empty without a calendar.
+  std::string date(std::int64_t tick) const;
+  /// What the world holds, as lines of text.
+  std::string overview() const;
 
   /// For the engine's own parts.
   const Model& model() const { return *model_; }

@@ -1,4 +1,4 @@
-// Loaded plugins: their descriptions, checked and copied into the engine's own types. The one home of Boost.DLL.
+/// Plugins: loading them, and what they say of themselves.
 #pragma once
 
 #include <ondol/abi.h>
@@ -59,7 +59,7 @@ struct MechanismDescription {
   const ondol_mechanism* mechanism = nullptr;
 };
 
-// A plugin in memory. Copies share it; it is unloaded with the last one.
+/// A plugin in memory. Copies share it; it is unloaded with the last one.
 struct PluginLibrary {
   std::string name, version;
   std::filesystem::path path;
@@ -70,12 +70,15 @@ struct PluginLibrary {
   std::shared_ptr<void> handle;
 };
 
-// Loads the plugin of that name (or file) from the first directory that has it. Throws Error(plugin) that says what was
-// asked for, where it looked and what it found: a file that is missing, is no library, of another architecture, without
-// the entry, of another ABI major, or whose description is malformed.
+/// Loads the plugin of that name (or file) from the first directory that has it. Throws Error(plugin) that says what
+/// was asked for, where it looked and what it found: a file that is missing, is no library, of another architecture,
+/// without the entry, of another ABI major, or whose description is malformed.
 PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories);
 
-// Names of the plugins in those directories, sorted.
+/// Names of the plugins in those directories, sorted.
 std::vector<std::string> available_plugins(const std::vector<std::filesystem::path>& directories);
+
+/// How a message about an unknown name ends: "; did you mean 'x'?", or the list of valid names when it is short.
+std::string suggest(const std::string& wanted, const std::vector<std::string>& names);
 
 }  // namespace ondol

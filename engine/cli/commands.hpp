@@ -1,0 +1,35 @@
+// The subcommands, each with what the user chose.
+#pragma once
+
+#include <ondol/engine/world.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ondol::cli {
+
+struct WorldChoice {
+  std::filesystem::path world;
+  WorldOptions options;
+};
+
+struct RunChoice : WorldChoice {
+  std::filesystem::path output;
+  bool overwrite = false;
+  bool no_results = false;
+  bool quiet = false;
+  int threads = 0;
+};
+
+struct DescribeChoice {
+  std::string what;
+  std::vector<std::filesystem::path> directories;
+};
+
+// Each returns the exit code.
+int run(const RunChoice& choice);
+int check(const WorldChoice& choice);
+int describe(const DescribeChoice& choice);
+
+}  // namespace ondol::cli

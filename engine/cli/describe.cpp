@@ -1,0 +1,146 @@
+// ondol check and ondol describe: what a world holds, and what plugins say of themselves.
+#include "commands.hpp"
+
+#include <ondol/engine/error.hpp>
+#include <ondol/engine/plugins.hpp>
+#include <ondol/engine/world.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace ondol::cli {
+
+namespace {
+
+const char* port_type_name(ondol_port_type type) {
+  switch (type) {
+    case ONDOL_BUYS:
+      return "buys";
+    case ONDOL_SELLS:
+      return "sells";
+    case ONDOL_HOLDS:
+      return "holds";
+    case ONDOL_READS:
+      return "reads";
+    case ONDOL_WRITES:
+      return "writes";
+    case ONDOL_ISSUES:
+      return "issues";
+    case ONDOL_PEERS:
+      return "peers";
+    case ONDOL_OBSERVES:
+      return "observes";
+    case ONDOL_LEVIES:
+      return "levies";
+  }
+  return "?";
+}
+
+std::string range_of(const FieldDescription& field) {
+  const bool low = std::isfinite(field.minimum);
+  const bool high = std::isfinite(field.maximum);
+  if (low && high) return fmt::format("{} to {}", field.minimum, field.maximum);
+  if (low) return fmt::format("from {}", field.minimum);
+  if (high) return fmt::format("up to {}", field.maximum);
+  return "any";
+}
+
+std::string initial_of(const FieldDescription& field) {
+  return field.required ? "(required)" : fmt::format("{}", field.initial);
+}
+
+void print_fields(const std::vector<FieldDescription>& fields, ondol_field_role role, const char* title) {
+  bool first = true;
+  for (const FieldDescription& field : fields) {
+    if (field.role != role) continue;
+    if (std::exchange(first, false)) fmt::print("\n  {}\n", title);
+    const std::string name = field.count > 1 ? fmt::format("{}[{}]", field.name, field.count) : field.name;
+    fmt::print("    {:<24} {:<20} {:<12} {:<16} {}\n", name, field.unit, initial_of(field), range_of(field), field.doc);
+  }
+}
+
+void print_kind(const KindDescription& kind) {
+  fmt::print("kind {} (plugin {})\n  {}\n", kind.name, kind.plugin, kind.doc);
+  print_fields(kind.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
+  print_fields(kind.fields, ONDOL_TRAIT, "traits, drawn per agent");
+  print_fields(kind.fields, ONDOL_STATE, "state, recorded every tick");
+  if (!kind.ports.empty()) fmt::print("\n  ports\n");
+  for (const PortDescription& port : kind.ports) {
+    fmt::print("    {:<24} {:<20} {:<12} {}{}\n", port.name, port.unit, port_type_name(port.type),
+               port.optional ? "(optional) " : "", port.doc);
+  }
+  if (!kind.purposes.empty()) fmt::print("\n  purposes of payments\n");
+  for (const PurposeDescription& purpose : kind.purposes) fmt::print("    {:<24} {}\n", purpose.name, purpose.doc);
+  fmt::print("\n  rules by step\n");
+  for (const RuleDescription& rule : kind.rules) fmt::print("    {:<24} {}\n", rule.step, rule.doc);
+}
+
+void print_mechanism(const MechanismDescription& mechanism) {
+  fmt::print("mechanism {} (plugin {})\n  {}\n", mechanism.name, mechanism.plugin, mechanism.doc);
+  if (mechanism.orders_stand) fmt::print("  Orders that are not filled stand as the seller's backlog.\n");
+  print_fields(mechanism.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
+  print_fields(mechanism.fields, ONDOL_STATE, "state of the market");
+}
+
+void print_plugin(const PluginLibrary& plugin) {
+  fmt::print("{} {} ({})\n", plugin.name, plugin.version, plugin.path.string());
+  for (const auto& kind : plugin.kinds) fmt::print("  kind       {:<22} {}\n", kind->name, kind->doc);
+  for (const auto& mechanism : plugin.mechanisms)
+    fmt::print("  mechanism  {:<22} {}\n", mechanism->name, mechanism->doc);
+}
+
+// Whether a plugin is, or has, what was asked for; prints it then.
+bool print_if_named(const PluginLibrary& plugin, const std::string& what) {
+  bool found = false;
+  if (plugin.name == what) {
+    print_plugin(plugin);
+    found = true;
+  }
+  for (const auto& kind : plugin.kinds) {
+    if (plugin.name != what && kind->name != what) continue;
+    fmt::print("{}", found ? "\n" : "");
+    print_kind(*kind);
+    found = true;
+  }
+  for (const auto& mechanism : plugin.mechanisms) {
+    if (plugin.name != what && mechanism->name != what) continue;
+    fmt::print("{}", found ? "\n" : "");
+    print_mechanism(*mechanism);
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace
+
+int check(const WorldChoice& choice) {
+  fmt::print("{}", World::load(choice.world, choice.options).overview());
+  return 0;
+}
+
+int describe(const DescribeChoice& choice) {
+  std::vector<std::filesystem::path> directories = choice.directories;
+  for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
+  std::vector<std::string> names;
+  bool found = choice.what.empty();
+  for (const std::string& name : available_plugins(directories)) {
+    const PluginLibrary plugin = load_plugin(name, directories);
+    if (choice.what.empty()) {
+      print_plugin(plugin);
+      continue;
+    }
+    names.push_back(plugin.name);
+    for (const auto& kind : plugin.kinds) names.push_back(kind->name);
+    for (const auto& mechanism : plugin.mechanisms) names.push_back(mechanism->name);
+    found |= print_if_named(plugin, choice.what);
+  }
+  if (!found)
+    throw Error(ErrorCode::usage,
+                fmt::format("there is no plugin, kind or mechanism '{}'{}", choice.what, suggest(choice.what, names)));
+  return 0;
+}
+
+}  // namespace ondol::cli

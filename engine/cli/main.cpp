@@ -1,0 +1,78 @@
+// The `ondol` command: what was asked for, and the one place where errors become messages and exit codes.
+#include "commands.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+constexpr const char* footer = R"(
+Exit codes: 0 done, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be used, 5 the run failed,
+6 the results file cannot be written, 70 a defect of ondol, 130 interrupted.)";
+
+void add_world(CLI::App& command, ondol::cli::WorldChoice& choice) {
+  command.add_option("world", choice.world, "World file (TOML)")->required();
+  command.add_option("--seed", choice.options.seed, "Seed of all luck, in place of the world's");
+  command.add_option("--ticks", choice.options.ticks, "Ticks to run, in place of the world's");
+  command.add_option("--set", choice.options.set, "Override: path=value, as in populations.firms.params.markup=0.3")
+      ->allow_extra_args(false);
+  command.add_option("--plugins", choice.options.plugin_directories, "Folder to look for plugins in first")
+      ->allow_extra_args(false);
+}
+
+int dispatch(int argc, char** argv) {
+  CLI::App app("Ondol: a plugin-based, agent-based market model");
+  app.footer(footer);
+  app.set_version_flag("--version", ondol::version());
+  app.require_subcommand(1);
+
+  ondol::cli::RunChoice run;
+  CLI::App& run_command = *app.add_subcommand("run", "Run a world and write its results");
+  add_world(run_command, run);
+  run_command.add_option("-o,--output", run.output, "Results file (default: the world's name, .db, here)");
+  run_command.add_flag("--overwrite", run.overwrite, "Replace an existing results file");
+  run_command.add_flag("--no-results", run.no_results, "Write no results file");
+  run_command.add_option("--threads", run.threads, "Threads to run on (default: one per processor)")
+      ->check(CLI::Range(1, 1024));
+  run_command.add_flag("-q,--quiet", run.quiet, "Say nothing but errors");
+
+  ondol::cli::WorldChoice check;
+  CLI::App& check_command = *app.add_subcommand("check", "Load a world, say what it holds, or what is wrong with it");
+  add_world(check_command, check);
+
+  ondol::cli::DescribeChoice describe;
+  CLI::App& describe_command = *app.add_subcommand("describe", "Say what plugins, kinds and mechanisms are and need");
+  describe_command.add_option("what", describe.what, "A plugin, kind or mechanism (default: list all plugins)");
+  describe_command.add_option("--plugins", describe.directories, "Folder to look for plugins in first")
+      ->allow_extra_args(false);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = error.get_exit_code() == 0;
+    app.exit(error);
+    return asked_for_help ? 0 : static_cast<int>(ondol::ErrorCode::usage);
+  }
+  if (run_command.parsed()) return ondol::cli::run(run);
+  if (check_command.parsed()) return ondol::cli::check(check);
+  return ondol::cli::describe(describe);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return dispatch(argc, argv);
+  } catch (const ondol::Error& error) {
+    fmt::print(stderr, "ondol: error: {}\n", error.what());
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "ondol: error: {} (this is a defect of ondol)\n", error.what());
+    return static_cast<int>(ondol::ErrorCode::internal);
+  }
+}

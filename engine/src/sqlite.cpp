@@ -1,0 +1,92 @@
+// Thin over SQLite: every failure becomes an Error.
+#include "sqlite.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cmath>
+#include <utility>
+
+namespace ondol {
+
+Database::Database(const std::filesystem::path& path) : path_(path) {
+  if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) {
+    const std::string why = sqlite3_errmsg(handle_);
+    sqlite3_close(handle_);
+    throw Error(ErrorCode::output, fmt::format("{}: cannot create the results file: {}", path.string(), why));
+  }
+}
+
+Database::~Database() { sqlite3_close(handle_); }
+
+void Database::execute(const std::string& sql) {
+  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail("writing results");
+}
+
+void Database::fail(const std::string& doing) const {
+  throw Error(ErrorCode::output, fmt::format("{}: {} failed: {}", path_.string(), doing, sqlite3_errmsg(handle_)));
+}
+
+Statement::Statement(Database& database, const std::string& sql) : database_(database) {
+  if (sqlite3_prepare_v3(database.handle(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) !=
+      SQLITE_OK) {
+    database.fail("preparing results");
+  }
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  sqlite3_bind_int64(statement_, index, value);
+  return *this;
+}
+
+Statement& Statement::bind(int index, double value) {
+  if (std::isnan(value)) return bind_null(index);
+  sqlite3_bind_double(statement_, index, value);
+  return *this;
+}
+
+Statement& Statement::bind(int index, const std::string& value) {
+  sqlite3_bind_text(statement_, index, value.c_str(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  return *this;
+}
+
+Statement& Statement::bind_null(int index) {
+  sqlite3_bind_null(statement_, index);
+  return *this;
+}
+
+void Statement::run() {
+  const int result = sqlite3_step(statement_);
+  sqlite3_reset(statement_);
+  if (result != SQLITE_DONE) database_.fail("writing results");
+}
+
+Query::Query(Database& database, const std::string& sql) : database_(database) {
+  if (sqlite3_prepare_v2(database.handle(), sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) {
+    database.fail("asking the results");
+  }
+}
+
+Query::~Query() { sqlite3_finalize(statement_); }
+
+bool Query::next() {
+  const int result = sqlite3_step(statement_);
+  if (result != SQLITE_ROW && result != SQLITE_DONE) database_.fail("asking the results");
+  return result == SQLITE_ROW;
+}
+
+std::string Query::text(int column) const {
+  const unsigned char* text = sqlite3_column_text(statement_, column);
+  return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+}
+
+double Query::number(int column) const { return sqlite3_column_double(statement_, column); }
+
+}  // namespace ondol

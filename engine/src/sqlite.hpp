@@ -1,0 +1,69 @@
+// SQLite behind two small classes. With the results files, its one home.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace ondol {
+
+// Failures are Error(output) that name the file and what SQLite said.
+class Database {
+ public:
+  explicit Database(const std::filesystem::path& path);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  void execute(const std::string& sql);
+  [[noreturn]] void fail(const std::string& doing) const;
+  sqlite3* handle() { return handle_; }
+
+ private:
+  std::filesystem::path path_;
+  sqlite3* handle_ = nullptr;
+};
+
+// A prepared statement; parameters are bound from 1 on.
+class Statement {
+ public:
+  Statement(Database& database, const std::string& sql);
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  Statement& operator=(Statement&&) = delete;
+
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, double value);  // NaN binds NULL
+  Statement& bind(int index, const std::string& value);
+  Statement& bind_null(int index);
+  // Runs it once and makes it ready for the next row.
+  void run();
+
+ private:
+  Database& database_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+// A question and its answer, row by row; columns count from 0.
+class Query {
+ public:
+  Query(Database& database, const std::string& sql);
+  ~Query();
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  bool next();
+  std::string text(int column) const;
+  double number(int column) const;
+
+ private:
+  Database& database_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+}  // namespace ondol

@@ -1,0 +1,57 @@
+// The short table that ends a run, asked of its results file.
+#include "sqlite.hpp"
+
+#include <ondol/engine/results.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+namespace ondol {
+
+namespace {
+
+constexpr const char* earnings_sql =
+    "SELECT layer, SUM(revenue), SUM(income), SUM(CASE WHEN tick = last THEN cash END), SUM(CASE WHEN tick = last THEN "
+    "agents END) "
+    "FROM earnings, (SELECT MAX(tick) AS last FROM tick_list) WHERE tick > last - 12 GROUP BY layer ORDER BY 2 DESC";
+
+constexpr const char* prices_sql =
+    "SELECT market, AVG(CASE WHEN tick = first THEN price END), AVG(CASE WHEN tick = last THEN price END), unit "
+    "FROM price, (SELECT MIN(tick) AS first, MAX(tick) AS last FROM tick_list) WHERE tick IN (first, last) "
+    "GROUP BY market ORDER BY market";
+
+// 1234567890 as "1.23 bn".
+std::string short_number(double value) {
+  const double size = std::abs(value);
+  if (size >= 1e12) return fmt::format("{:.2f} tn", value / 1e12);
+  if (size >= 1e9) return fmt::format("{:.2f} bn", value / 1e9);
+  if (size >= 1e6) return fmt::format("{:.2f} m", value / 1e6);
+  if (size >= 1 || size == 0) return fmt::format("{:.2f}", value);
+  return fmt::format("{:.3g}", value);
+}
+
+}  // namespace
+
+std::string summarise(const std::filesystem::path& results) {
+  Database database(results);
+  std::string text =
+      fmt::format("{:<16}{:>8}{:>14}{:>14}{:>14}\n", "last 12 ticks", "agents", "revenue", "income", "cash");
+  Query earnings(database, earnings_sql);
+  while (earnings.next()) {
+    const std::string layer = earnings.text(0);
+    text += fmt::format("{:<16}{:>8.0f}{:>14}{:>14}{:>14}\n", layer.empty() ? "(no layer)" : layer, earnings.number(4),
+                        short_number(earnings.number(1)), short_number(earnings.number(2)),
+                        short_number(earnings.number(3)));
+  }
+  text += fmt::format("\n{:<16}{:>14}{:>14}  {}\n", "price", "first tick", "last tick", "per");
+  Query prices(database, prices_sql);
+  while (prices.next()) {
+    text += fmt::format("{:<16}{:>14}{:>14}  {}\n", prices.text(0), short_number(prices.number(1)),
+                        short_number(prices.number(2)), prices.text(3));
+  }
+  return text;
+}
+
+}  // namespace ondol
