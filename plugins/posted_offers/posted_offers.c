@@ -129,19 +129,4 @@ static const ondol_mechanism posted_offers = {
     .clear = clear,
 };
 
-static const ondol_mechanism* const mechanisms[] = {&posted_offers};
-
-static const ondol_plugin plugin = {
-    .size = sizeof(ondol_plugin),
-    .abi_major = ONDOL_ABI_MAJOR,
-    .abi_minor = ONDOL_ABI_MINOR,
-    .name = "posted_offers",
-    .version = "0.1.0",
-    .mechanisms = mechanisms,
-    .mechanism_count = 1,
-};
-
-ONDOL_EXPORT const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host);
-const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host) {
-  return host != NULL && host->abi_major == ONDOL_ABI_MAJOR ? &plugin : NULL;
-}
+ONDOL_MECHANISM_PLUGIN(posted_offers, "0.1.0")

@@ -95,6 +95,23 @@ static inline int32_t ondol_fail(ondol_clearing* clearing, const char* message) 
   return 1;
 }
 
+/* Exports one mechanism as a plugin of its own. */
+#define ONDOL_MECHANISM_PLUGIN(mechanism, plugin_version)                                  \
+  static const ondol_mechanism* const ondol_mechanisms[] = {&(mechanism)};                 \
+  static const ondol_plugin ondol_this_plugin = {                                          \
+      .size = sizeof(ondol_plugin),                                                        \
+      .abi_major = ONDOL_ABI_MAJOR,                                                        \
+      .abi_minor = ONDOL_ABI_MINOR,                                                        \
+      .name = #mechanism,                                                                  \
+      .version = plugin_version,                                                           \
+      .mechanisms = ondol_mechanisms,                                                      \
+      .mechanism_count = 1,                                                                \
+  };                                                                                       \
+  ONDOL_EXPORT const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host);        \
+  const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host) {                    \
+    return host != NULL && host->abi_major == ONDOL_ABI_MAJOR ? &ondol_this_plugin : NULL; \
+  }
+
 #ifdef __cplusplus
 }
 #endif

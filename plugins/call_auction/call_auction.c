@@ -1,0 +1,157 @@
+/*
+ * Call auction: one price for all trades of a clearing, in merit order.
+ *
+ * Offers are ranked by price, orders by limit. The volume is the largest at which the dearest accepted offer asks no
+ * more than the lowest accepted order pays. All trade at one price: that of the dearest accepted offer, or half-way
+ * between it and the lowest accepted limit. On the margin, those with the same price share in proportion.
+ * Reach must be free of tariffs within such a market: one price for all could not hold otherwise.
+ */
+#include <ondol/mechanism.h>
+
+#include <stdlib.h>
+
+typedef struct Params {
+  uint8_t midpoint;
+} Params;
+
+typedef struct Quote {
+  int64_t price;
+  int64_t quantity;
+  uint32_t index;
+} Quote;
+
+static int cheapest_first(const void* a, const void* b) {
+  const Quote* x = a;
+  const Quote* y = b;
+  if (x->price != y->price) return x->price < y->price ? -1 : 1;
+  return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static int dearest_first(const void* a, const void* b) {
+  const Quote* x = a;
+  const Quote* y = b;
+  if (x->price != y->price) return x->price > y->price ? -1 : 1;
+  return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Where the ranked offers and orders cross. */
+typedef struct Crossing {
+  ondol_wide volume;
+  int64_t ask;   /* of the dearest accepted offer */
+  int64_t limit; /* of the lowest accepted order */
+} Crossing;
+
+static Crossing cross(const Quote* offers, uint32_t offer_count, const Quote* orders, uint32_t order_count) {
+  Crossing crossing = {0, 0, 0};
+  uint32_t offer = 0;
+  uint32_t order = 0;
+  int64_t offer_left = offer_count > 0 ? offers[0].quantity : 0;
+  int64_t order_left = order_count > 0 ? orders[0].quantity : 0;
+  while (offer < offer_count && order < order_count && offers[offer].price <= orders[order].price) {
+    const int64_t part = offer_left < order_left ? offer_left : order_left;
+    crossing.volume += part;
+    crossing.ask = offers[offer].price;
+    crossing.limit = orders[order].price;
+    offer_left -= part;
+    order_left -= part;
+    if (offer_left == 0 && ++offer < offer_count) offer_left = offers[offer].quantity;
+    if (order_left == 0 && ++order < order_count) order_left = orders[order].quantity;
+  }
+  return crossing;
+}
+
+/* How much each quote trades: whole where it is better than the margin, its share of the rest on the margin. */
+static void allot(ondol_clearing* clearing, Quote* quotes, uint32_t count, int64_t margin, ondol_wide volume,
+                  uint64_t draw) {
+  ondol_wide better = 0;
+  ondol_wide at_margin = 0;
+  uint32_t accepted = 0;
+  uint32_t first_at_margin = 0;
+  for (; accepted < count; ++accepted) {
+    if (at_margin > 0 && quotes[accepted].price != margin) break;
+    if (quotes[accepted].price == margin) {
+      if (at_margin == 0) first_at_margin = accepted;
+      at_margin += quotes[accepted].quantity;
+    } else {
+      better += quotes[accepted].quantity;
+    }
+  }
+  ondol_rationing rationing = ondol_ration((int64_t)(volume - better), at_margin, ondol_draw(clearing, draw));
+  for (uint32_t i = first_at_margin; i < accepted; ++i)
+    quotes[i].quantity = ondol_share(&rationing, quotes[i].quantity);
+  for (uint32_t i = accepted; i < count; ++i) quotes[i].quantity = 0;
+}
+
+static void pair(ondol_clearing* clearing, const Quote* offers, uint32_t offer_count, Quote* orders,
+                 uint32_t order_count, int64_t price) {
+  uint32_t order = 0;
+  for (uint32_t offer = 0; offer < offer_count; ++offer) {
+    int64_t left = offers[offer].quantity;
+    while (left > 0 && order < order_count) {
+      const int64_t part = left < orders[order].quantity ? left : orders[order].quantity;
+      ondol_fill_order(clearing, offers[offer].index, orders[order].index, part, price);
+      left -= part;
+      orders[order].quantity -= part;
+      if (orders[order].quantity == 0) ++order;
+    }
+  }
+}
+
+static int32_t clear(ondol_clearing* clearing) {
+  const Params* params = clearing->params;
+  Quote* offers = clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof *offers);
+  Quote* orders = clearing->host->scratch(clearing, (clearing->order_count + (size_t)1) * sizeof *orders);
+  uint32_t offer_count = 0;
+  uint32_t order_count = 0;
+  for (uint32_t i = 0; i < clearing->offer_count; ++i) {
+    const Quote quote = {clearing->offer_price[i], clearing->offer_quantity[i], i};
+    offers[offer_count++] = quote;
+  }
+  for (uint32_t i = 0; i < clearing->order_count; ++i) {
+    if (clearing->order_offer[i] != ONDOL_NONE || !clearing->order_open[i]) {
+      return ondol_fail(clearing, "an order names a seller, but in a call auction nobody chooses from whom to buy");
+    }
+    for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
+      if (ondol_cost(clearing, i, offer) != 1.0) {
+        return ondol_fail(clearing, "a call auction has one price for all, so tariffs and bars cannot hold within it");
+      }
+    }
+    const Quote quote = {clearing->order_limit[i], clearing->order_quantity[i], i};
+    orders[order_count++] = quote;
+  }
+  qsort(offers, offer_count, sizeof *offers, cheapest_first);
+  qsort(orders, order_count, sizeof *orders, dearest_first);
+  const Crossing crossing = cross(offers, offer_count, orders, order_count);
+  if (crossing.volume == 0) return 0;
+  const int64_t price = params->midpoint ? crossing.ask + (crossing.limit - crossing.ask) / 2 : crossing.ask;
+  allot(clearing, offers, offer_count, crossing.ask, crossing.volume, 1);
+  allot(clearing, orders, order_count, crossing.limit, crossing.volume, 2);
+  pair(clearing, offers, offer_count, orders, order_count, price);
+  return 0;
+}
+
+static const ondol_field fields[] = {
+    {.name = "midpoint",
+     .unit = "1",
+     .doc = "Price half-way between the dearest accepted offer and the lowest accepted limit; else that of the offer.",
+     .role = ONDOL_PARAM,
+     .type = ONDOL_BOOL,
+     .offset = offsetof(Params, midpoint),
+     .count = 1,
+     .initial = 0,
+     .minimum = 0,
+     .maximum = 1},
+};
+
+static const ondol_mechanism call_auction = {
+    .size = sizeof(ondol_mechanism),
+    .params_size = sizeof(Params),
+    .name = "call_auction",
+    .doc = "One price for all trades: cheapest offers meet the highest limits until they cross.",
+    .fields = fields,
+    .field_count = 1,
+    .field_stride = sizeof(ondol_field),
+    .clear = clear,
+};
+
+ONDOL_MECHANISM_PLUGIN(call_auction, "0.1.0")
