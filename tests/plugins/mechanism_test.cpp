@@ -1,0 +1,185 @@
+// Market mechanisms at work between makers and eaters whose trades can be reckoned by hand.
+#include "support/worlds.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace ondol::test {
+namespace {
+
+using testing::HasSubstr;
+
+// A market of one good under some mechanism; populations follow.
+std::string market(const std::string& mechanism, const std::string& more) {
+  return "plugins = [\"toy\", \"" + mechanism + R"("]
+currency = "USD"
+money_decimals = 2
+ticks = 20
+schedule = ["make", "trade", "eat", "finance"]
+[units]
+piece = {}
+[goods.ware]
+unit = "piece"
+decimals = 2
+[instruments.money]
+issuer = "bank"
+[populations.bank]
+kind = "financier"
+region = "here"
+[regions.here]
+[markets.ware]
+good = "ware"
+step = "trade"
+price_decimals = 2
+attributes = ["quality"]
+mechanism = ")" +
+         mechanism + "\"\n" + more;
+}
+
+std::string maker(const std::string& name, double output, double price, const std::string& region = "here") {
+  return "[populations." + name + "]\nkind = \"maker\"\nregion = \"" + region +
+         "\"\nports.ware = \"ware\"\nparams = { output = \"" + std::to_string(output) + " piece\", price = \"" +
+         std::to_string(price) + " USD/piece\" }\n";
+}
+
+std::string eater(const std::string& name, double appetite, double limit, const std::string& region = "here") {
+  return "[populations." + name + "]\nkind = \"eater\"\nregion = \"" + region +
+         "\"\nmoney = \"1000 USD\"\nports.food = \"ware\"\nparams = { by_name = false, appetite = \"" +
+         std::to_string(appetite) + " piece\", limit = \"" + std::to_string(limit) + " USD/piece\" }\n";
+}
+
+TEST(PostedOffers, WhoNamesNobodyTakesTheCheapestFirst) {
+  const auto run =
+      ticked(world_of(market("posted_offers", maker("dear", 10, 5) + maker("cheap", 4, 2) + eater("e", 6, 9))), 1);
+  EXPECT_EQ(money(run, "cheap", 0), 8.0);
+  EXPECT_EQ(money(run, "dear", 0), 10.0);
+}
+
+TEST(PostedOffers, ALimitIsNeverExceeded) {
+  const auto run =
+      ticked(world_of(market("posted_offers", maker("dear", 10, 5) + maker("cheap", 4, 2) + eater("e", 6, 4.99))), 1);
+  EXPECT_EQ(money(run, "dear", 0), 0.0);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 4.0);
+}
+
+TEST(PostedOffers, ATariffIsPaidToTheBuyersTreasuryAndLossesShrinkWhatArrives) {
+  const std::string text = market(
+      "posted_offers", std::string("reach = [{ buyer = \"there\", seller = \"here\", tariff = 0.5, loss = 0.25 }]\n") +
+                           "[regions.there]\ntreasury = \"state\"\n" +
+                           "[populations.state]\nkind = \"financier\"\nregion = \"there\"\n" + maker("m", 10, 2) +
+                           eater("e", 4, 3, "there"));
+  const auto run = ticked(world_of(text), 1);
+  EXPECT_EQ(money(run, "m", 0), 8.0);
+  EXPECT_EQ(money(run, "state", 0), 4.0);
+  EXPECT_EQ(field(run, "e", 0, "spent"), 12.0);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 3.0);
+  EXPECT_EQ(run.state().goods[0].lost, 100);
+}
+
+TEST(PostedOffers, ABarIsABar) {
+  const std::string text =
+      market("posted_offers", std::string("reach = [{ buyer = \"there\", seller = \"here\", allowed = false }]\n") +
+                                  "[regions.there]\n" + maker("m", 10, 2) + eater("e", 4, 3, "there"));
+  EXPECT_EQ(field(ticked(world_of(text), 2), "e", 0, "bought"), 0.0);
+}
+
+TEST(CallAuction, TheDearestOfferUsedSetsOnePriceForAll) {
+  // 10 at 1, 10 at 3, 10 at 6; wanted: 15 at up to 5. So 15 are dispatched at 3.
+  const auto run = ticked(world_of(market("call_auction", maker("base", 10, 1) + maker("middle", 10, 3) +
+                                                              maker("peak", 10, 6) + eater("e", 15, 5))),
+                          1);
+  EXPECT_EQ(money(run, "base", 0), 30.0);
+  EXPECT_EQ(money(run, "middle", 0), 15.0);
+  EXPECT_EQ(money(run, "peak", 0), 0.0);
+  EXPECT_EQ(field(run, "e", 0, "spent"), 45.0);
+}
+
+TEST(CallAuction, EqualOffersShareTheMargin) {
+  const auto run =
+      ticked(world_of(market("call_auction", maker("a", 30, 2) + maker("b", 10, 2) + eater("e", 20, 5))), 1);
+  EXPECT_EQ(money(run, "a", 0), 30.0);
+  EXPECT_EQ(money(run, "b", 0), 10.0);
+}
+
+TEST(CallAuction, LowLimitsStayOut) {
+  const auto run =
+      ticked(world_of(market("call_auction", maker("m", 10, 2) + eater("high", 10, 5) + eater("low", 10, 1.5))), 1);
+  EXPECT_EQ(field(run, "high", 0, "bought"), 10.0);
+  EXPECT_EQ(field(run, "low", 0, "bought"), 0.0);
+}
+
+std::string contract(const std::string& lead, const std::string& deposit, double output) {
+  std::string buyer = eater("e", 6, 2);
+  buyer.replace(buyer.find("by_name = false"), 15, "by_name = true");
+  return market("contracts", "deposit = " + deposit + "\nparams.lead_time = \"" + lead + " tick\"\n" +
+                                 maker("m", output, 2) + buyer);
+}
+
+TEST(Contracts, DeliverWhenTheLeadTimeHasPassed) {
+  const World world = world_of(contract("3", "0.25", 100));
+  const auto early = ticked(world, 3);
+  EXPECT_EQ(field(early, "e", 0, "bought"), 0.0);
+  EXPECT_EQ(field(early, "e", 0, "ordered"), 18.0);
+  // A quarter of three orders of 12 USD is held.
+  EXPECT_EQ(state_of(early, "e").money_held[0] - state_of(early, "e").money_available[0], 900);
+  const auto due = ticked(world, 4);
+  EXPECT_EQ(field(due, "e", 0, "bought"), 6.0);
+  EXPECT_EQ(money(due, "m", 0), 12.0);
+  EXPECT_EQ(field(due, "e", 0, "ordered"), 18.0);
+}
+
+TEST(Contracts, QueueWhenTheSellerIsShortAndTheBacklogShows) {
+  const auto run = ticked(world_of(contract("0", "1", 2)), 4);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 2.0);
+  EXPECT_EQ(field(run, "e", 0, "ordered"), 4 * 6.0 - 4 * 2.0);
+  EXPECT_EQ(field(run, "m", 0, "backlog"), 3 * 6.0 - 3 * 2.0);
+}
+
+std::string logit(const std::string& more) {
+  return market("logit_choice", "params = { price_weight = 2, spread = true }\n" + more);
+}
+
+TEST(LogitChoice, SharesFollowTheLogOfPrices) {
+  // Price weight 2: shares go as p^-2, so at 1 and 2 USD as 4 to 1.
+  const auto run = ticked(world_of(logit(maker("cheap", 1000, 1) + maker("dear", 1000, 2) + eater("e", 100, 5))), 1);
+  EXPECT_NEAR(money(run, "cheap", 0), 80.0, 0.02);
+  EXPECT_NEAR(money(run, "dear", 0), 40.0, 0.04);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 100.0);
+}
+
+TEST(LogitChoice, WhatASoldOutOfferCannotFillGoesToTheOthers) {
+  const auto run = ticked(world_of(logit(maker("cheap", 10, 1) + maker("dear", 1000, 2) + eater("e", 100, 5))), 1);
+  EXPECT_EQ(money(run, "cheap", 0), 10.0);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 100.0);
+}
+
+TEST(LogitChoice, OffersAboveTheLimitDoNotCount) {
+  const auto run = ticked(world_of(logit(maker("cheap", 10, 1) + maker("dear", 1000, 2) + eater("e", 100, 1.5))), 1);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 10.0);
+}
+
+TEST(LogitChoice, DrawnChoicesComeOutInTheSameProportions) {
+  std::string buyers = eater("e", 1, 5);
+  buyers += "count = 5000\n";
+  std::string text = logit(maker("cheap", 9000, 1) + maker("dear", 9000, 2) + buyers);
+  text.replace(text.find("spread = true"), 13, "spread = false");
+  const auto run = ticked(world_of(text), 1);
+  // Binomial with p = 0.8: five standard deviations are 141.
+  EXPECT_NEAR(money(run, "cheap", 0), 4000.0, 141.0);
+}
+
+TEST(Mechanisms, AreTheSameOnAnyNumberOfThreads) {
+  for (const char* mechanism : {"posted_offers", "logit_choice"}) {
+    const World world =
+        world_of(market(mechanism, maker("a", 300, 1) + maker("b", 100, 2) + eater("e", 0.37, 5) + "count = 2000\n"));
+    const std::string expected = ticked(world, 6, 1).fingerprint();
+    for (const int threads : {2, 3, 8}) EXPECT_EQ(ticked(world, 6, threads).fingerprint(), expected) << mechanism;
+  }
+}
+
+}  // namespace
+}  // namespace ondol::test
