@@ -153,17 +153,32 @@ class Loader {
         model_.units.define_currency(name, model_.units.read(worth.as_text(), model_.units.parse("money")));
       });
     }
-    for (auto& [name, unit] : root_.optional_table("units").entries()) {
-      unit.guarded([&, &name = name, &unit = unit] {
-        if (unit.is_text()) {
-          model_.units.define(name, unit.as_text());
-        } else {
-          const bool prefixable = unit.boolean("prefixable", false);
-          model_.units.define(name, {}, prefixable);
-          unit.finish();
+    define_units(root_.optional_table("units").entries());
+  }
+
+  // A unit may build on others, in whatever order they are written: what cannot be defined yet waits for the rest.
+  void define_units(std::vector<std::pair<std::string, Toml>> waiting) {
+    while (!waiting.empty()) {
+      std::vector<std::pair<std::string, Toml>> still;
+      for (auto& [name, unit] : waiting) {
+        try {
+          define_unit(name, unit);
+        } catch (const Error&) {
+          still.emplace_back(name, unit);
         }
-      });
+      }
+      if (still.size() == waiting.size()) return define_unit(still.front().first, still.front().second);
+      waiting = std::move(still);
     }
+  }
+
+  void define_unit(const std::string& name, const Toml& unit) {
+    unit.guarded([&] {
+      if (unit.is_text()) return model_.units.define(name, unit.as_text());
+      const bool prefixable = unit.boolean("prefixable", false);
+      unit.finish();
+      model_.units.define(name, {}, prefixable);
+    });
   }
 
   Unit unit_at(Toml& table, const char* key, const std::string& standard = "1") {

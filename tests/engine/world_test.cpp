@@ -1,0 +1,230 @@
+// World files: what loads, and how each mistake is answered: where it is, what was expected, the nearest name.
+#include "support/worlds.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace ondol::test {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string sound = R"(name = "shop"
+plugins = ["toy", "posted_offers"]
+currency = "USD"
+money_decimals = 2
+ticks = 5
+start = "2023-01"
+schedule = ["make", "trade", "eat", "finance", "give"]
+[regions.here]
+[currencies]
+KRW = "0.0007 USD"
+[units]
+piece = {}
+dozen = "12 piece"
+[goods.ware]
+unit = "piece"
+decimals = 1
+[signals.total]
+unit = "USD"
+aggregate = "sum"
+[markets.wares]
+good = "ware"
+mechanism = "posted_offers"
+step = "trade"
+attributes = ["quality"]
+[instruments.money]
+issuer = "bank"
+[populations.bank]
+kind = "financier"
+[populations.makers]
+kind = "maker"
+count = 2
+ports = { ware = "wares" }
+params = { price = "7000 KRW/dozen", output = "2 dozen" }
+[populations.eaters]
+kind = "eater"
+count = 4
+money = "1e3 USD"
+ports = { food = "wares" }
+[populations.givers]
+kind = "giver"
+count = 3
+ports = { others = "givers", total = "total" }
+traits.mood = { uniform = [1, 2] }
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+std::string refusal(const std::string& text, ErrorCode code = ErrorCode::world) {
+  try {
+    world_of(text);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
+  }
+  return "loads";
+}
+
+TEST(World, LoadsAndConvertsUnits) {
+  const World world = world_of(sound);
+  EXPECT_EQ(world.name(), "shop");
+  const auto run = ticked(world, 2);
+  // 7000 KRW a dozen is 4.9 USD for 12 pieces; two dozen are made a tick.
+  EXPECT_EQ(state_of(run, "makers").accounts[0].stock[0] > 0, true);
+  const Model& model = world.model();
+  const Index makers = population_named(run, "makers");
+  const KindDescription& kind = *model.kinds[model.populations[makers].kind];
+  EXPECT_DOUBLE_EQ(read_field_value(kind.fields[0], model.populations[makers].params.data(), 0), 24.0);
+  EXPECT_NEAR(read_field_value(kind.fields[1], model.populations[makers].params.data(), 0), 4.9 / 12, 1e-15);
+}
+
+TEST(World, PrintsItselfSoThatItLoadsAgain) {
+  WorldOptions options = with_fixtures();
+  options.set = {"populations.eaters.count=7", "populations.makers.params.price=\"3 USD/piece\""};
+  options.seed = 99;
+  const World world = world_of(sound, options);
+  const World again = world_of(world.model().text);
+  EXPECT_EQ(again.seed(), 99U);
+  EXPECT_EQ(ticked(world, 3).fingerprint(), ticked(again, 3).fingerprint());
+}
+
+TEST(World, TheOrderOfTablesInTheFileMeansNothing) {
+  const std::size_t cut = sound.find("[populations.eaters]");
+  const std::size_t first = sound.find("[regions.here]");
+  const std::string turned = sound.substr(0, first) + sound.substr(cut) + sound.substr(first, cut - first);
+  EXPECT_EQ(ticked(world_of(sound), 3).fingerprint(), ticked(world_of(turned), 3).fingerprint());
+}
+
+TEST(World, ExtendsAnotherAndOverridesParts) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "extends";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "base.toml") << sound;
+  std::ofstream(folder / "scenario.toml")
+      << "extends = \"base.toml\"\nname = \"scenario\"\npopulations.eaters.count = 9\n"
+      << "[[events]]\nat = \"2023-02\"\npopulation = \"givers\"\nparam = \"gift\"\nvalue = \"2 USD\"\n";
+  const World world = World::load(folder / "scenario.toml", with_fixtures());
+  EXPECT_EQ(world.name(), "scenario");
+  EXPECT_EQ(state_of(ticked(world, 1), "eaters").size, 9U);
+  EXPECT_EQ(world.model().events.size(), 1U);
+  EXPECT_EQ(world.model().events[0].tick, 1);
+}
+
+TEST(World, AnExtensionMistakeIsShownInItsOwnFile) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "extends2";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "base.toml") << replaced(sound, "kind = \"maker\"", "kind = \"mker\"");
+  std::ofstream(folder / "scenario.toml") << "extends = \"base.toml\"\n";
+  try {
+    World::load(folder / "scenario.toml", with_fixtures());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("base.toml:30:8"));
+  }
+}
+
+// Each mistake: what stands in the sound world, what is written instead, and what the message must say.
+struct Mistake {
+  const char* name;
+  const char* from;
+  const char* to;
+  std::vector<const char*> says;
+};
+
+class Mistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(Mistakes, AreAnsweredWithPlaceAndExpectation) {
+  const std::string message = refusal(replaced(sound, GetParam().from, GetParam().to));
+  for (const char* part : GetParam().says) EXPECT_THAT(message, HasSubstr(part));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    World, Mistakes,
+    testing::Values(
+        Mistake{"unparsable", "ticks = 5", "ticks = = 5", {"test.toml:5:9", "not TOML"}},
+        Mistake{"key",
+                "money_decimals = 2",
+                "money_decimal = 2",
+                {"test.toml:4:", "money_decimal", "did you mean 'money_decimals'"}},
+        Mistake{"kind",
+                "kind = \"maker\"",
+                "kind = \"makr\"",
+                {"test.toml:30:8", "populations.makers.kind", "did you mean 'maker'"}},
+        Mistake{"good", "good = \"ware\"", "good = \"waer\"", {"markets.wares.good", "did you mean 'ware'"}},
+        Mistake{"market",
+                "food = \"wares\"",
+                "food = \"weres\"",
+                {"populations.eaters.ports.food", "no market 'weres'", "did you mean 'wares'"}},
+        Mistake{"mechanism",
+                "mechanism = \"posted_offers\"",
+                "mechanism = \"posted_offer\"",
+                {"no loaded plugin", "did you mean 'posted_offers'"}},
+        Mistake{"step", "step = \"trade\"", "step = \"trde\"", {"markets.wares.step", "did you mean 'trade'"}},
+        Mistake{"param",
+                "output = \"2 dozen\"",
+                "outptu = \"2 dozen\"",
+                {"populations.makers.params.outptu", "unknown key", "did you mean 'output'"}},
+        Mistake{"trait", "traits.mood", "traits.moods", {"unknown key", "did you mean 'mood'"}},
+        Mistake{"port", "ports = { food", "ports = { fod = \"wares\", food", {"ports.fod", "unknown key"}},
+        Mistake{"unit", "output = \"2 dozen\"", "output = \"2 USD\"", {"populations.makers.params.output", "piece"}},
+        Mistake{"unknown unit", "output = \"2 dozen\"", "output = \"2 dozn\"", {"did you mean 'dozen'"}},
+        Mistake{"bare number", "output = \"2 dozen\"", "output = 2", {"populations.makers.params.output", "piece"}},
+        Mistake{"range", "output = \"2 dozen\"", "output = \"-1 piece\"", {"expected 0 to"}},
+        Mistake{"not finite", "output = \"2 dozen\"", "output = nan", {"populations.makers.params.output"}},
+        Mistake{"count", "count = 4", "count = -4", {"populations.eaters.count", "expected a whole number from 0"}},
+        Mistake{"absurd count", "count = 4", "count = 99999999999", {"populations.eaters.count"}},
+        Mistake{"fraction of an agent", "count = 4", "count = 1.5", {"whole number"}},
+        Mistake{
+            "rule not scheduled", "\"make\", ", "", {"step 'make'", "not in the schedule", "populations.makers.kind"}},
+        Mistake{
+            "two writers", "aggregate = \"sum\"", "aggregate = \"single\"", {"signal 'total' has 3 writers", "givers"}},
+        Mistake{"aggregate", "aggregate = \"sum\"", "aggregate = \"some\"", {"signals.total.aggregate", "mean"}},
+        Mistake{"issuer", "issuer = \"bank\"", "issuer = \"bnak\"", {"did you mean 'bank'"}},
+        Mistake{"date", "start = \"2023-01\"", "start = \"2023-13\"", {"test.toml:6:9"}},
+        Mistake{"type", "ticks = 5", "ticks = \"five\"", {"test.toml:5:9", "expected a whole number"}},
+        Mistake{"no regions", "[regions.here]", "[regions]", {"at least one region"}},
+        Mistake{"unbound port", "ports = { food = \"wares\" }", "", {"leaves port 'food' unbound"}},
+        Mistake{"attribute",
+                "attributes = [\"quality\"]",
+                "attributes = [\"qualty\"]",
+                {"quality", "did you mean 'qualty'"}},
+        Mistake{"headroom", "money = \"1e3 USD\"", "money = \"1e15 USD\"", {"headroom"}},
+        Mistake{"distribution", "{ uniform = [1, 2] }", "{ unifrm = [1, 2] }", {"traits.mood"}},
+        Mistake{"empty interval", "{ uniform = [1, 2] }", "{ uniform = [2, 1] }", {"an empty interval"}}),
+    [](const auto& info) {
+      std::string name = info.param.name;
+      std::replace(name.begin(), name.end(), ' ', '_');
+      return name;
+    });
+
+TEST(World, AMissingPluginSaysWhereItLooked) {
+  const std::string message = refusal(replaced(sound, "\"toy\"", "\"toi\""), ErrorCode::plugin);
+  EXPECT_THAT(message, HasSubstr("no plugin 'toi'"));
+  EXPECT_THAT(message, HasSubstr("tests/plugins"));
+}
+
+TEST(World, APluginIsNeverAPath) {
+  EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"/tmp/toy\"")), HasSubstr("is a path"));
+}
+
+TEST(World, AnOverrideOfNothingIsRefused) {
+  WorldOptions options = with_fixtures();
+  options.set = {"population.eaters.count=3"};
+  try {
+    world_of(sound, options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("did you mean 'populations'"));
+  }
+}
+
+}  // namespace
+}  // namespace ondol::test
