@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 namespace ondol::cli {
@@ -114,6 +115,18 @@ bool print_if_named(const PluginLibrary& plugin, const std::string& what) {
   return found;
 }
 
+// A plugin that cannot be used must not hide the others, unless it is the one asked for.
+std::optional<PluginLibrary> try_load(const std::string& name, const std::vector<std::filesystem::path>& directories,
+                                      bool needed) {
+  try {
+    return load_plugin(name, directories);
+  } catch (const Error& error) {
+    if (needed) throw;
+    fmt::print(stderr, "ondol: {}\n", error.what());
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 int check(const WorldChoice& choice) {
@@ -127,7 +140,9 @@ int describe(const DescribeChoice& choice) {
   std::vector<std::string> names;
   bool found = choice.what.empty();
   for (const std::string& name : available_plugins(directories)) {
-    const PluginLibrary plugin = load_plugin(name, directories);
+    const std::optional<PluginLibrary> loaded = try_load(name, directories, name == choice.what);
+    if (!loaded) continue;
+    const PluginLibrary& plugin = *loaded;
     if (choice.what.empty()) {
       print_plugin(plugin);
       continue;

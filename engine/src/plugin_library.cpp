@@ -91,7 +91,7 @@ class Reader {
       if (rule.run == nullptr) refuse(where + " has a rule without a function");
       read->rules.push_back({text(rule.step, "the step of a rule of " + where), rule.doc ? rule.doc : "", rule.run});
     }
-    unique(read->fields, "field", where);
+    unique(read->fields, where);
     unique(read->ports, "port", where);
     unique(read->purposes, "purpose", where);
     library_.kinds.push_back(std::move(read));
@@ -114,7 +114,7 @@ class Reader {
       read->fields.push_back(
           read_field(field, field.role == ONDOL_PARAM ? described.params_size : described.state_size, where));
     }
-    unique(read->fields, "field", where);
+    unique(read->fields, where);
     library_.mechanisms.push_back(std::move(read));
   }
 
@@ -165,6 +165,15 @@ class Reader {
     std::set<std::string> names;
     for (const T& one : described) {
       if (!names.insert(one.name).second) refuse(fmt::format("{} has two {}s named '{}'", of, what, one.name));
+    }
+  }
+
+  // A parameter and a state field may share a name: one is where the other starts.
+  void unique(const std::vector<FieldDescription>& fields, const std::string& of) const {
+    std::set<std::pair<ondol_field_role, std::string>> names;
+    for (const FieldDescription& field : fields) {
+      if (!names.emplace(field.role, field.name).second)
+        refuse(fmt::format("{} has two fields named '{}'", of, field.name));
     }
   }
 

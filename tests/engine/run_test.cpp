@@ -239,7 +239,7 @@ money = "30 USD"
 params.owe = "40 USD"
 ports.partner = "state"
 )")),
-                         2);
+                          2);
   EXPECT_EQ(money(run, "debtor", 0), 0.0);
   EXPECT_EQ(money(run, "state", 0), 130.0);
   EXPECT_EQ(state_of(run, "debtor").arrears_owed[0], 1000);
@@ -271,7 +271,7 @@ holder = "poor"
 amount = 1
 unit_value = "1 USD"
 )")),
-                         1);
+                          1);
   EXPECT_EQ(money(run, "rich", 0), 20.0);
   EXPECT_EQ(money(run, "poor", 0), 10.0);
   EXPECT_EQ(state_of(run, "firm").income[0], 0) << "a dividend is not a loss";
@@ -291,7 +291,7 @@ money = "100 USD"
 params.lend = "100 USD"
 ports.lending = "loans"
 )")),
-                         3);
+                          3);
   // Lent in tick 1; in tick 2 interest of 10 and an instalment of 25 fall due.
   EXPECT_EQ(money(run, "bank", 0), 35.0);
   EXPECT_EQ(money(run, "firm", 0), 115.0);
@@ -312,7 +312,7 @@ ports.partner = "shop"
 [populations.shop]
 kind = "financier"
 )")),
-                         3);
+                          3);
   EXPECT_EQ(money(run, "shop", 0), 30.0);
   EXPECT_EQ(money(run, "state", 0), 110.0);
 }
@@ -340,7 +340,7 @@ holder = "owner"
 amount = 5
 unit_value = "2 USD"
 )")),
-                         2);
+                          2);
   EXPECT_EQ(money(run, "bank", 0), 60.0);
   EXPECT_EQ(money(run, "owner", 0), 0.0);
   EXPECT_EQ(state_of(run, "firm").alive[0], 0);
@@ -361,7 +361,7 @@ count = 0
 room = 3
 ports.shares = "share"
 )")),
-                         2);
+                          2);
   EXPECT_EQ(state_of(run, "startups").size, 1U);
   EXPECT_EQ(money(run, "startups", 0), 20.0);
   EXPECT_EQ(state_of(run, "founder").equity[0], 6000);

@@ -1,0 +1,179 @@
+// The ondol command as a user meets it: what it prints, what it leaves, and how it exits.
+#include "support/shop.hpp"
+#include "support/sql.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace ondol::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+class Command : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) / "ondol_command" /
+              testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    write("shop.toml", shop);
+  }
+
+  void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+  std::string read(const std::string& name) const {
+    std::ifstream file(folder_ / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  bool exists(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
+
+  // Runs `ondol ARGUMENTS` in the test's folder, with the fixture plugins at hand.
+  Outcome ondol(const std::string& arguments, const std::string& before = "") const {
+    const std::string command = "cd '" + folder_.string() + "' && " + before + "ONDOL_PLUGIN_PATH='" + ONDOL_BUILD_DIR +
+                                "/tests/plugins' '" + ONDOL_BUILD_DIR + "/ondol' " + arguments + " >out.txt 2>err.txt";
+    const int status = std::system(command.c_str());
+    return {WEXITSTATUS(status), read("out.txt"), read("err.txt")};
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Command, RunsAWorldAndSaysWhereTheResultsAre) {
+  const Outcome outcome = ondol("run shop.toml");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("shop.db"));
+  EXPECT_THAT(outcome.out, HasSubstr("fingerprint "));
+  EXPECT_THAT(outcome.out, HasSubstr("SELECT * FROM earnings_by_year"));
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT status FROM run"), "complete");
+}
+
+TEST_F(Command, TheSuggestedQueriesRun) {
+  const Outcome outcome = ondol("run shop.toml");
+  std::size_t queries = 0;
+  for (std::size_t at = outcome.out.find('"'); at != std::string::npos; at = outcome.out.find('"', at + 1)) {
+    const std::size_t end = outcome.out.find('"', at + 1);
+    EXPECT_FALSE(ask(folder_ / "shop.db", outcome.out.substr(at + 1, end - at - 1)).empty());
+    at = end;
+    ++queries;
+  }
+  EXPECT_EQ(queries, 3U);
+}
+
+TEST_F(Command, PrintsTheSameFingerprintOnAnyNumberOfThreads) {
+  const std::string expected = ondol("run shop.toml --no-results --threads 1").out;
+  EXPECT_THAT(expected, HasSubstr("fingerprint"));
+  for (const char* threads : {"2", "3", "8"})
+    EXPECT_EQ(ondol(std::string("run shop.toml --no-results --threads ") + threads).out, expected);
+  EXPECT_NE(ondol("run shop.toml --no-results --seed 2").out, expected);
+}
+
+TEST_F(Command, QuietMeansQuiet) {
+  const Outcome outcome = ondol("run shop.toml -q");
+  EXPECT_EQ(outcome.out + outcome.err, "");
+  EXPECT_EQ(outcome.code, 0);
+}
+
+TEST_F(Command, NeverOverwritesUnasked) {
+  ondol("run shop.toml -q");
+  const Outcome outcome = ondol("run shop.toml -q");
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_THAT(outcome.err, HasSubstr("shop.db: exists already"));
+  EXPECT_EQ(ondol("run shop.toml -q --overwrite").code, 0);
+}
+
+TEST_F(Command, ABadWorldLeavesNoFileAndExitsWith3) {
+  write("bad.toml", shop + "colour = \"red\"\n");
+  const Outcome outcome = ondol("run bad.toml");
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("ondol: error: bad.toml:"));
+  EXPECT_FALSE(exists("bad.db"));
+  EXPECT_EQ(ondol("run missing.toml").code, 3);
+}
+
+TEST_F(Command, ABadOverrideNamesIt) {
+  const Outcome outcome = ondol("run shop.toml --set populations.eaters.params.apetite=3");
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean 'appetite'"));
+}
+
+TEST_F(Command, AMissingPluginExitsWith4) {
+  write("bad.toml", "plugins = [\"nonesuch\"]\nticks = 1\n");
+  const Outcome outcome = ondol("check bad.toml");
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("nonesuch"));
+}
+
+TEST_F(Command, AForeignFileIsNoPlugin) {
+  write("fake.so", "not a library");
+  write("bad.toml", "plugins = [\"fake\"]\nticks = 1\n");
+  const Outcome outcome = ondol("check bad.toml");
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("fake.so"));
+}
+
+TEST_F(Command, AFailingRuleStopsTheRunAndKeepsWhatWasRecorded) {
+  const std::string culprits =
+      "[goods.thing]\nunit = \"piece\"\n[populations.culprits]\nkind = \"culprit\"\nports = { others = \"culprits\", "
+      "thing = \"thing\" }\n"
+      "[[events]]\ntick = 2\npopulation = \"culprits\"\nparam = \"fault\"\nvalue = 1\n";
+  write("bad.toml", shop + culprits);
+  const Outcome outcome = ondol("run bad.toml -o out.db");
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("agent 'culprits' of kind 'culprit' (plugin 'toy')"));
+  EXPECT_THAT(outcome.err, HasSubstr("tick 2 (2024-01), in step 'give'"));
+  EXPECT_EQ(ask(folder_ / "out.db", "SELECT status, ticks FROM run"), (std::vector<Row>{{"failed", "2"}}));
+  EXPECT_THAT(ask_one(folder_ / "out.db", "SELECT message FROM run"), HasSubstr("no idea what to do"));
+}
+
+TEST_F(Command, WrongUseExitsWith2) {
+  EXPECT_EQ(ondol("").code, 2);
+  EXPECT_EQ(ondol("run").code, 2);
+  EXPECT_EQ(ondol("run shop.toml --treads 2").code, 2);
+  EXPECT_EQ(ondol("describe makr").code, 2);
+  EXPECT_THAT(ondol("describe makr").err, HasSubstr("did you mean 'maker'"));
+}
+
+TEST_F(Command, AnUnwritableOutputExitsWith6) { EXPECT_EQ(ondol("run shop.toml -q -o /nowhere/out.db").code, 6); }
+
+TEST_F(Command, AFullDiskExitsWith6) {
+  // The shell's limit on file sizes stands in for a full disk.
+  const Outcome outcome = ondol("run shop.toml -q --ticks 200", "trap '' XFSZ; ulimit -f 600; ");
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_THAT(outcome.err, HasSubstr("shop.db"));
+}
+
+TEST_F(Command, AnInterruptKeepsWhatWasRecorded) {
+  const Outcome outcome = ondol("run shop.toml -q --ticks 1000000", "timeout --preserve-status -s INT 0.6 env ");
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT status FROM run"), "interrupted");
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT ticks = (SELECT count(*) FROM tick_list) FROM run"), "1");
+}
+
+TEST_F(Command, ChecksAndDescribes) {
+  const Outcome check = ondol("check shop.toml");
+  EXPECT_EQ(check.code, 0);
+  EXPECT_THAT(check.out, HasSubstr("1506 agents of 4 kinds"));
+  const Outcome kind = ondol("describe eater");
+  EXPECT_EQ(kind.code, 0);
+  EXPECT_THAT(kind.out, HasSubstr("appetite"));
+  EXPECT_THAT(kind.out, Not(HasSubstr("financier")));
+  EXPECT_THAT(ondol("describe").out, HasSubstr("posted_offers"));
+}
+
+}  // namespace
+}  // namespace ondol::test
