@@ -368,8 +368,7 @@ ports.shares = "share"
   EXPECT_EQ(state_of(run, "startups").born[0], 0);
 }
 
-std::string fault(int number) {
-  return R"(
+const std::string culprits = R"(
 plugins = ["toy"]
 currency = "USD"
 ticks = 3
@@ -385,12 +384,12 @@ unit = "piece"
 kind = "culprit"
 count = 3
 ports = { others = "culprits", thing = "thing" }
-params.fault = )" +
-         std::to_string(number) + "\n";
-}
+)";
 
 std::string failure_of(int number) {
-  ondol::Run run(world_of(fault(number)));
+  WorldOptions options = with_fixtures();
+  options.set = {"populations.culprits.params.fault=" + std::to_string(number)};
+  ondol::Run run(world_of(culprits, options));
   try {
     run.tick();
   } catch (const Error& error) {
