@@ -17,18 +17,17 @@ constexpr std::size_t quality = 0;
 constexpr std::size_t size = 1;
 
 // Share of its cost that a user of applications of quality Q saves where tasks are exposed: g = g_max Q / (Q + Q_half).
-double gain(const Params& p, const State& s) {
-  return p.gain_max * ratio(s.app_quality, s.app_quality + p.gain_half);
-}
+double gain(const Params& p, const State& s) { return p.gain_max * ratio(s.app_quality, s.app_quality + p.gain_half); }
 
-// How far adopting pays: rho = g w / p_seat, gate = 1 / (1 + rho^-beta), between 0 and 1 and 1/2 where gain equals price.
+// How far adopting pays: rho = g w / p_seat, gate = 1 / (1 + rho^-beta), between 0 and 1 and 1/2 where gain equals
+// price.
 double profitability_gate(const Params& p, const State& s, Agent& self) {
   const double rho = ratio(gain(p, s) * self.price(Producer::labour), self.price(Producer::seats));
   return rho > 0 ? 1.0 / (1.0 + ondol::pow(rho, -p.gate)) : 0.0;
 }
 
-// A vendor drawn by logit weights exp(1.5 ln Q + 0.5 size - 3 ln price + 0.7 [same region]) (assumed, and equal to those
-// of the market, so that a vendor kept by name and one met by chance are of one demand).
+// A vendor drawn by logit weights exp(1.5 ln Q + 0.5 size - 3 ln price + 0.7 [same region]) (assumed, and equal to
+// those of the market, so that a vendor kept by name and one met by chance are of one demand).
 AgentId drawn_vendor(Agent& self) {
   const auto offers = self.offers(Producer::seats);
   const auto chosen = draw_by_weight(offers, self.uniform("vendor"), [&](const Offer& offer) {
@@ -61,8 +60,9 @@ double look_at_vendor(const Params& p, State& s, Agent& self) {
 }
 
 // Bass (1969) diffusion with a gate: hazard h = (p + q F) gate a year, F the adopters' share of the region's workers.
-// Depth grows along a logistic, dz = v z (1 - z) gate a month. Productivity follows the J-curve of Brynjolfsson, Rock and
-// Syverson (2021): A = A0 (1 + e g z(-3) - J e dz), e the share of exposed work and z(-3) the depth served 3 ticks ago.
+// Depth grows along a logistic, dz = v z (1 - z) gate a month. Productivity follows the J-curve of Brynjolfsson, Rock
+// and Syverson (2021): A = A0 (1 + e g z(-3) - J e dz/dt), e the share of exposed work and z(-3) the depth served 3
+// ticks ago.
 void learn(const Params& p, State& s, Agent& self) {
   const double months = months_per_tick(self);
   s.base_productivity *= 1.0 + p.trend / 12.0 * months;
@@ -84,14 +84,13 @@ void learn(const Params& p, State& s, Agent& self) {
     remember(s.served, std::min(ratio(s.seats, p.exposed * s.workers), 1.0));
   }
   s.productivity = s.base_productivity *
-                   std::max(0.1, 1.0 + p.exposed * (gain(p, s) * s.served.front() - p.learning_cost * deeper));
+                   std::max(0.1, 1.0 + p.exposed * (gain(p, s) * s.served.front() - p.learning_cost * deeper / months));
 }
 
 // Mark-up moved by demand, stock and habit:
-// mu <- mu (1 + .04 (d/S - 1) - .02 (stock/S - 1) + .02 (mu0/mu - 1)), d demand seen, S expected sales, each gap clipped.
-// Unit cost c = (1 + x) w / A + e tariff + seats per basket, x the experts' part of the wage bill.
-// The price moves by 0.3 a month towards (1 + vat) (1 + mu) c. Speeds assumed; mark-up pricing: Dosi, Fagiolo, Roventini
-// (2010).
+// mu <- mu (1 + .04 (d/S - 1) - .02 (stock/S - 1) + .02 (mu0/mu - 1)), d demand seen, S expected sales, each gap
+// clipped. Unit cost c = (1 + x) w / A + e tariff + seats per basket, x the experts' part of the wage bill. The price
+// moves by 0.3 a month towards (1 + vat) (1 + mu) c. Speeds assumed; mark-up pricing: Dosi, Fagiolo, Roventini (2010).
 void reprice(const Params& p, State& s, Agent& self, double demand) {
   const double months = months_per_tick(self);
   const double tension = std::clamp(ratio(demand, s.sales_hat, 1.0) - 1.0, -0.5, 0.5);
@@ -99,7 +98,8 @@ void reprice(const Params& p, State& s, Agent& self, double demand) {
   const double habit = ratio(p.mark_up, s.mark_up, 1.0) - 1.0;
   const double change = std::clamp((0.04 * tension - 0.02 * glut + 0.02 * habit) * months, -0.5, 0.5);
   s.mark_up = std::clamp(s.mark_up * (1.0 + change), 0.4 * p.mark_up, 1.4 * p.mark_up);
-  double unit_cost = (1.0 + p.expert_share) * ratio(self.price(Producer::labour), s.productivity);
+  const double experts = self.bound(Producer::expertise) ? p.expert_share : 0.0;
+  double unit_cost = (1.0 + experts) * ratio(self.price(Producer::labour), s.productivity);
   if (self.bound(Producer::electricity)) unit_cost += s.power_use * self.price(Producer::electricity);
   if (self.bound(Producer::seats)) unit_cost += ratio(self.spent(Producer::seats), s.made);
   s.price = smooth(s.price, (1.0 + p.value_added_tax) * (1.0 + s.mark_up) * unit_cost, 0.3 * months);
@@ -115,8 +115,8 @@ double outlays(Agent& self) {
 }
 
 // Asks for a loan of a month's outlays less its money where that covers less than 0.6 of a month. Yearly rate = policy
-// rate + 0.02 + 0.04 debts / assets (Delli Gatti et al. 2011; Caiani et al. 2016; the numbers are assumed); cover = yearly
-// surplus / yearly debt service after the loan.
+// rate + 0.02 + 0.04 debts / assets (Delli Gatti et al. 2011; Caiani et al. 2016; the numbers are assumed); cover =
+// yearly surplus / yearly debt service after the loan.
 void ask_for_loan(const Params& p, State& s, Agent& self, double need) {
   const double years = p.loan_term / 12.0;
   const double policy = self.bound(Producer::policy_rate) ? self.signal(Producer::policy_rate) : 0.0;
@@ -189,7 +189,10 @@ void Producer::describe(Kind<Producer>& kind) {
       .initial(0.35)
       .range(0, 10)
       .doc("Bass's q: hazard of adopting per share of adopters (order of Bass 1969).");
-  kind.param("gate", &Params::gate, "1").initial(1.5).range(0, 20).doc("Steepness of the profitability gate (assumed).");
+  kind.param("gate", &Params::gate, "1")
+      .initial(1.5)
+      .range(0, 20)
+      .doc("Steepness of the profitability gate (assumed).");
   kind.param("deepening", &Params::deepening, "1/month")
       .initial(0.08)
       .range(0, 1)
@@ -241,7 +244,9 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.state("app_quality", &State::app_quality, "1").initial(1).range(0, 1e6).doc("Quality of its vendor, Q.");
   kind.state("vendor", &State::vendor, "1").doc("The application firm it uses or would use.");
   kind.state("outlay_hat", &State::outlay_hat, "money").range(0, 1e18).doc("Outlays expected a tick.");
-  kind.state("surplus_hat", &State::surplus_hat, "money").range(-1e18, 1e18).doc("Revenue less tax and outlays expected.");
+  kind.state("surplus_hat", &State::surplus_hat, "money")
+      .range(-1e18, 1e18)
+      .doc("Revenue less tax and outlays expected.");
 
   kind.port(labour).doc("Ordinary work.");
   kind.port(expertise).optional().doc("Specialists.");
@@ -264,8 +269,8 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.on<&Producer::close>("close", "Revises expectations, adoption, mark-up and price; pays out or asks for a loan.");
 }
 
-// Output wanted Y* = max(.2 S, S + .25 (inventory S - stock)), S expected sales; workers Y*/A; specialists of x times the
-// wage bill. Speeds assumed.
+// Output wanted Y* = max(.2 S, S + .25 (inventory S - stock)), S expected sales; workers Y*/A; specialists of x times
+// the wage bill. Speeds assumed.
 void Producer::hire(const Params& p, const Traits&, State& s, Agent& self) {
   if (self.tick() == 0) {
     s.productivity = s.base_productivity;
@@ -304,7 +309,7 @@ void Producer::produce(const Params&, const Traits&, State& s, Agent& self) {
   if (self.bound(electricity) && s.power_use * s.planned >= 1) {
     powered = std::min(1.0, self.available(electricity) / (s.power_use * s.planned));
   }
-  s.made = std::floor(s.planned * powered);
+  s.made = s.planned * powered;
   self.transform(labour, self.available(labour), goods, s.made);
   if (self.bound(expertise)) self.transform(expertise, self.available(expertise), goods, 0);
   if (self.bound(electricity)) self.transform(electricity, self.available(electricity), goods, 0);

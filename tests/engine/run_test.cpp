@@ -3,6 +3,7 @@
 
 #include <ondol/engine/error.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -388,7 +389,7 @@ ports = { others = "culprits", thing = "thing" }
 
 std::string failure_of(int number) {
   WorldOptions options = with_fixtures();
-  options.set = {"populations.culprits.params.fault=" + std::to_string(number)};
+  options.set = {fmt::format("populations.culprits.params.fault={}", number)};
   ondol::Run run(world_of(culprits, options));
   try {
     run.tick();

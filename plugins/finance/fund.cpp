@@ -1,0 +1,119 @@
+// The fund's description and rules.
+#include "fund.hpp"
+
+#include <ondol/economics.hpp>
+
+#include <algorithm>
+
+namespace ondol::finance {
+
+namespace {
+
+using Params = Fund::Params;
+using State = Fund::State;
+
+// How much of the budget an offer of shares draws: what it asks for, times the home weight, times its growth clipped to
+// .2 .. 3.
+double weight(const Params& p, Agent& self, const Offer& offer) {
+  const double home = offer.region() == self.region() ? p.home_weight : 1.0;
+  return offer.quantity() * offer.price() * home * std::clamp(offer.attribute(0), 0.2, 3.0);
+}
+
+// Splits what the pot releases over all offers by weight, but takes no more than a share of any: nobody funds a round
+// alone.
+void invest(const Params& p, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  const double budget = std::min(1.0, p.deployment * months) * std::min(s.pot, self.money());
+  double total = 0;
+  for (const Offer offer : self.offers(Fund::equity)) total += weight(p, self, offer);
+  if (!(total > 0) || !(budget > 0)) return;
+  for (const Offer offer : self.offers(Fund::equity)) {
+    if (!(offer.price() > 0)) continue;
+    const double worth = budget * weight(p, self, offer) / total;
+    self.order(Fund::equity, std::min(worth / offer.price(), p.most_of_offer * offer.quantity()), offer);
+  }
+}
+
+}  // namespace
+
+void Fund::describe(Kind<Fund>& kind) {
+  kind.name("fund").doc("Owns firms for the households of a region; funds new ones with part of the dividends.");
+  kind.param("venture_share", &Params::venture_share, "1")
+      .initial(0.01)
+      .range(0, 1)
+      .doc("Part of dividends kept for new shares at sentiment 1 (assumed).");
+  kind.param("deployment", &Params::deployment, "1/month")
+      .initial(0.25)
+      .range(0, 1)
+      .doc("Part of the pot invested (assumed).");
+  kind.param("home_weight", &Params::home_weight, "1")
+      .initial(4)
+      .range(0, 1e3)
+      .doc("Weight of offers of its own region over others: home bias (order of French, Poterba 1991; assumed).");
+  kind.param("most_of_offer", &Params::most_of_offer, "1")
+      .initial(0.8)
+      .range(0, 1)
+      .doc("Most of one offer it takes (assumed).");
+  kind.param("pot_limit", &Params::pot_limit, "month")
+      .initial(24)
+      .range(0, 1e4)
+      .doc("Pot over what is kept a month beyond which a tenth is paid out (assumed).");
+  kind.param("sentiment_floor", &Params::sentiment_floor, "1")
+      .initial(0.6)
+      .range(0, 10)
+      .doc("Sentiment when AI sales stand still (assumed).");
+  kind.param("sentiment_slope", &Params::sentiment_slope, "year")
+      .initial(0.8)
+      .range(0, 10)
+      .doc(
+          "Sentiment gained per yearly growth of AI sales (assumed; form: extrapolative beliefs, Brock, Hommes 1998).");
+  kind.state("pot", &State::pot, "money").range(0, 1e18).doc("Money kept for new shares.");
+  kind.state("receipts", &State::receipts, "money").range(-1e18, 1e18).doc("Dividends after tax since the last tick.");
+  kind.state("dividend_hat", &State::dividend_hat, "money").range(0, 1e18).doc("Such receipts expected a tick.");
+  kind.state("paid_out", &State::paid_out, "money").range(0, 1e18).doc("Paid on to unit holders in the latest tick.");
+  kind.state("invested", &State::invested, "money").range(0, 1e18).doc("Paid for new shares in the latest tick.");
+  kind.state("sentiment", &State::sentiment, "1").initial(1).range(0, 10).doc("Readiness to fund new shares.");
+  kind.state("sales_hat", &State::sales_hat, "money").range(0, 1e18).doc("AI sales expected a tick.");
+  kind.state("growth", &State::growth, "1/year").range(-1, 1e3).doc("Growth of expected AI sales.");
+  kind.port(unit).doc("Its units, which households hold.");
+  kind.port(equity).optional().attributes({"growth"}).doc("New shares on offer.");
+  kind.port(ai_sales).optional().doc("Sales of the AI layers.");
+  kind.purpose(payout, "Dividends paid on to households.");
+  kind.on<&Fund::finance>("finance", "Pays dividends on after tax, keeps the venture part, orders new shares.");
+  kind.on<&Fund::close>("close", "Counts what it invested; revises sentiment.");
+}
+
+// Whatever its money holds beyond the pot is dividends less tax: it keeps v * sentiment * expected dividends of them,
+// the rest goes to the holders of its units; a pot beyond pot_limit months of that loses a tenth to them a month.
+void Fund::finance(const Params& p, const Traits&, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  if (self.tick() == 0) s.pot = self.money_held();
+  s.receipts = self.money() - s.pot;
+  const double net = std::max(0.0, s.receipts);
+  const double keep = std::min(net, p.venture_share * s.sentiment * s.dividend_hat);
+  if (self.tick() > 0) s.dividend_hat = s.dividend_hat > 0 ? smooth(s.dividend_hat, net, 0.1 * months) : net;
+  double released = 0;
+  const double most = p.pot_limit / months * p.venture_share * s.dividend_hat;
+  if (self.tick() > 0 && s.pot > most) released = std::min(1.0, 0.1 * months) * s.pot;
+  s.pot = std::min(s.pot - released, self.money()) + keep;
+  s.paid_out = std::max(0.0, std::min(self.money() - s.pot, self.money()));
+  self.distribute(unit, s.paid_out, payout);
+  if (self.bound(equity)) invest(p, s, self);
+}
+
+// Sentiment <- sentiment + .1 (clip(floor + slope g, .1, 3) - sentiment) a month, g the yearly growth of expected AI
+// sales.
+void Fund::close(const Params& p, const Traits&, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  s.invested = self.bound(equity) ? self.spent(equity) : 0.0;
+  s.pot = std::max(0.0, s.pot - s.invested);
+  if (!self.bound(ai_sales)) return;
+  const double before = s.sales_hat;
+  s.sales_hat = before > 0 ? smooth(before, self.signal(ai_sales), 0.15 * months) : self.signal(ai_sales);
+  if (!(before > 0) || !(s.sales_hat > 0)) return;
+  s.growth = std::clamp(ondol::pow(s.sales_hat / before, self.ticks_per_year()) - 1.0, -1.0, 10.0);
+  const double mood = std::clamp(p.sentiment_floor + p.sentiment_slope * s.growth, 0.1, 3.0);
+  s.sentiment = smooth(s.sentiment, mood, 0.1 * months);
+}
+
+}  // namespace ondol::finance

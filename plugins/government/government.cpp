@@ -1,0 +1,376 @@
+// The government's description and rules.
+#include "government.hpp"
+
+#include "programme.hpp"
+
+#include <ondol/economics.hpp>
+
+#include <algorithm>
+
+namespace ondol::government {
+
+namespace {
+
+using Params = Government::Params;
+using State = Government::State;
+
+// Positions among the fields of the record `people`, and of `order_book`.
+constexpr std::size_t heads = 0;
+constexpr std::size_t labour_supply = 1;
+constexpr std::size_t jobless = 2;
+constexpr std::size_t list_price = 0;
+constexpr std::size_t wait = 1;
+
+double sum_over_people(Agent& self, std::size_t field) {
+  double sum = 0;
+  for (const Member household : self.members(Government::people)) {
+    if (household.region() == self.region()) sum += household.value(field);
+  }
+  return sum;
+}
+
+// Each household gets b w times its jobless, and by heads its part of pensions, a share of expected turnover; all of it
+// no more than half of the government's money.
+void pay_transfers(const Params& p, State& s, Agent& self) {
+  const double benefit = p.benefit * self.price(Government::labour);
+  const double all_heads = sum_over_people(self, heads);
+  const double pensions = p.pension * s.turnover_hat;
+  const double due = benefit * sum_over_people(self, jobless) + (all_heads > 0 ? pensions : 0.0);
+  const double part = std::min(1.0, ratio(0.5 * self.money(), due, 1.0));
+  s.transfers_paid = 0;
+  for (const Member household : self.members(Government::people)) {
+    if (household.region() != self.region()) continue;
+    const double amount =
+        part * (benefit * household.value(jobless) + pensions * ratio(household.value(heads), all_heads));
+    const double paid = std::min(amount, self.money());
+    self.pay(household.id(), paid, Government::transfers);
+    s.transfers_paid += paid;
+  }
+}
+
+// The labour tax follows the deficit and employment: d tau = .05 (deficit - target) + .10 (u* - u) a year, within
+// .10 .. .45 (assumed; a rule of this form keeps debt bounded, Caiani et al. 2016). The deficit is what net debt grew,
+// over the turnover of goods.
+void revise_tax(const Params& p, State& s, Agent& self, double turnover) {
+  const double months = months_per_tick(self);
+  const double debt = self.outstanding(Government::bond);
+  if (self.tick() > 0) {
+    const double deficit = (debt - s.bonds) - (self.money_held() - s.money_before);
+    s.deficit = std::clamp(smooth(s.deficit, ratio(deficit, turnover), 0.1 * months), -10.0, 10.0);
+  }
+  s.bonds = debt;
+  s.money_before = self.money_held();
+  const double change = 0.05 * (s.deficit - p.deficit_target) + 0.10 * (p.natural_unemployment - s.unemployment);
+  s.labour_tax = std::clamp(s.labour_tax + change / self.ticks_per_year(), 0.10, 0.45);
+}
+
+// Taylor (1993): i = r + pi* + 1.5 (pi - pi*) - .5 (u - u*), within 0 .. .12 a year.
+void set_rate(const Params& p, State& s, Agent& self) {
+  s.policy_rate = std::clamp(p.real_rate + p.inflation_target + 1.5 * (s.inflation - p.inflation_target) -
+                                 0.5 * (s.unemployment - p.natural_unemployment),
+                             0.0, 0.12);
+  if (self.bound(Government::rate_signal)) self.contribute(Government::rate_signal, s.policy_rate);
+}
+
+// Bonds for what its money lacks of 1.15 months of outlays.
+void offer_bonds(const Params& p, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  s.outlay = s.transfers_paid + s.grants_paid;
+  for (const Buys port : {Government::labour, Government::goods, Government::seat_market, Government::accelerators,
+                          Government::compute_market, Government::equity}) {
+    if (self.bound(port)) s.outlay += self.spent(port);
+  }
+  const double rate = s.policy_rate + p.bond_spread;
+  s.outlay += s.bonds * (rate + 12.0 / p.bond_term) / self.ticks_per_year();
+  s.outlay_hat = s.outlay_hat > 0 ? smooth(s.outlay_hat, s.outlay, 0.3 * months) : s.outlay;
+  if (!self.bound(Government::bond_market)) return;
+  const double need = 1.15 / months * s.outlay_hat - self.money();
+  if (need >= 1) {
+    self.offer(Government::bond_market, need, 1.0, {rate / self.ticks_per_year(), p.bond_term / months});
+  } else {
+    self.withdraw(Government::bond_market);
+  }
+}
+
+double research_budget(const Params& p, const State& s, Agent& self) {
+  return p.research_compute * months_per_tick(self) + s.purse[compute];
+}
+
+double own_seats(State& s, Agent& self) { return s.seats_per_worker * self.bought(Government::labour); }
+
+// Uses up what it bought; what its programme procured leaves the purses.
+void use_up(const Params& p, State& s, Agent& self) {
+  self.use(Government::labour, self.available(Government::labour));
+  self.use(Government::goods, self.available(Government::goods));
+  if (self.bound(Government::seat_market)) {
+    const double price = self.price(Government::seat_market);
+    const double total = own_seats(s, self) * price + s.purse[seats];
+    take_procured(s, seats, self.spent(Government::seat_market), ratio(s.purse[seats], total));
+    self.use(Government::seat_market, self.available(Government::seat_market));
+  }
+  if (self.bound(Government::compute_market)) {
+    const double share = ratio(s.purse[compute], research_budget(p, s, self));
+    take_procured(s, compute, self.spent(Government::compute_market), share);
+    self.use(Government::compute_market, self.available(Government::compute_market));
+  }
+  if (self.bound(Government::accelerators)) {
+    const double worn = self.available(Government::accelerators) * months_per_tick(self) / p.accelerator_life;
+    self.scrap(Government::accelerators, std::min(worn, self.available(Government::accelerators)));
+    s.accelerators_held = self.stock(Government::accelerators);
+  }
+  if (self.bound(Government::equity)) s.stake_purse = std::max(0.0, s.stake_purse - self.spent(Government::equity));
+}
+
+void describe_params(Kind<Government>& kind) {
+  kind.param("public_jobs", &Params::public_jobs, "1")
+      .initial(0.1425)
+      .range(0, 1)
+      .doc("Public work per work offered: 15 % of the employed (assumed; order of OECD, Government at a Glance 2023).");
+  kind.param("purchases", &Params::purchases, "1")
+      .initial(0.20)
+      .range(0, 2)
+      .doc("Purchases of goods over expected turnover (assumed).");
+  kind.param("pension", &Params::pension, "1")
+      .initial(0.05)
+      .range(0, 1)
+      .doc("Transfers by heads over expected turnover (assumed).");
+  kind.param("benefit", &Params::benefit, "1")
+      .initial(0.4)
+      .range(0, 2)
+      .doc("Benefit of the jobless per wage (assumed).");
+  kind.param("dividend_tax", &Params::dividend_tax, "1")
+      .initial(0.25)
+      .range(0, 1)
+      .doc("Tax on dividends received: profits are taxed when distributed (assumed; order of corporate tax rates).");
+  kind.param("value_added_tax", &Params::value_added_tax, "1")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Tax on value added; as the producers' parameter of that name (default: Korea's rate, 2024).");
+  kind.param("deficit_target", &Params::deficit_target, "1")
+      .initial(0.035)
+      .range(-1, 1)
+      .doc("Deficit over turnover that taxes aim at (assumed).");
+  kind.param("natural_unemployment", &Params::natural_unemployment, "1")
+      .initial(0.05)
+      .range(0, 1)
+      .doc("Unemployment at which rules stand still (assumed).");
+  kind.param("inflation_target", &Params::inflation_target, "1/year")
+      .initial(0.02)
+      .range(-1, 1)
+      .doc("Inflation aimed at (most central banks' target).");
+  kind.param("real_rate", &Params::real_rate, "1/year").initial(0.01).range(-1, 1).doc("Neutral real rate (assumed).");
+  kind.param("bond_spread", &Params::bond_spread, "1/year")
+      .initial(0.005)
+      .range(0, 1)
+      .doc("Bond rate over the policy rate (assumed).");
+  kind.param("bond_term", &Params::bond_term, "month").initial(120).range(1, 1200).doc("Term of bonds (assumed).");
+  kind.param("programme", &Params::programme, "money/month")
+      .initial(0)
+      .range(0, 1e15)
+      .doc("The AI budget: an event starts it, another ends it; the shares below divide it.");
+  kind.param("infrastructure_share", &Params::infrastructure_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme granted to infrastructure.");
+  kind.param("models_share", &Params::models_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme granted to model developers.");
+  kind.param("applications_share", &Params::applications_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme granted to application firms.");
+  kind.param("data_share", &Params::data_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme granted to data firms.");
+  kind.param("households_share", &Params::households_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme paid to households: the reference arm.");
+  kind.param("compute_share", &Params::compute_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme that buys compute.");
+  kind.param("seats_share", &Params::seats_share, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Part of the programme that buys applications: the state as first customer.");
+  kind.param("seats_target", &Params::seats_target, "seat_month/person_month")
+      .initial(0.012)
+      .range(0, 1)
+      .doc("Seats per public worker that it moves towards without a programme (assumed).");
+  kind.param("seats_speed", &Params::seats_speed, "1/month")
+      .initial(0.025)
+      .range(0, 1)
+      .doc("Part of the way to that it goes (assumed).");
+  kind.param("research_compute", &Params::research_compute, "money/month")
+      .initial(0)
+      .range(0, 1e15)
+      .doc("Compute bought for public research without a programme.");
+  kind.param("accelerator_target", &Params::accelerator_target, "accelerator")
+      .initial(0)
+      .range(0, 1e12)
+      .doc("Accelerators to own, reached in twelve months at the fastest; an event sets it.");
+  kind.param("accelerator_life", &Params::accelerator_life, "month")
+      .initial(60)
+      .range(1, 1200)
+      .doc("Life of its accelerators (order of the hyperscalers' depreciation, 10-K reports 2023).");
+  kind.param("stake", &Params::stake, "money/month")
+      .initial(0)
+      .range(0, 1e15)
+      .doc("Budget for new shares of the firms it takes stakes in.");
+}
+
+void describe_state(Kind<Government>& kind) {
+  kind.state("labour_tax", &State::labour_tax, "1").initial(0.25).range(0, 1).doc("Tax on wages.");
+  kind.state("policy_rate", &State::policy_rate, "1/year").initial(0.03).range(0, 1).doc("Policy rate.");
+  kind.state("turnover_hat", &State::turnover_hat, "money").range(0, 1e18).doc("Turnover of goods expected a tick.");
+  kind.state("unemployment", &State::unemployment, "1").initial(0.05).range(0, 1).doc("Jobless over work offered.");
+  kind.state("inflation", &State::inflation, "1/year")
+      .initial(0.02)
+      .range(-1, 1e6)
+      .doc("Growth of the price of goods.");
+  kind.state("deficit", &State::deficit, "1").initial(0.035).range(-10, 10).doc("Deficit over turnover, smoothed.");
+  kind.state("outlay", &State::outlay, "money")
+      .range(0, 1e18)
+      .doc("Outlays of the latest tick, debt service included.");
+  kind.state("outlay_hat", &State::outlay_hat, "money").range(0, 1e18).doc("Outlays expected a tick.");
+  kind.state("bonds", &State::bonds, "money").range(0, 1e18).disclosed("treasury").doc("Bonds outstanding.");
+  kind.state("money_before", &State::money_before, "money").range(0, 1e18).doc("Money when it last closed.");
+  kind.state("transfers_paid", &State::transfers_paid, "money").range(0, 1e18).doc("Transfers of the latest tick.");
+  kind.state("grants_paid", &State::grants_paid, "money").range(0, 1e18).doc("Grants of the latest tick.");
+  kind.state("seats_per_worker", &State::seats_per_worker, "seat_month/person_month")
+      .initial(0.0012)
+      .range(0, 1)
+      .doc("Seats per public worker without a programme (start assumed).");
+  kind.state("accelerators_held", &State::accelerators_held, "accelerator").range(0, 1e12).doc("Accelerators it owns.");
+  kind.state("authorised", &State::authorised, "money").range(0, 1e18).doc("Programme and stakes authorised so far.");
+  kind.state("carried", &State::carried, "money").range(0, 1e18).doc("Of that, not spent yet.");
+  kind.state("stake_purse", &State::stake_purse, "money").range(0, 1e18).doc("Of that, for stakes.");
+  kind.state("purse", &State::purse, "money")
+      .range(0, 1e18)
+      .doc("Of that, for infrastructure, models, applications, data, households, compute, seats.");
+  kind.state("prices", &State::prices, "money/basket")
+      .range(0, 1e12)
+      .doc("Prices of goods in the last thirteen ticks.");
+}
+
+void describe_ports(Kind<Government>& kind) {
+  kind.port(Government::labour).doc("Public work.");
+  kind.port(Government::goods).doc("Goods of its region.");
+  kind.port(Government::seat_market).optional().doc("AI applications.");
+  kind.port(Government::accelerators).optional().doc("Accelerators for public research.");
+  kind.port(Government::compute_market).optional().doc("Compute for public research.");
+  kind.port(Government::equity).optional().doc("New shares.");
+  kind.port(Government::bond_market).optional().attributes({"rate", "term"}).doc("Where it borrows.");
+  kind.port(Government::bond).doc("Its bonds.");
+  kind.port(Government::wage_base).optional().doc("Receipts of wages.");
+  kind.port(Government::sales_base).optional().doc("Receipts from goods, value added tax included.");
+  kind.port(Government::dividend_base).optional().doc("Receipts of dividends.");
+  kind.port(Government::rate_signal).optional().doc("The policy rate.");
+  kind.port(Government::people).attributes({"people", "labour_supply", "jobless"}).doc("The households it counts.");
+  kind.port(Government::makers).optional().attributes({"list_price", "wait"}).doc("Makers of accelerators.");
+  kind.port(Government::infrastructure_firms).optional().doc("Recipients of infrastructure grants.");
+  kind.port(Government::model_firms).optional().doc("Recipients of model grants.");
+  kind.port(Government::application_firms).optional().doc("Recipients of application grants.");
+  kind.port(Government::data_firms).optional().doc("Recipients of data grants.");
+  kind.port(Government::stakes).optional().doc("Firms whose new shares it buys.");
+}
+
+}  // namespace
+
+void Government::describe(Kind<Government>& kind) {
+  kind.name("government")
+      .doc("Taxes, pays transfers, employs, buys, borrows, sets the policy rate, spends an AI budget.");
+  describe_params(kind);
+  describe_state(kind);
+  describe_ports(kind);
+  kind.purpose(transfers, "Pensions and benefits of the jobless.");
+  kind.purpose(labour_tax, "On wages.");
+  kind.purpose(value_added_tax, "On sales of goods.");
+  kind.purpose(capital_income_tax, "On dividends received.");
+  kind.purpose(infrastructure_grants, "The programme's, to infrastructure.");
+  kind.purpose(model_grants, "The programme's, to model developers.");
+  kind.purpose(application_grants, "The programme's, to application firms.");
+  kind.purpose(data_grants, "The programme's, to data firms.");
+  kind.purpose(household_grants, "The programme's, to households.");
+  kind.on<&Government::open>("open", "Levies taxes on last month's receipts; pays transfers and grants.");
+  kind.on<&Government::finance>("finance", "Orders new shares of firms it takes stakes in.");
+  kind.on<&Government::hire>("hire", "Orders public work.");
+  kind.on<&Government::supply>("supply", "Orders accelerators that its target lacks.");
+  kind.on<&Government::train>("train", "Orders compute for research.");
+  kind.on<&Government::adopt>("adopt", "Orders seats for public workers.");
+  kind.on<&Government::spend>("spend", "Orders goods, more when many are jobless.");
+  kind.on<&Government::close>("close", "Revises tax and policy rate; offers bonds for what its money lacks.");
+}
+
+// Value added tax v is part of prices, so receipts R hold v / (1 + v) R of it.
+void Government::open(const Params& p, const Traits&, State& s, Agent& self) {
+  if (self.bound(wage_base)) self.levy(wage_base, s.labour_tax, labour_tax);
+  if (self.bound(sales_base)) self.levy(sales_base, p.value_added_tax / (1.0 + p.value_added_tax), value_added_tax);
+  if (self.bound(dividend_base)) self.levy(dividend_base, p.dividend_tax, capital_income_tax);
+  pay_transfers(p, s, self);
+  authorise(p, s, self);
+  pay_grants(s, self);
+}
+
+void Government::finance(const Params&, const Traits&, State& s, Agent& self) { order_stakes(s, self); }
+
+void Government::hire(const Params& p, const Traits&, State&, Agent& self) {
+  self.order(labour, p.public_jobs * sum_over_people(self, labour_supply), 1.3 * self.price(labour));
+}
+
+// From a maker drawn by weights exp(-2 ln price - .1 wait + .5 [own region]) (assumed), at its list price.
+void Government::supply(const Params& p, const Traits&, State&, Agent& self) {
+  if (!self.bound(accelerators) || !self.bound(makers)) return;
+  const double missing = p.accelerator_target - self.stock(accelerators) - self.ordered(accelerators);
+  if (missing <= 0) return;
+  const Members all = self.members(makers);
+  const auto chosen = draw_by_weight(all, self.uniform("maker"), [&](const Member& maker) {
+    if (!(maker.value(list_price) > 0)) return 0.0;
+    const double home = maker.region() == self.region() ? 0.5 : 0.0;
+    return ondol::exp(-2.0 * ondol::log(maker.value(list_price)) - 0.1 * maker.value(wait) + home);
+  });
+  if (chosen == all.end()) return;
+  const double price = (*chosen).value(list_price);
+  const double ramp = p.accelerator_target / 12.0 * months_per_tick(self);
+  self.order(accelerators, std::min({missing, ramp, 0.25 * self.money() / price}), price, (*chosen).id());
+}
+
+void Government::train(const Params& p, const Traits&, State& s, Agent& self) {
+  if (!self.bound(compute_market)) return;
+  const double price = self.price(compute_market);
+  self.order(compute_market, ratio(research_budget(p, s, self), price), 1.8 * price);
+}
+
+void Government::adopt(const Params& p, const Traits&, State& s, Agent& self) {
+  if (!self.bound(seat_market)) return;
+  s.seats_per_worker = smooth(s.seats_per_worker, p.seats_target, p.seats_speed * months_per_tick(self));
+  const double price = self.price(seat_market);
+  self.order(seat_market, own_seats(s, self) + ratio(s.purse[seats], price), 1.6 * price);
+}
+
+// G = g Y^ (1 + clip(4 (u - u*), -.2, .3)), Y^ expected turnover: an automatic stabiliser (speeds assumed).
+void Government::spend(const Params& p, const Traits&, State& s, Agent& self) {
+  const double stimulus = std::clamp(4.0 * (s.unemployment - p.natural_unemployment), -0.2, 0.3);
+  const double budget = std::min(p.purchases * s.turnover_hat * (1.0 + stimulus), 0.8 * self.money());
+  self.order(goods, ratio(budget, self.price(goods)), 1.1 * self.price(goods));
+}
+
+void Government::close(const Params& p, const Traits&, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  use_up(p, s, self);
+  const double turnover = self.price(goods) * self.volume(goods);
+  s.turnover_hat = s.turnover_hat > 0 ? smooth(s.turnover_hat, turnover, 0.1 * months) : turnover;
+  s.unemployment = std::clamp(ratio(sum_over_people(self, jobless), sum_over_people(self, labour_supply)), 0.0, 1.0);
+  remember(s.prices, self.price(goods));
+  s.inflation = yearly_growth(s.prices, self.ticks_per_year(), p.inflation_target);
+  s.carried = s.stake_purse;
+  for (const double purse : s.purse) s.carried += purse;
+  revise_tax(p, s, self, turnover);
+  set_rate(p, s, self);
+  offer_bonds(p, s, self);
+}
+
+}  // namespace ondol::government

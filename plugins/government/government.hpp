@@ -1,0 +1,107 @@
+/// A government: taxes, transfers, public work and purchases, bonds, the policy rate, and a dated budget for AI.
+#pragma once
+
+#include <ondol/sdk.hpp>
+
+#include <array>
+#include <cstddef>
+
+namespace ondol::government {
+
+/// What the dated budget can be spent on: grants to four layers and to households, and two kinds of procurement.
+enum Instrument : std::size_t { infrastructure, models, applications, data, households, compute, seats, instruments };
+
+struct Government {
+  struct Params {
+    double public_jobs;
+    double purchases;
+    double pension;
+    double benefit;
+    double dividend_tax;
+    double value_added_tax;
+    double deficit_target;
+    double natural_unemployment;
+    double inflation_target;
+    double real_rate;
+    double bond_spread;
+    double bond_term;
+    double programme;
+    double infrastructure_share;
+    double models_share;
+    double applications_share;
+    double data_share;
+    double households_share;
+    double compute_share;
+    double seats_share;
+    double seats_target;
+    double seats_speed;
+    double research_compute;
+    double accelerator_target;
+    double accelerator_life;
+    double stake;
+  };
+  struct Traits {};
+  struct State {
+    double labour_tax;
+    double policy_rate;
+    double turnover_hat;
+    double unemployment;
+    double inflation;
+    double deficit;
+    double outlay;
+    double outlay_hat;
+    double bonds;
+    double money_before;
+    double transfers_paid;
+    double grants_paid;
+    double seats_per_worker;
+    double accelerators_held;
+    double authorised;
+    double carried;
+    double stake_purse;
+    std::array<double, instruments> purse;  // authorised and not spent yet
+    std::array<double, 13> prices;          // of goods, oldest first
+  };
+
+  static constexpr Buys labour{0, "labour", "person_month"};
+  static constexpr Buys goods{1, "goods", "basket"};
+  static constexpr Buys seat_market{2, "seats", "seat_month"};
+  static constexpr Buys accelerators{3, "accelerators", "accelerator"};
+  static constexpr Buys compute_market{4, "compute", "accelerator_hour"};
+  static constexpr Buys equity{5, "equity"};
+  static constexpr Sells bond_market{6, "bonds"};
+  static constexpr Issues bond{7, "bond"};
+  static constexpr Levies wage_base{8, "wage_base"};
+  static constexpr Levies sales_base{9, "sales_base"};
+  static constexpr Levies dividend_base{10, "dividend_base"};
+  static constexpr Writes rate_signal{11, "policy_rate"};
+  static constexpr Observes people{12, "people", "people"};
+  static constexpr Observes makers{13, "makers", "order_book"};
+  static constexpr Peers infrastructure_firms{14, "infrastructure"};
+  static constexpr Peers model_firms{15, "models"};
+  static constexpr Peers application_firms{16, "applications"};
+  static constexpr Peers data_firms{17, "data"};
+  static constexpr Peers stakes{18, "stakes"};
+
+  static constexpr Purpose transfers{0, "transfers"};
+  static constexpr Purpose labour_tax{1, "labour tax"};
+  static constexpr Purpose value_added_tax{2, "value added tax"};
+  static constexpr Purpose capital_income_tax{3, "capital income tax"};
+  static constexpr Purpose infrastructure_grants{4, "infrastructure grants", ONDOL_CAPITAL};
+  static constexpr Purpose model_grants{5, "model grants", ONDOL_CAPITAL};
+  static constexpr Purpose application_grants{6, "application grants", ONDOL_CAPITAL};
+  static constexpr Purpose data_grants{7, "data grants", ONDOL_CAPITAL};
+  static constexpr Purpose household_grants{8, "household grants"};
+
+  static void describe(Kind<Government>& kind);
+  static void open(const Params&, const Traits&, State&, Agent&);
+  static void finance(const Params&, const Traits&, State&, Agent&);
+  static void hire(const Params&, const Traits&, State&, Agent&);
+  static void supply(const Params&, const Traits&, State&, Agent&);
+  static void train(const Params&, const Traits&, State&, Agent&);
+  static void adopt(const Params&, const Traits&, State&, Agent&);
+  static void spend(const Params&, const Traits&, State&, Agent&);
+  static void close(const Params&, const Traits&, State&, Agent&);
+};
+
+}  // namespace ondol::government

@@ -1,0 +1,219 @@
+// The household's description and rules.
+#include "household.hpp"
+
+#include <ondol/economics.hpp>
+
+#include <algorithm>
+
+namespace ondol::households {
+
+namespace {
+
+using Params = Household::Params;
+using State = Household::State;
+
+// Share without work of what it offered in the latest market; 0 when it offered nothing.
+double idle(Agent& self, Sells port, double supply) {
+  return supply > 0 ? std::clamp(1.0 - self.sold(port) / supply, 0.0, 1.0) : 0.0;
+}
+
+// Phillips curve on the market's last wage: growth a year = inflation target + trend + phi (u* - u) + iota (pi -
+// target). Specialists' wages follow target + trend + phi_e (u* - u_e), clipped to -10 .. +25 % a year (assumed), and
+// never fall below ordinary ones.
+void bargain(const Params& p, State& s, Agent& self) {
+  const double years = 1.0 / self.ticks_per_year();
+  const double unemployment = ratio(s.jobless, s.labour_supply);
+  const double base = p.inflation_target + p.trend;
+  if (self.price(Household::labour) > 0) {
+    const double growth = base + p.wage_response * (p.natural_unemployment - unemployment) +
+                          p.indexation * (s.inflation - p.inflation_target);
+    s.wage = self.price(Household::labour) * std::max(0.5, 1.0 + growth * years);
+  }
+  if (!self.bound(Household::expertise)) return;
+  if (self.price(Household::expertise) > 0) {
+    const double scarcity = p.natural_unemployment - idle(self, Household::expertise, s.expert_supply);
+    const double growth = std::clamp(base + p.expert_response * scarcity, -0.10, 0.25);
+    s.expert_wage = self.price(Household::expertise) * (1.0 + growth * years);
+  }
+  s.expert_wage = std::max(s.expert_wage, s.wage);
+}
+
+// Workers become specialists while specialists earn more than `wage_ratio` wages, and the other way round:
+// d ln E = rho ln(w_e / (k w)) a year, clipped to -5 .. +40 % (assumed). The number of people who work stays what it
+// was.
+void retrain(const Params& p, State& s, Agent& self) {
+  if (!(s.expert_supply > 0) || !(s.wage > 0) || !(s.expert_wage > 0)) return;
+  const double pull = p.retraining * ondol::log(s.expert_wage / (p.wage_ratio * s.wage));
+  const double moving = s.expert_supply * std::clamp(pull, -0.05, 0.40) / self.ticks_per_year();
+  const double most = 0.01 * s.labour_supply;
+  const double moved = std::clamp(moving, -0.5 * s.expert_supply, most);
+  s.expert_supply += moved;
+  s.labour_supply -= moved;
+}
+
+// Best quality among the token offers it may buy; offers carry ln q.
+double best_quality(Agent& self) {
+  double best = 0;
+  for (const Offer offer : self.offers(Household::tokens)) best = std::max(best, ondol::exp(offer.attribute(0)));
+  return best;
+}
+
+}  // namespace
+
+void Household::describe(Kind<Household>& kind) {
+  kind.name("household").doc("People of one region and income group: work, consume, hold the funds.");
+  kind.param("from_income", &Params::from_income, "1")
+      .initial(0.8)
+      .range(0, 1)
+      .doc("Propensity to consume out of expected disposable income (assumed; form: Godley, Lavoie 2007).");
+  kind.param("from_wealth", &Params::from_wealth, "1/month")
+      .initial(0.03)
+      .range(0, 1)
+      .doc("Propensity to consume out of money (assumed; form: Godley, Lavoie 2007).");
+  kind.param("most", &Params::most, "1").initial(0.9).range(0, 1).doc("Most of its money spent in a tick (assumed).");
+  kind.param("import_share", &Params::import_share, "1")
+      .initial(0.15)
+      .range(0, 1)
+      .doc("Share of imports in its spending at usual prices (assumed).");
+  kind.param("import_elasticity", &Params::import_elasticity, "1")
+      .initial(2)
+      .range(0, 20)
+      .doc("Elasticity of that share to the relative price (order of Armington 1969's successors; assumed).");
+  kind.param("import_premium", &Params::import_premium, "1")
+      .initial(1.05)
+      .range(0.01, 100)
+      .doc("Price of imports over home prices that is usual (assumed).");
+  kind.param("token_share", &Params::token_share, "1")
+      .initial(0.002)
+      .range(0, 1)
+      .doc("Share of income that a user spends on AI services of unlimited quality (assumed).");
+  kind.param("innovation", &Params::innovation, "1/year")
+      .initial(0.02)
+      .range(0, 10)
+      .doc("Bass's p for private users (order of Bass 1969; assumed).");
+  kind.param("imitation", &Params::imitation, "1/year")
+      .initial(0.6)
+      .range(0, 10)
+      .doc("Bass's q for private users (order of Bass 1969; assumed).");
+  kind.param("natural_unemployment", &Params::natural_unemployment, "1")
+      .initial(0.05)
+      .range(0, 1)
+      .doc("Unemployment at which real wages follow the trend (assumed).");
+  kind.param("wage_response", &Params::wage_response, "1/year")
+      .initial(1.5)
+      .range(0, 20)
+      .doc("Wage growth per point of unemployment below it (assumed; form: Phillips 1958).");
+  kind.param("expert_response", &Params::expert_response, "1/year")
+      .initial(4)
+      .range(0, 50)
+      .doc("The same for specialists (assumed).");
+  kind.param("inflation_target", &Params::inflation_target, "1/year")
+      .initial(0.02)
+      .range(-1, 1)
+      .doc("Inflation expected (assumed).");
+  kind.param("trend", &Params::trend, "1/year").initial(0.01).range(-1, 1).doc("Growth of real wages (assumed).");
+  kind.param("indexation", &Params::indexation, "1")
+      .initial(0.3)
+      .range(0, 2)
+      .doc("Part of surprising inflation that wages follow (assumed).");
+  kind.param("retraining", &Params::retraining, "1/year")
+      .initial(0.6)
+      .range(0, 20)
+      .doc("Growth of specialists per log point of their premium (assumed).");
+  kind.param("wage_ratio", &Params::wage_ratio, "1")
+      .initial(2.2)
+      .range(0.1, 100)
+      .doc("Specialists' wage per ordinary wage at which nobody moves (assumed).");
+
+  kind.state("people", &State::people, "1").initial(1).range(0, 1e12).disclosed("people").doc("Heads, for transfers.");
+  kind.state("labour_supply", &State::labour_supply, "person_month")
+      .range(0, 1e12)
+      .disclosed("people")
+      .doc("Work offered a tick.");
+  kind.state("expert_supply", &State::expert_supply, "expert_month").range(0, 1e12).doc("Specialist work offered.");
+  kind.state("jobless", &State::jobless, "person_month")
+      .range(0, 1e12)
+      .disclosed("people")
+      .doc("Ordinary work offered and not sold in the latest tick.");
+  kind.state("wage", &State::wage, "money/person_month").range(0, 1e12).doc("Wage asked.");
+  kind.state("expert_wage", &State::expert_wage, "money/expert_month").range(0, 1e12).doc("Specialists' wage asked.");
+  kind.state("income", &State::income, "money").range(-1e18, 1e18).doc("Disposable income of the latest tick.");
+  kind.state("income_hat", &State::income_hat, "money").range(0, 1e18).doc("Disposable income expected a tick.");
+  kind.state("left", &State::left, "money").range(0, 1e18).doc("Money left after the latest spending.");
+  kind.state("users", &State::users, "1").initial(0.02).range(0, 1).doc("Share that uses AI services (start assumed).");
+  kind.state("consumption", &State::consumption, "basket").range(0, 1e18).doc("Goods used in the latest tick.");
+  kind.state("inflation", &State::inflation, "1/year").range(-1, 1e6).doc("Growth of the price of goods in a year.");
+  kind.state("prices", &State::prices, "money/basket")
+      .range(0, 1e12)
+      .doc("Prices of goods in the last thirteen ticks.");
+
+  kind.port(labour).doc("Ordinary work.");
+  kind.port(expertise).optional().doc("Specialist work.");
+  kind.port(goods).doc("Goods of its region.");
+  kind.port(imports).optional().doc("Goods of other regions.");
+  kind.port(tokens).optional().attributes({"quality"}).doc("AI services.");
+
+  kind.on<&Household::open>("open", "Offers its work.");
+  kind.on<&Household::query>("query", "Counts its jobless; users order AI services.");
+  kind.on<&Household::spend>("spend", "Orders goods and imports out of income and wealth.");
+  kind.on<&Household::close>("close", "Consumes; asks new wages; retrains.");
+}
+
+void Household::open(const Params&, const Traits&, State& s, Agent& self) {
+  if (self.tick() == 0) s.left = self.money_held();
+  self.make(labour, s.labour_supply);
+  self.offer(labour, s.labour_supply, s.wage);
+  if (!self.bound(expertise) || !(s.expert_supply > 0)) return;
+  self.make(expertise, s.expert_supply);
+  self.offer(expertise, s.expert_supply, s.expert_wage);
+}
+
+// Users spread as in Bass (1969): dU = (p + q U)(1 - U) a year. They spend the share t (1 - e^-Q) of income, Q the best
+// quality on offer.
+void Household::query(const Params& p, const Traits&, State& s, Agent& self) {
+  s.jobless = idle(self, labour, s.labour_supply) * s.labour_supply;
+  if (!self.bound(tokens)) return;
+  const double quality = best_quality(self);
+  if (quality <= 0) return;
+  const double spread = (p.innovation + p.imitation * s.users) * (1.0 - s.users) / self.ticks_per_year();
+  s.users = std::min(1.0, s.users + spread);
+  const double budget = s.users * p.token_share * s.income_hat * (1.0 - ondol::exp(-quality));
+  self.order(tokens, ratio(budget, self.price(tokens)), 1.6 * self.price(tokens));
+}
+
+// C = a1 YD^ + a2 M, YD^ expected disposable income (all receipts since the last spending, taxes off), M money; no more
+// than `most` of M (Godley, Lavoie 2007, chapter 3). The share of imports is m (p_m / (k p))^-e, between .3 and 2.5 of
+// m.
+void Household::spend(const Params& p, const Traits&, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  const double on_tokens = self.bound(tokens) ? self.spent(tokens) : 0.0;
+  s.income = self.money_held() + on_tokens - s.left;
+  s.income_hat = std::max(0.0, smooth(s.income_hat, s.income, 0.3 * months));
+  const double wanted = p.from_income * s.income_hat + p.from_wealth * months * self.money() - on_tokens;
+  const double spending = std::clamp(wanted, 0.0, p.most * self.money());
+  const double home_price = self.price(goods);
+  double share = 0;
+  if (self.bound(imports)) {
+    const double foreign_price = self.price(imports);
+    const double relative = ratio(foreign_price, p.import_premium * home_price, 1.0);
+    const double response = relative > 0 ? ondol::pow(relative, -p.import_elasticity) : 2.5;
+    share = std::min(0.9, p.import_share * std::clamp(response, 0.3, 2.5));
+    self.order(imports, ratio(share * spending, foreign_price), 1.2 * foreign_price);
+  }
+  self.order(goods, ratio((1.0 - share) * spending, home_price), 1.1 * home_price);
+}
+
+void Household::close(const Params& p, const Traits&, State& s, Agent& self) {
+  s.consumption = self.available(goods);
+  self.use(goods, s.consumption);
+  if (self.bound(tokens)) self.use(tokens, self.available(tokens));
+  remember(s.prices, self.price(goods));
+  s.inflation = yearly_growth(s.prices, self.ticks_per_year(), p.inflation_target);
+  bargain(p, s, self);
+  retrain(p, s, self);
+  s.left = self.money_held();
+}
+
+}  // namespace ondol::households
+
+ONDOL_PLUGIN("households", "0.1.0", ondol::households::Household)
