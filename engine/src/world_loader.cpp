@@ -381,8 +381,6 @@ class Loader {
       if (!(read.deposit >= 0 && read.deposit <= 1)) market.at("deposit").fail("expected 0 to 1");
     }
     read.order_life = market.integer("order_life", 0);
-    if (market.has("reference_price"))
-      read.reference_price = number(market.at("reference_price"), model_.units.parse("money") / unit);
     const bool regional = scope_is_region(market);
     const std::string purpose_name = market.text("purpose", name);
     const auto flow_class =
@@ -403,6 +401,9 @@ class Loader {
     for (Index r = 0; r < (regional ? model_.regions.size() : 1); ++r) {
       read.region = regional ? r : none;
       read.label = regional ? name + "." + model_.regions[r].name : name;
+      if (market.has("reference_price"))
+        read.reference_price =
+            number_for(market.at("reference_price"), model_.units.parse("money") / unit, read.region);
       const auto index = static_cast<Index>(model_.markets.size());
       read.purpose = purpose(purpose_name, flow_class, index);
       model_.steps[read.step].markets.push_back(index);

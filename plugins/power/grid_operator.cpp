@@ -75,7 +75,7 @@ void GridOperator::describe(Kind<GridOperator>& kind) {
 void GridOperator::finance(const Params& p, const Traits&, State& s, Agent& self) {
   const double wanted = s.forecast * (1.0 + p.reserve) / (1.0 - p.loss);
   // An order holds money at its limit: a bid beyond its means per MWh would buy less power, not more.
-  const double means = std::max(ratio(self.money(), wanted), 1.5 * self.price(wholesale));
+  const double means = std::max(ratio(self.money(), wanted), 0.5 * s.tariff);
   self.order(wholesale, wanted, std::min(p.highest_bid, means));
 }
 
