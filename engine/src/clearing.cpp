@@ -205,7 +205,7 @@ void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
   call.params = model_.markets[m].params.data();
   call.state = market.state.data();
   call.tick = state_.tick;
-  call.draw_key = mix(step_key + name_hash(model_.markets[m].label) + round);
+  call.draw_key = mix(step_key + model_.markets[m].hash + round);
   call.price_units = model_.markets[m].price_scale;
   call.quantity_units = model_.markets[m].good != none ? model_.goods[model_.markets[m].good].scale
                                                        : model_.instruments[model_.markets[m].instrument].scale;

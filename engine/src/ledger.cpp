@@ -82,9 +82,11 @@ void Ledger::transfer(Index payer, Index payee, Units amount, Index purpose, Uni
   }
   taking.money_held[to.row] += amount;
   taking.money_available[to.row] += amount;
-  const auto flow_class = static_cast<std::size_t>(model_.purposes[purpose].flow_class);
-  giving.paid[flow_class][from.row] += amount;
-  taking.received[flow_class][to.row] += amount;
+  const PurposeModel& sort = model_.purposes[purpose];
+  giving.paid[sort.flow_class][from.row] += amount;
+  // What one buys as capital, another has sold as the output it lives on.
+  const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
+  taking.received[output ? ONDOL_CURRENT : sort.flow_class][to.row] += amount;
   count_levies(taking, to.row, purpose, amount);
   count_flow(from.population, to.population, purpose, amount, quantity);
 }

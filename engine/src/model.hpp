@@ -105,6 +105,7 @@ struct MarketModel {
   std::string label;  // name, or name.REGION
   std::string doc;
   std::string layer;        // of the value chain, for results
+  std::uint64_t hash = 0;   // of name and region's luck: the root of its draws
   Index region = none;      // none: one market for the world
   Index good = none;        // what is traded: a good, or
   Index instrument = none;  // an instrument, issued by the seller

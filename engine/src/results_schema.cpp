@@ -79,7 +79,7 @@ ResultTable books_table(const Model& model) {
                      {{"cash", unit, "money held"},
                       {"revenue", unit, "received on current account in the tick"},
                       {"costs", unit, "paid on current account in the tick"},
-                      {"capital_received", unit, "received on capital account in the tick"},
+                      {"capital_received", unit, "received on capital account in the tick, as grants; sales are revenue"},
                       {"capital_paid", unit, "paid on capital account in the tick"},
                       {"financial_received", unit, "received on financial account in the tick"},
                       {"financial_paid", unit, "paid on financial account in the tick"},

@@ -401,6 +401,7 @@ class Loader {
     for (Index r = 0; r < (regional ? model_.regions.size() : 1); ++r) {
       read.region = regional ? r : none;
       read.label = regional ? name + "." + model_.regions[r].name : name;
+      read.hash = mix(name_hash(name)) + (regional ? name_hash(model_.regions[r].luck) : 0);
       if (market.has("reference_price"))
         read.reference_price =
             number_for(market.at("reference_price"), model_.units.parse("money") / unit, read.region);

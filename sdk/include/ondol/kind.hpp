@@ -161,7 +161,7 @@ class Kind {
     purposes_.push_back({handle.name, doc, static_cast<std::uint32_t>(handle.flow_class), 0});
     return *this;
   }
-  /// Runs a rule in the step of that name: `kind.on<&ChipMaker::produce>("produce", "Turns wafers into chips.")`.
+  /// Runs a rule in the step of that name: `kind.on<&Baker::produce>("produce", "Turns flour into bread.")`.
   template <auto Rule>
   Kind& on(const char* step, const char* doc) {
     rules_.push_back({step, doc, &detail::run_rule<K, Rule>});

@@ -2,8 +2,8 @@
 ///
 /// A kind lists its handles as constants, numbered from 0 in the order in which `describe` declares them:
 ///
-///     static constexpr ondol::Buys wafer{0, "wafer", "wafer"};
-///     static constexpr ondol::Sells chip{1, "chip", "chip"};
+///     static constexpr ondol::Buys flour{0, "flour", "kg"};
+///     static constexpr ondol::Sells bread{1, "bread", "loaf"};
 ///
 /// The world file binds each to a market, good, signal, instrument or population by the handle's name.
 #pragma once

@@ -24,7 +24,7 @@ class Unit {
   /// Whether it has no base unit: "1", "%", "Wh/J".
   bool dimensionless() const { return powers_.empty(); }
 
-  /// As written, without blanks and with placeholders replaced: "USD/token". Reading it again gives an equal unit.
+  /// As written, without blanks and with placeholders replaced: "USD/kg". Reading it again gives an equal unit.
   const std::string& text() const { return text_; }
 
   /// This unit raised to a whole exponent. Like the operators, it throws Error when an exponent leaves [-99, 99].
@@ -128,7 +128,7 @@ class UnitTable {
   /// What a bare number says: itself when the target is "1"; any other unit must be written out, so it throws.
   double read_number(double bare, const Unit& target) const;
 
-  /// The unit's dimension in words: "money per energy", "accelerator", "dimensionless".
+  /// The unit's dimension in words: "money per energy", "basket", "dimensionless".
   std::string dimension(const Unit& unit) const;
 
  private:
