@@ -154,20 +154,42 @@ std::vector<Toml> Toml::elements() const {
   return elements;
 }
 
+Toml Toml::over(const Toml& below) const {
+  Toml laid = *this;
+  laid.table();
+  below.table();
+  laid.below_.push_back(below);
+  return laid;
+}
+
 bool Toml::has(const std::string& key) const {
   asked_->insert(key);
-  return table().contains(key);
+  bool found = table().contains(key);
+  for (const Toml& below : below_) found = below.has(key) || found;
+  return found;
 }
 
 Toml Toml::at(const std::string& key) const {
   if (!has(key)) fail(fmt::format("`{}` is missing", key));
-  return {*table().get(key), key_.empty() ? key : key_ + "." + key, file_};
+  std::vector<Toml> layers;
+  if (const toml::node* own = table().get(key)) layers.emplace_back(*own, key_.empty() ? key : key_ + "." + key, file_);
+  for (const Toml& below : below_) {
+    if (below.has(key)) layers.push_back(below.at(key));
+  }
+  Toml top = layers.front();
+  for (std::size_t i = 1; i < layers.size() && top.is_table() && layers[i].is_table(); ++i)
+    top.below_.push_back(layers[i]);
+  return top;
 }
 
 std::vector<std::string> Toml::keys() const {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : table()) keys.emplace_back(key.str());
-  return keys;
+  std::set<std::string> keys;
+  for (const auto& [key, value] : table()) keys.emplace(key.str());
+  for (const Toml& below : below_) {
+    const std::vector<std::string> more = below.keys();
+    keys.insert(more.begin(), more.end());
+  }
+  return {keys.begin(), keys.end()};
 }
 
 std::vector<std::pair<std::string, Toml>> Toml::entries() const {
@@ -206,6 +228,7 @@ void Toml::finish(const std::vector<std::string>& more) const {
     Toml(value, key_.empty() ? name : key_ + "." + name, file_)
         .fail(fmt::format("unknown key{}", suggestion(name, known)));
   }
+  for (const Toml& below : below_) below.finish(known);
 }
 
 std::string read_file(const std::filesystem::path& path) {

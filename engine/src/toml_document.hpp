@@ -20,6 +20,9 @@ class Toml {
  public:
   Toml(const toml::node& node, std::string key, std::string file);
 
+  // This table where it has something to say, and below it where it has not; tables in both are laid over one another.
+  Toml over(const Toml& below) const;
+
   bool is_table() const { return node_->is_table(); }
   bool is_array() const { return node_->is_array(); }
   bool is_text() const { return node_->is_string(); }
@@ -60,8 +63,9 @@ class Toml {
   const toml::table& table() const;
 
   const toml::node* node_;
-  std::string key_;   // dotted, from the root
-  std::string file_;  // of the nearest value above that came from a file
+  std::vector<Toml> below_;  // what this table is laid over, nearest first
+  std::string key_;          // dotted, from the root
+  std::string file_;         // of the nearest value above that came from a file
   std::shared_ptr<std::set<std::string>> asked_ = std::make_shared<std::set<std::string>>();
 };
 

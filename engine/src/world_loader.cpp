@@ -489,9 +489,22 @@ class Loader {
     return found;
   }
 
+  // A table laid over the template it names, and that over the one it names in turn.
+  Toml with_template(const Toml& table, int depth = 0) {
+    if (!table.has("template")) return table;
+    const Toml at = table.at("template");
+    const Toml templates = root_.optional_table("templates");
+    const std::string name = at.as_text();
+    if (!templates.has(name))
+      at.fail(fmt::format("there is no template '{}'{}", name, suggestion(name, templates.keys())));
+    if (depth > 16) at.fail("templates lead to themselves");
+    return table.over(with_template(templates.at(name), depth + 1));
+  }
+
   // First all names, so that ports can lead to populations declared later.
   void declare_populations() {
-    for (auto& [group, table] : root_.at("populations").entries()) {
+    for (const auto& [group, written] : root_.at("populations").entries()) {
+      Toml table = with_template(written);
       const KindDescription* kind = find_kind(table.at("kind"));
       auto known = std::find(model_.kinds.begin(), model_.kinds.end(), kind);
       if (known == model_.kinds.end()) known = model_.kinds.insert(known, kind);
@@ -1034,32 +1047,34 @@ class Loader {
   void read_claims() {
     if (!root_.has("claims")) return;
     for (Toml& claim : root_.at("claims").elements()) {
-      ClaimStart read;
-      read.instrument =
-          find(model_.instruments, claim.at("instrument").as_text(), "instrument", claim.at("instrument"));
-      const InstrumentModel& instrument = model_.instruments[read.instrument];
-      if (read.instrument == 0) claim.at("instrument").fail("money is held, not claimed; give populations `money`");
-      const bool credit = instrument.instrument_class == InstrumentClass::credit;
-      const Unit unit = model_.units.parse(credit ? "money" : "1");
-      const std::string issuer = claim.at("issuer").as_text();
-      for (const Index p : populations_named(issuer.find('.') == std::string::npos ? issuer + ".*" : issuer, none,
-                                             claim.at("issuer"))) {
-        read.issuer = p;
-        const auto holders =
-            populations_named(claim.at("holder").as_text(), model_.populations[p].region, claim.at("holder"));
-        if (holders.size() != 1 || model_.populations[holders[0]].count == 0)
-          claim.at("holder").fail(fmt::format("expected one population with agents in region '{}'",
-                                              model_.regions[model_.populations[p].region].name));
-        read.holder = holders[0];
-        const Index r = model_.populations[p].region;
-        read.amount = distribution_for(claim.at("amount"), unit, r, 0, unbounded);
-        if (claim.has("unit_value"))
-          read.unit_value = number_for(claim.at("unit_value"), model_.units.parse("money"), r);
-        if (claim.has("rate")) read.rate = number_for(claim.at("rate"), model_.units.parse("1/tick"), r);
-        if (claim.has("term")) read.term = number_for(claim.at("term"), model_.units.parse("tick"), r);
-        model_.claims.push_back(read);
-      }
+      for (const Toml& issuer : claim.at("issuer").elements()) read_claim(claim, issuer);
       claim.finish();
+    }
+  }
+
+  void read_claim(const Toml& claim, const Toml& issuer_at) {
+    ClaimStart read;
+    read.instrument = find(model_.instruments, claim.at("instrument").as_text(), "instrument", claim.at("instrument"));
+    const InstrumentModel& instrument = model_.instruments[read.instrument];
+    if (read.instrument == 0) claim.at("instrument").fail("money is held, not claimed; give populations `money`");
+    const bool credit = instrument.instrument_class == InstrumentClass::credit;
+    const Unit unit = model_.units.parse(credit ? "money" : "1");
+    const std::string issuer = issuer_at.as_text();
+    for (const Index p :
+         populations_named(issuer.find('.') == std::string::npos ? issuer + ".*" : issuer, none, issuer_at)) {
+      read.issuer = p;
+      const auto holders =
+          populations_named(claim.at("holder").as_text(), model_.populations[p].region, claim.at("holder"));
+      if (holders.size() != 1 || model_.populations[holders[0]].count == 0)
+        claim.at("holder").fail(fmt::format("expected one population with agents in region '{}'",
+                                            model_.regions[model_.populations[p].region].name));
+      read.holder = holders[0];
+      const Index r = model_.populations[p].region;
+      read.amount = distribution_for(claim.at("amount"), unit, r, 0, unbounded);
+      if (claim.has("unit_value")) read.unit_value = number_for(claim.at("unit_value"), model_.units.parse("money"), r);
+      if (claim.has("rate")) read.rate = number_for(claim.at("rate"), model_.units.parse("1/tick"), r);
+      if (claim.has("term")) read.term = number_for(claim.at("term"), model_.units.parse("tick"), r);
+      model_.claims.push_back(read);
     }
   }
 

@@ -131,6 +131,39 @@ TEST(World, AnExtensionMistakeIsShownInItsOwnFile) {
   }
 }
 
+const std::string templated =
+    replaced(sound, "[populations.eaters]\nkind = \"eater\"\ncount = 4\n", R"([templates.guest]
+kind = "eater"
+count = 2
+layer = "guests"
+[templates.regular]
+template = "guest"
+count = 4
+[populations.visitors]
+template = "guest"
+ports = { food = "wares" }
+[populations.eaters]
+template = "regular"
+)");
+
+TEST(World, APopulationTakesFromTemplatesWhatItDoesNotSay) {
+  const World world = world_of(templated);
+  const auto run = ticked(world, 2);
+  EXPECT_EQ(state_of(run, "visitors").size, 2U);
+  EXPECT_EQ(state_of(run, "eaters").size, 4U);
+  EXPECT_EQ(world.model().populations[population_named(run, "eaters")].layer, "guests");
+  EXPECT_EQ(ticked(world_of(world.model().text), 2).fingerprint(), run.fingerprint());
+}
+
+TEST(World, AMistakeInATemplateIsShownThere) {
+  EXPECT_THAT(refusal(replaced(templated, "layer = \"guests\"", "layr = \"guests\"")),
+              testing::AllOf(HasSubstr("templates.guest.layr"), HasSubstr("did you mean 'layer'")));
+  EXPECT_THAT(refusal(replaced(templated, "template = \"regular\"", "template = \"reglar\"")),
+              HasSubstr("did you mean 'regular'"));
+  EXPECT_THAT(refusal(replaced(templated, "template = \"guest\"", "template = \"regular\"")),
+              HasSubstr("templates lead to themselves"));
+}
+
 // Each mistake: what stands in the sound world, what is written instead, and what the message must say.
 struct Mistake {
   const char* name;
