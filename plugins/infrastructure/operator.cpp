@@ -117,11 +117,12 @@ double wanted_accelerators(const Params& p, State& s, Agent& self) {
 }
 
 // Every input is ordered for its own gap: the power of what it has, has ordered and will want, or was committed.
-void order_facilities(const Params& p, const State& s, Agent& self) {
+void order_facilities(const Params& p, State& s, Agent& self) {
   const double kw = self.signal(Operator::accelerator_kw);
   const double load = megawatts(p, self.stock(Operator::accelerators), s.fleet_kw) +
                       megawatts(p, self.ordered(Operator::accelerators) + 6.0 * s.wanted, kw);
   const double sight = power_in_sight(p, self);
+  s.site_cost = 0;
   for (std::size_t i = 0; i < facilities.size(); ++i) {
     const Buys port = facilities[i].port;
     const double per = p.per_megawatt[i];
@@ -130,7 +131,8 @@ void order_facilities(const Params& p, const State& s, Agent& self) {
     const double step = p.commitment_power / p.commitment_months;
     double target = std::max(load, std::min(p.commitment_power, under_way + step));
     if (i != grid) target = std::min(target, 1.05 * sight);
-    const double gap = (target - under_way) * per;
+    const double gap = std::max(0.0, target - under_way) * per;
+    s.site_cost += gap * self.price(port);
     const double affordable = ratio(0.5 * free_funds(s, self), self.price(port));
     order_from_a_maker(self, port, facilities[i].makers, std::min(gap, affordable));
   }
@@ -144,7 +146,8 @@ void wear(const Params& p, Agent& self) {
     self.scrap(facility.port, self.available(facility.port) * std::min(1.0, facility.wear * months));
 }
 
-// Half of a gap in funds as a loan, and shares for one and a half times, of at most a quarter of the firm's value.
+// Half of a gap in funds as a loan, and shares for one and a half times. Investors value the firm at its equity, its
+// sales or four times what it asks for, whichever is most: a round takes a fifth of it at most (assumed).
 void raise_money(const Params& p, const State& s, Agent& self, double gap) {
   const double per_year = self.ticks_per_year();
   if (self.bound(Operator::loans)) {
@@ -158,10 +161,9 @@ void raise_money(const Params& p, const State& s, Agent& self, double gap) {
   }
   if (!self.bound(Operator::equity)) return;
   const double need = 1.5 * gap;
-  const double value = std::max({need, self.equity(), p.sales_multiple * s.sales_hat * per_year});
+  const double value = std::max({4.0 * need, self.equity(), p.sales_multiple * s.sales_hat * per_year});
   const double price = ratio(value, self.outstanding(Operator::share));
-  if (price > 0)
-    self.offer(Operator::equity, std::min(need, 0.25 * value) / price, price, {std::clamp(s.growth_hat, 0.2, 3.0)});
+  if (price > 0) self.offer(Operator::equity, need / price, price, {std::clamp(s.growth_hat, 0.2, 3.0)});
 }
 
 }  // namespace
@@ -247,6 +249,7 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.state("wanted", &State::wanted, "accelerator")
       .range(0, 1e15)
       .doc("It would order this tick with the money for it.");
+  kind.state("site_cost", &State::site_cost, "money").range(0, 1e18).doc("Of the facilities that it lacks.");
   kind.state("servers_due", &State::servers_due, "accelerator")
       .range(0, 1e15)
       .doc("Accelerators whose servers are still to be bought.");
@@ -349,7 +352,7 @@ void Operator::close(const Params& p, const Traits&, State& s, Agent& self) {
     self.contribute(ai_sales, self.revenue(compute));
   }
 
-  const double planned = 2.0 * s.wanted * unit_capital(p, self);
+  const double planned = std::max(2.0 * s.wanted * unit_capital(p, self), s.site_cost);
   const double gap = planned - free_funds(s, self);
   if (gap > 0) {
     raise_money(p, s, self, gap);
@@ -358,7 +361,9 @@ void Operator::close(const Params& p, const Traits&, State& s, Agent& self) {
     if (self.bound(equity)) self.withdraw(equity);
   }
   const double keep = committed_money(self) + 3.0 * s.operations + 2.0 * planned;
-  if (self.bound(share) && self.money() > keep) self.distribute(share, p.payout * (self.money() - keep), dividend);
+  // A project that earns nothing yet pays nothing out.
+  if (self.bound(share) && s.sales_hat > 0 && self.money() > keep)
+    self.distribute(share, p.payout * (self.money() - keep), dividend);
 }
 
 }  // namespace ondol::infrastructure

@@ -40,6 +40,7 @@ struct Operator {
     double sales_hat;
     double return_on_capital;
     double wanted;
+    double site_cost;
     double servers_due;
     double operations;
     Pipeline<6> fitting;

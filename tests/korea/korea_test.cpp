@@ -1,0 +1,107 @@
+// The Korea world as shipped: that its economy is closed and alive, and that its file answers what the documentation
+// asks. A run of the command has left its results for these tests.
+#include "support/sql.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+
+namespace ondol::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::Not;
+
+const std::filesystem::path results = ONDOL_KOREA_RESULTS;
+
+std::vector<std::string> first_column(const std::string& sql) {
+  std::vector<std::string> values;
+  for (const Row& row : ask(results, sql)) values.push_back(row.at(0));
+  return values;
+}
+
+TEST(Korea, RunsFrom2023To2030) {
+  EXPECT_THAT(ask(results, "SELECT count(*), min(date), max(date) FROM tick_list"),
+              ElementsAre(ElementsAre("96", "2023-01", "2030-12")));
+}
+
+TEST(Korea, HasTheFirmsAndProjectsOfTheStory) {
+  EXPECT_THAT(first_column("SELECT name FROM agent_list"),
+              IsSupersetOf({"Microsoft", "Google", "Amazon", "Meta", "xAI", "Stargate", "OpenAI", "DeepSeek",
+                            "Anthropic", "Palantir", "42Maru", "Naver", "Upstage", "South Jeolla centre",
+                            "National AI Computing Centre", "Nvidia", "Samsung memory", "SK hynix", "TSMC"}));
+}
+
+TEST(Korea, EveryGoodIsMadeSoldAndUsedInEveryQuarterAfterItsSixthMonth) {
+  EXPECT_THAT(
+      first_column("SELECT good || ' in quarter ' || (tick / 3) || ': made ' || sum(made) || ', sold ' || sum(traded)"
+                   " || ', used ' || sum(used + scrapped) FROM good WHERE tick >= 6 GROUP BY good, tick / 3"
+                   " HAVING NOT (sum(made) > 0 AND sum(traded) > 0 AND sum(used + scrapped) > 0)"),
+      IsEmpty());
+}
+
+TEST(Korea, EveryLayerReceivesAndPaysInEveryYear) {
+  EXPECT_THAT(first_column("SELECT DISTINCT layer FROM agent_list ORDER BY layer"),
+              ElementsAre("applications", "chips", "data", "finance", "government", "households", "industry",
+                          "infrastructure", "models", "power", "suppliers"));
+  EXPECT_THAT(first_column("SELECT layer || ' in ' || year FROM earnings_by_year GROUP BY layer, year"
+                           " HAVING NOT (sum(revenue) > 0 AND sum(costs) > 0)"),
+              IsEmpty());
+}
+
+TEST(Korea, WhateverIsPaidIsReceived) {
+  EXPECT_THAT(first_column("SELECT tick FROM books GROUP BY tick HAVING abs(sum(revenue + capital_received +"
+                           " financial_received - costs - capital_paid - financial_paid)) > 1e-6 * sum(costs)"),
+              IsEmpty());
+  EXPECT_THAT(first_column("SELECT flow.tick FROM flow JOIN (SELECT tick, sum(costs + capital_paid + financial_paid) AS"
+                           " paid FROM books GROUP BY tick) AS books ON books.tick = flow.tick GROUP BY flow.tick"
+                           " HAVING abs(sum(amount) - paid) > 1e-6 * paid"),
+              IsEmpty());
+}
+
+TEST(Korea, CommitmentsTakeTimeMoneyAndChips) {
+  // Meta's commitment of January 2024 is for 350,000; none of it stands the month after.
+  const auto installed = [](const std::string& agent, const std::string& date) {
+    return std::stod(
+        ask_one(results, "SELECT coalesce(sum(quantity), 0) FROM holding WHERE good = 'accelerator' AND agent = '" +
+                             agent + "' AND date = '" + date + "'"));
+  };
+  EXPECT_LT(installed("Meta", "2024-01"), 350e3);
+  EXPECT_GT(installed("Meta", "2026-12"), installed("Meta", "2024-01"));
+  EXPECT_EQ(installed("South Jeolla centre", "2025-06"), 0);
+  EXPECT_GT(installed("South Jeolla centre", "2030-12"), 0);
+}
+
+// What stands between ```sql and ``` in a document.
+std::vector<std::string> queries_of(const std::filesystem::path& document) {
+  std::ifstream file(document);
+  std::vector<std::string> queries;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("```")) {
+      inside = line == "```sql";
+      if (inside) queries.emplace_back();
+    } else if (inside) {
+      queries.back() += line + "\n";
+    }
+  }
+  return queries;
+}
+
+TEST(Korea, AnswersEveryQueryOfTheDocumentation) {
+  std::size_t asked = 0;
+  for (const char* document : {"README.md", "docs/results.md", "docs/getting-started.md"}) {
+    for (const std::string& query : queries_of(std::filesystem::path(ONDOL_SOURCE_DIR) / document)) {
+      EXPECT_THAT(ask(results, query), Not(IsEmpty())) << document << ":\n" << query;
+      ++asked;
+    }
+  }
+  EXPECT_GE(asked, 10U);
+}
+
+}  // namespace
+}  // namespace ondol::test

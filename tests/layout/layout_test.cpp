@@ -1,0 +1,117 @@
+// What the folders promise: engine and SDK know no domain, plugins know only the SDK, no header includes itself.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ondol::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::IsEmpty;
+
+const fs::path root = ONDOL_SOURCE_DIR;
+
+std::vector<fs::path> sources_in(const char* folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".hpp" || extension == ".h" || extension == ".cpp" || extension == ".c" || extension == ".cmake" ||
+        entry.path().filename() == "CMakeLists.txt")
+      files.push_back(entry.path());
+  }
+  return files;
+}
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string include_in(const std::string& line) {
+  static const std::regex include(R"(^\s*#include\s+[<"]([^>"]+)[>"])");
+  std::smatch match;
+  return std::regex_search(line, match, include) ? match[1].str() : "";
+}
+
+TEST(Layout, EngineAndSdkHoldNoWordOfTheDomain) {
+  const std::regex domain(
+      R"(\b(gpu|llm|chips?|accelerators?|data ?cent(er|re)s?|compute hours?|tokens?|wafers?|korean?|nvidia|openai|palantir|)"
+      R"(deepseek|microsoft|samsung|hynix|stargate|naver|anthropic)\b)",
+      std::regex::icase);
+  std::vector<std::string> found;
+  for (const char* folder : {"engine", "sdk"}) {
+    for (const fs::path& file : sources_in(folder)) {
+      for (const std::string& line : lines_of(file)) {
+        if (std::regex_search(line, domain)) found.push_back(fs::relative(file, root).string() + ": " + line);
+      }
+    }
+  }
+  EXPECT_THAT(found, IsEmpty());
+}
+
+TEST(Layout, APluginKnowsOnlyTheSdkAndItself) {
+  std::vector<std::string> found;
+  for (const fs::path& file : sources_in("plugins")) {
+    for (const std::string& line : lines_of(file)) {
+      const std::string include = include_in(line);
+      const bool engine = include.starts_with("ondol/engine");
+      const bool sdk = include.starts_with("ondol/");
+      const bool own = line.find('"') != std::string::npos;
+      if (engine || (own && !sdk && !fs::exists(file.parent_path() / include)))
+        found.push_back(fs::relative(file, root).string() + ": " + line);
+    }
+  }
+  EXPECT_THAT(found, IsEmpty());
+}
+
+// Walks what headers include, by the end of their path, and reports the first that comes back to itself.
+void walk(const fs::path& file, const std::map<std::string, fs::path>& headers, std::vector<fs::path>& above,
+          std::set<fs::path>& done, std::vector<std::string>& cycles) {
+  if (std::find(above.begin(), above.end(), file) != above.end()) {
+    cycles.push_back(fs::relative(file, root).string());
+    return;
+  }
+  if (!done.insert(file).second) return;
+  above.push_back(file);
+  for (const std::string& line : lines_of(file)) {
+    const std::string include = include_in(line);
+    if (include.empty()) continue;
+    const fs::path beside = file.parent_path() / include;
+    if (fs::exists(beside)) {
+      walk(fs::canonical(beside), headers, above, done, cycles);
+    } else if (const auto known = headers.find(include); known != headers.end()) {
+      walk(known->second, headers, above, done, cycles);
+    }
+  }
+  above.pop_back();
+}
+
+TEST(Layout, NoHeaderIncludesItself) {
+  std::map<std::string, fs::path> headers;
+  for (const char* folder : {"engine/include", "sdk/include", "engine/src", "engine/cli"}) {
+    for (const fs::path& file : sources_in(folder))
+      headers[fs::relative(file, root / folder).string()] = fs::canonical(file);
+  }
+  std::vector<std::string> cycles;
+  std::set<fs::path> done;
+  for (const char* folder : {"engine", "sdk", "plugins"}) {
+    for (const fs::path& file : sources_in(folder)) {
+      std::vector<fs::path> above;
+      walk(fs::canonical(file), headers, above, done, cycles);
+    }
+  }
+  EXPECT_THAT(cycles, IsEmpty());
+}
+
+}  // namespace
+}  // namespace ondol::test
