@@ -20,6 +20,7 @@ struct RunChoice : WorldChoice {
   bool no_results = false;
   bool quiet = false;
   int threads = 0;
+  double patience = 60;
 };
 
 struct DescribeChoice {

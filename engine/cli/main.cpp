@@ -39,6 +39,9 @@ int dispatch(int argc, char** argv) {
   run_command.add_flag("--no-results", run.no_results, "Write no results file");
   run_command.add_option("--threads", run.threads, "Threads to run on (default: one per processor)")
       ->check(CLI::Range(1, 1024));
+  run_command
+      .add_option("--patience", run.patience, "Seconds that one call into a plugin may take (0: any; default: 60)")
+      ->check(CLI::NonNegativeNumber);
   run_command.add_flag("-q,--quiet", run.quiet, "Say nothing but errors");
 
   ondol::cli::WorldChoice check;

@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 namespace ondol::cli {
@@ -48,9 +49,17 @@ int run(const RunChoice& choice) {
   RunOptions options;
   options.threads = choice.threads;
   if (!choice.quiet) options.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  Results* recorder = nullptr;
+  // The call cannot be ended, so the process is; what was recorded before it is kept.
+  options.patience = choice.patience;
+  options.stuck = [&recorder](const std::string& message) {
+    if (recorder != nullptr) recorder->finish(RunStatus::failed, message);
+    fmt::print(stderr, "\nondol: error: {}\n", message);
+    std::_Exit(static_cast<int>(ErrorCode::run));
+  };
   Run run(world, options);
   std::optional<Results> results;
-  if (!choice.no_results) results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite});
+  if (!choice.no_results) recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite});
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
 

@@ -24,11 +24,12 @@ auto* at_row(std::vector<T>& column, Index row) {
 
 }  // namespace
 
-Acting::Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler)
+Acting::Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog)
     : model_(model),
       state_(state),
       members_(members),
       scheduler_(scheduler),
+      watchdog_(watchdog),
       plan_(model.steps.size()),
       offers_(model.markets.size()) {
   for (Index m = 0; m < model.markets.size(); ++m) refresh_offers(m);
@@ -181,14 +182,38 @@ void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, 
   }
 }
 
+// Plugins must not throw across the boundary; one that does fails like any other, without an agent to blame.
+void Acting::call(Chunk& chunk) {
+  if (watchdog_.awake()) chunk.mark.begin();
+  try {
+    chunk.status = chunk.rule->run(&chunk.call);
+  } catch (...) {
+    chunk.status = 1;
+    chunk.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
+  }
+  if (watchdog_.awake()) chunk.mark.end();
+}
+
+std::string Acting::still_at_work(const std::vector<Chunk>& chunks, std::int64_t since) const {
+  for (const Chunk& chunk : chunks) {
+    if (!chunk.mark.began_before(since)) continue;
+    const std::uint32_t row =
+        std::atomic_ref(const_cast<std::uint32_t&>(chunk.failure.row)).load(std::memory_order_relaxed);
+    if (row < chunk.call.rows) return model_.who(chunk.agent(row));
+    return "a rule of population '" + model_.populations[chunk.population].name + "'";
+  }
+  return "";
+}
+
 void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round) {
   std::vector<Chunk>& chunks = plan_[step];
   const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
+  watchdog_.look([this, &chunks](std::int64_t since) { return still_at_work(chunks, since); });
   scheduler_.for_each(static_cast<std::uint32_t>(chunks.size()), [&](std::uint32_t i) {
-    Chunk& chunk = chunks[i];
-    refresh(chunk, step_key, round, rounds);
-    chunk.status = chunk.rule->run(&chunk.call);
+    refresh(chunks[i], step_key, round, rounds);
+    call(chunks[i]);
   });
+  watchdog_.look({});
   for (const Chunk& chunk : chunks) {
     if (chunk.status == 0) continue;
     const std::uint32_t row = chunk.failure.row;

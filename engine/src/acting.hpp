@@ -5,6 +5,7 @@
 #include "outbox.hpp"
 #include "scheduler.hpp"
 #include "state.hpp"
+#include "watchdog.hpp"
 
 #include <functional>
 #include <memory>
@@ -30,6 +31,7 @@ struct Chunk {
   std::vector<ondol_contribution> contributions;  // one per port; used by WRITES
   ondol_failure failure{};
   std::int32_t status = 0;
+  CallMark mark;
   Outboxes* outboxes = nullptr;  // shared with the chunks at the same place in other steps
 
   Index agent(std::uint32_t row) const { return call.first_agent + row; }
@@ -40,7 +42,7 @@ class Acting {
   // Rows per chunk: fixed, so that what chunks add up does not depend on the number of threads.
   static constexpr Index rows_per_chunk = 512;
 
-  Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler);
+  Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog);
 
   // Runs every rule of a step. Throws RuleFailure of the first chunk that failed.
   void act(Index step, std::uint64_t step_key, std::uint32_t round);
@@ -56,11 +58,14 @@ class Acting {
   void plan_chunk(Chunk& chunk);
   ondol_port plan_port(const Chunk& chunk, Index port);
   void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds);
+  void call(Chunk& chunk);
+  std::string still_at_work(const std::vector<Chunk>& chunks, std::int64_t since) const;
 
   const Model& model_;
   State& state_;
   const Members& members_;
   Scheduler& scheduler_;
+  Watchdog& watchdog_;
   std::vector<std::vector<Chunk>> plan_;  // by step
   std::vector<std::unique_ptr<Outboxes>> outboxes_;
   struct OffersView {

@@ -46,11 +46,12 @@ const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scra
 
 }  // namespace
 
-Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler)
+Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog)
     : model_(model),
       state_(state),
       ledger_(ledger),
       scheduler_(scheduler),
+      watchdog_(watchdog),
       ports_(model.markets.size()),
       port_of_(model.populations.size(), std::vector<Index>(model.markets.size(), none)),
       changed_(model.markets.size(), 1) {
@@ -113,13 +114,34 @@ void Clearing::clear(Index step, std::span<const Chunk> chunks, std::uint64_t st
                                                  [&](const ondol_order_record& order) { gather_order(chunk, order); });
   }
   for (const Index m : markets) prepare(m, step_key, round);
-  scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) {
-    Work& work = *work_[markets[i]];
-    ClearingHost host{&scheduler_, &work.fills, &work.scratch, &work.scratch_used};
-    work.call.host_data = &host;
-    work.status = work.call.order_count == 0 ? 0 : model_.markets[markets[i]].mechanism->clear(&work.call);
-  });
+  watchdog_.look([this, &markets](std::int64_t since) { return still_at_work(markets, since); });
+  scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) { call(markets[i]); });
+  watchdog_.look({});
   for (const Index m : markets) book(m);
+}
+
+void Clearing::call(Index m) {
+  Work& work = *work_[m];
+  work.status = 0;
+  if (work.call.order_count == 0) return;
+  ClearingHost host{&scheduler_, &work.fills, &work.scratch, &work.scratch_used};
+  work.call.host_data = &host;
+  if (watchdog_.awake()) work.mark.begin();
+  try {
+    work.status = model_.markets[m].mechanism->clear(&work.call);
+  } catch (...) {
+    work.status = 1;
+    work.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
+  }
+  if (watchdog_.awake()) work.mark.end();
+}
+
+std::string Clearing::still_at_work(const std::vector<Index>& markets, std::int64_t since) const {
+  for (const Index m : markets) {
+    if (work_[m]->mark.began_before(since))
+      return fmt::format("mechanism '{}' of market '{}'", model_.markets[m].mechanism_name, model_.markets[m].label);
+  }
+  return "";
 }
 
 void Clearing::reset_columns(Index market) {

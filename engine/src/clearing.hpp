@@ -4,6 +4,7 @@
 #include "acting.hpp"
 #include "ledger.hpp"
 #include "scheduler.hpp"
+#include "watchdog.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,7 +21,7 @@ struct ClearingFailure {
 
 class Clearing {
  public:
-  Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler);
+  Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog);
   ~Clearing();
 
   // Clears the markets of a step with the orders that its chunks wrote.
@@ -48,6 +49,8 @@ class Clearing {
   Index gather_offer(const Chunk& chunk, const ondol_offer_record& offer);
   void reset_columns(Index market);
   void prepare(Index market, std::uint64_t step_key, std::uint32_t round);
+  void call(Index market);
+  std::string still_at_work(const std::vector<Index>& markets, std::int64_t since) const;
   void book(Index market);
   void check_fill(Index market, const ondol_fill& fill) const;
   void book_fill(Index market, const ondol_fill& fill);
@@ -70,6 +73,7 @@ class Clearing {
   State& state_;
   Ledger& ledger_;
   Scheduler& scheduler_;
+  Watchdog& watchdog_;
   struct MarketPort {
     Index population, port;
   };

@@ -31,6 +31,7 @@ struct Clearing::Work {
   std::vector<ondol_fill> fills;
   std::vector<std::unique_ptr<AlignedBlock>> scratch;
   std::size_t scratch_used = 0;
+  CallMark mark;
   ondol_failure failure{};
   std::int32_t status = 0;
   Column order_left;    // of each order, as fills are booked

@@ -298,6 +298,11 @@ struct Model {
     if (population.room == 1) return population.label != population.group ? population.label : population.name;
     return population.name + "#" + std::to_string(agent - population.first_agent + 1);
   }
+  // As messages name it.
+  std::string who(Index agent) const {
+    const KindDescription& kind = *kinds[populations[population_of(agent)].kind];
+    return "agent '" + agent_name(agent) + "' of kind '" + kind.name + "' (plugin '" + kind.plugin + "')";
+  }
 };
 
 }  // namespace ondol

@@ -200,6 +200,16 @@ std::filesystem::path find_plugin(const std::string& name, const std::vector<std
                           suggestion(name, available_plugins(directories))));
 }
 
+template <class Entry>
+const ondol_plugin* call_entry(const Entry& entry, const ondol_host_info& host, const std::filesystem::path& path) {
+  try {
+    return entry(&host);
+  } catch (...) {
+    throw Error(ErrorCode::plugin,
+                fmt::format("plugin '{}' threw an exception while it described itself", path.string()));
+  }
+}
+
 }  // namespace
 
 PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories) {
@@ -217,10 +227,17 @@ PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesy
                 fmt::format("plugin '{}' does not export {}", library.path.string(), ONDOL_ENTRY_NAME));
   const auto entry = handle->get<const ondol_plugin*(const ondol_host_info*)>(ONDOL_ENTRY_NAME);
   const ondol_host_info host = {sizeof host, ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION, nullptr};
-  const ondol_plugin* plugin = entry(&host);
-  if (plugin == nullptr || plugin->abi_major != ONDOL_ABI_MAJOR)
-    throw Error(ErrorCode::plugin,
-                fmt::format("plugin '{}' refuses ABI {}.{}", library.path.string(), ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR));
+  const ondol_plugin* plugin = call_entry(entry, host, library.path);
+  if (plugin == nullptr)
+    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' was built for another major of the ABI than {}; build it "
+                                               "with the SDK of this ondol ({})",
+                                               library.path.string(), ONDOL_ABI_MAJOR, ONDOL_VERSION));
+  // Size and version stand first in every major.
+  if (plugin->abi_major != ONDOL_ABI_MAJOR)
+    throw Error(
+        ErrorCode::plugin,
+        fmt::format("plugin '{}' was built for ABI {}.{}, expected {}.x; build it with the SDK of this ondol ({})",
+                    library.path.string(), plugin->abi_major, plugin->abi_minor, ONDOL_ABI_MAJOR, ONDOL_VERSION));
   Reader(library).read(plugin);
   library.handle = std::move(handle);
   return library;

@@ -451,7 +451,9 @@ struct Results::Impl {
     update.bind(1, written).bind(2, std::string(status_name(status)));
     message.empty() ? update.bind_null(3) : update.bind(3, message);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - started;
-    update.bind(4, run.fingerprint()).bind(5, taken.count()).run();
+    // A run that failed has stopped amid a tick: no state of it is worth comparing.
+    status == RunStatus::failed ? update.bind_null(4) : update.bind(4, run.fingerprint());
+    update.bind(5, taken.count()).run();
     database.execute(create_indices(schema));
     database.execute("COMMIT");
     database.execute("PRAGMA optimize; PRAGMA journal_mode = DELETE");

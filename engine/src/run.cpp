@@ -7,6 +7,7 @@
 #include "ledger.hpp"
 #include "members.hpp"
 #include "scheduler.hpp"
+#include "watchdog.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/run.hpp>
@@ -35,6 +36,7 @@ struct Run::Impl {
   void found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key);
   void update_signals(Index step);
   void forward_log(Index step);
+  std::string now(const std::string& what) const;
   [[noreturn]] void fail(const std::string& what) const;
   std::string where(Index agent) const;
 
@@ -43,6 +45,7 @@ struct Run::Impl {
   RunOptions options;
   State state;
   Scheduler scheduler;
+  Watchdog watchdog;
   Ledger ledger;
   Members members;
   Acting acting;
@@ -59,28 +62,29 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       options(std::move(options_)),
       state(make_state(model, model.seed)),
       scheduler(options.threads),
+      watchdog(options.patience,
+               [this](const std::string& who) {
+                 options.stuck(now(fmt::format("{} has not returned for {} s", who, options.patience)));
+               }),
       ledger(model, state),
       members(model, state),
-      acting(model, state, members, scheduler),
-      clearing(model, state, ledger, scheduler) {
+      acting(model, state, members, scheduler, watchdog),
+      clearing(model, state, ledger, scheduler, watchdog) {
   add_initial_claims(model, ledger, model.seed);
   ledger.open_books();
   members.refresh_values(true);
 }
 
-std::string Run::Impl::where(Index agent) const {
-  if (agent == none) return "";
-  const PopulationModel& population = model.populations[model.population_of(agent)];
-  const KindDescription& kind = *model.kinds[population.kind];
-  return fmt::format("agent '{}' of kind '{}' (plugin '{}') ", model.agent_name(agent), kind.name, kind.plugin);
-}
+std::string Run::Impl::where(Index agent) const { return agent == none ? "" : model.who(agent) + " "; }
 
-void Run::Impl::fail(const std::string& what) const {
+std::string Run::Impl::now(const std::string& what) const {
   const std::string date = model.calendar ? fmt::format(" ({})", model.calendar->date_of(state.tick)) : "";
   const std::string step =
       step_now == none ? "as the tick ended" : fmt::format("in step '{}'", model.steps[step_now].name);
-  throw Error(ErrorCode::run, fmt::format("tick {}{}, {}: {}", state.tick, date, step, what));
+  return fmt::format("tick {}{}, {}: {}", state.tick, date, step, what);
 }
+
+void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
 
 void Run::Impl::tick() {
   try {

@@ -185,7 +185,8 @@ typedef const ondol_plugin* (*ondol_entry_fn)(const ondol_host_info* host);
 
 /* ---- Acting: what a rule sees and writes ------------------------------------------------------------------------- */
 
-/* Where a rule or a clearing says why it failed. */
+/* Where a rule or a clearing says why it failed. A rule should keep `row` at the one it works on, so that the host can
+ * name an agent whose rule does not return. */
 typedef struct ondol_failure {
   uint32_t row; /* of the chunk; ONDOL_NONE when no single agent is to blame */
   char message[508];

@@ -10,6 +10,7 @@
 #include <ondol/fields.hpp>
 #include <ondol/ports.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <deque>
@@ -45,9 +46,11 @@ std::int32_t run_rule(ondol_chunk* chunk) noexcept {
     const auto* traits = static_cast<const typename K::Traits*>(chunk->traits);
     auto* state = static_cast<typename K::State*>(chunk->state);
     Agent self(*chunk);
+    std::atomic_ref<std::uint32_t> at_work(chunk->failure->row);
     for (; row < chunk->rows; ++row) {
       if (chunk->alive != nullptr && chunk->alive[row] == 0) continue;
       self.move_to(row);
+      at_work.store(row, std::memory_order_relaxed);
       Rule(params, traits[row], state[row], self);
     }
     return 0;

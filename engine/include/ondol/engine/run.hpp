@@ -15,7 +15,11 @@ struct State;
 struct RunOptions {
   int threads = 0;  ///< workers that really start; 0: one per processor
   /// Receives what rules log; called between steps, in the order of agents.
-  std::function<void(const std::string& line)> log;
+  std::function<void(const std::string& line)> log = {};
+  /// Seconds that one call into a plugin may take before `stuck` is told, from another thread, which agent or market
+  /// it is in; 0: any time. The call goes on: to end it, end the process.
+  double patience = 0;
+  std::function<void(const std::string& message)> stuck = {};
 };
 
 class Run {
