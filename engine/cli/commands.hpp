@@ -23,6 +23,11 @@ struct RunChoice : WorldChoice {
   double patience = 60;
 };
 
+struct ConformanceChoice {
+  std::filesystem::path plugin;
+  double patience = 10;
+};
+
 struct DescribeChoice {
   std::string what;
   std::vector<std::filesystem::path> directories;
@@ -31,6 +36,7 @@ struct DescribeChoice {
 // Each returns the exit code.
 int run(const RunChoice& choice);
 int check(const WorldChoice& choice);
+int check_conformance(const ConformanceChoice& choice);
 int describe(const DescribeChoice& choice);
 
 }  // namespace ondol::cli

@@ -130,6 +130,7 @@ std::optional<PluginLibrary> try_load(const std::string& name, const std::vector
 }  // namespace
 
 int check(const WorldChoice& choice) {
+  if (choice.world.empty()) throw Error(ErrorCode::usage, "check what? expected a world file, or --plugin FILE");
   fmt::print("{}", World::load(choice.world, choice.options).overview());
   return 0;
 }

@@ -45,8 +45,17 @@ int dispatch(int argc, char** argv) {
   run_command.add_flag("-q,--quiet", run.quiet, "Say nothing but errors");
 
   ondol::cli::WorldChoice check;
-  CLI::App& check_command = *app.add_subcommand("check", "Load a world, say what it holds, or what is wrong with it");
+  CLI::App& check_command =
+      *app.add_subcommand("check", "Load a world, say what it holds, or what is wrong with it; or try out a plugin");
   add_world(check_command, check);
+  check_command.get_option("world")->required(false);
+  ondol::cli::ConformanceChoice conformance;
+  check_command.add_option("--plugin", conformance.plugin, "Instead of a world: the file of a plugin to try out")
+      ->excludes("world");
+  check_command
+      .add_option("--patience", conformance.patience, "Seconds that trying out one rule may take (default: 10)")
+      ->check(CLI::PositiveNumber)
+      ->needs("--plugin");
 
   ondol::cli::DescribeChoice describe;
   CLI::App& describe_command = *app.add_subcommand("describe", "Say what plugins, kinds and mechanisms are and need");
@@ -62,6 +71,7 @@ int dispatch(int argc, char** argv) {
     return asked_for_help ? 0 : static_cast<int>(ondol::ErrorCode::usage);
   }
   if (run_command.parsed()) return ondol::cli::run(run);
+  if (check_command.parsed() && !conformance.plugin.empty()) return ondol::cli::check_conformance(conformance);
   if (check_command.parsed()) return ondol::cli::check(check);
   return ondol::cli::describe(describe);
 }

@@ -2,6 +2,7 @@
 #include "acting.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace ondol {
 
@@ -16,6 +17,24 @@ void log_line(ondol_chunk* chunk, std::uint32_t row, const char* message) {
 }
 
 const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr, nullptr};
+
+// What rules read through a port that the world leaves unbound. Nobody can take from columns of zeros.
+std::array<std::int64_t, Acting::rows_per_chunk> zeros{};
+constexpr ondol_offers no_offers{sizeof(ondol_offers), 0, nullptr, nullptr, nullptr, nullptr, nullptr};
+constexpr ondol_members no_members{sizeof(ondol_members), 0, nullptr, nullptr, nullptr};
+
+ondol_port unbound_port(ondol_contribution* contribution) {
+  ondol_port view{};
+  view.size = sizeof view;
+  view.units = view.price_units = 1;
+  view.stock = view.available = zeros.data();
+  view.sold = view.revenue = view.demand = view.backlog = zeros.data();
+  view.bought = view.spent = view.ordered = view.claims = zeros.data();
+  view.offers = &no_offers;
+  view.members = &no_members;
+  view.contribution = contribution;
+  return view;
+}
 
 template <class T>
 auto* at_row(std::vector<T>& column, Index row) {
@@ -104,12 +123,13 @@ ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
   PopulationState& population = state_.populations[chunk.population];
   PortState& own = population.ports[index];
   const Index row = chunk.first_row;
+  auto* contribution = const_cast<ondol_contribution*>(&chunk.contributions[index]);
+  if (!port.bound) return unbound_port(contribution);
   ondol_port view{};
   view.size = sizeof view;
-  view.bound = port.bound;
+  view.bound = 1;
   view.units = port.units;
   view.price_units = port.price_units;
-  if (!port.bound) return view;
   if (port.account != none) {
     AccountState& account = population.accounts[port.account];
     view.stock = account.stock.data() + row;
@@ -137,7 +157,7 @@ ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
   view.ordered = at_row(own.ordered, row);
   view.claims = at_row(own.claims, row);
   if (port.type == ONDOL_PEERS || port.type == ONDOL_OBSERVES) view.members = members_.view(port);
-  if (port.type == ONDOL_WRITES) view.contribution = const_cast<ondol_contribution*>(&chunk.contributions[index]);
+  if (port.type == ONDOL_WRITES) view.contribution = contribution;
   return view;
 }
 

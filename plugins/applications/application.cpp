@@ -64,7 +64,7 @@ void Application::describe(Kind<Application>& kind) {
       .doc("Used by a seat at the first token price (assumed); reasoning models raise it.");
   kind.param("token_elasticity", &Params::token_elasticity, "1")
       .initial(1.2)
-      .range(0, 10)
+      .range(0, 4)
       .doc("epsilon: of tokens per seat to their price; above 1 cheaper tokens raise spending (assumed).");
   kind.param("first_token_price", &Params::first_token_price, "money/Mtoken")
       .initial(12)
@@ -162,8 +162,8 @@ void Application::query(const Params& p, const Traits&, State& s, Agent& self) {
     s.vendor = drawn_vendor(self);
     if (!look_at(s, self)) return;
   }
-  s.tokens_per_seat =
-      p.first_tokens * ondol::pow(std::max(1e-9, s.token_price / p.first_token_price), -p.token_elasticity);
+  const double cheaper = std::clamp(ratio(s.token_price, p.first_token_price, 1.0), 1e-3, 1e3);
+  s.tokens_per_seat = p.first_tokens * ondol::pow(cheaper, -p.token_elasticity);
   self.order(tokens, 1.15 * s.seats_hat * s.tokens_per_seat, 1.05 * s.token_price, s.vendor);
   self.order(licences, ratio(0.02 * s.sales_hat, self.price(licences)), 1.2 * self.price(licences));
 }

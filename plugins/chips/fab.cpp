@@ -85,6 +85,7 @@ void Fab::describe(Kind<Fab>& kind) {
   kind.state("expansion", &State::expansion, "{output}/month").range(0, 1e18).doc("Capacity it wants to add.");
   kind.state("outlay_hat", &State::outlay_hat, "money").range(0, 1e18).doc("Smoothed outlays of a tick.");
   kind.state("building", &State::building, "{output}/month")
+      .range(0, 1e15)
       .doc("Capacity under construction, by months left (Kydland, Prescott 1982: time to build).");
   kind.port(labour).doc("Workers.");
   kind.port(goods).doc("Materials and machines.");

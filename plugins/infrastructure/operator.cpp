@@ -106,7 +106,7 @@ double wanted_accelerators(const Params& p, State& s, Agent& self) {
   const double growth = std::clamp(s.growth_hat, 0.0, 1.0);
   const double desired = s.hours_hat * (1.0 + growth) * (1.0 + p.spare) / (p.target_utilisation * hours_per_month) * q;
   double wanted = p.speed * (desired - held - coming) + (desired > 0.8 * held ? held / p.life : 0.0);
-  const double kw = self.signal(Operator::accelerator_kw);
+  const double kw = std::max(1e-6, self.signal(Operator::accelerator_kw));
   const double vacant =
       q > 1 ? 0.1 * std::max(0.0, s.power - megawatts(p, held + coming, s.fleet_kw)) * 1000.0 / (kw * p.overhead) : 0.0;
   wanted = std::min(std::max(0.0, wanted) + vacant, 0.12 * held + 200.0 + vacant);
@@ -118,7 +118,7 @@ double wanted_accelerators(const Params& p, State& s, Agent& self) {
 
 // Every input is ordered for its own gap: the power of what it has, has ordered and will want, or was committed.
 void order_facilities(const Params& p, State& s, Agent& self) {
-  const double kw = self.signal(Operator::accelerator_kw);
+  const double kw = std::max(1e-6, self.signal(Operator::accelerator_kw));
   const double load = megawatts(p, self.stock(Operator::accelerators), s.fleet_kw) +
                       megawatts(p, self.ordered(Operator::accelerators) + 6.0 * s.wanted, kw);
   const double sight = power_in_sight(p, self);
@@ -254,7 +254,7 @@ void Operator::describe(Kind<Operator>& kind) {
       .range(0, 1e15)
       .doc("Accelerators whose servers are still to be bought.");
   kind.state("operations", &State::operations, "money").range(0, 1e18).doc("Electricity and experts of a tick.");
-  kind.state("fitting", &State::fitting, "MW_shell").doc("Shells being fitted out, by months left.");
+  kind.state("fitting", &State::fitting, "MW_shell").range(0, 1e12).doc("Shells being fitted out, by months left.");
   kind.port(accelerators).doc("In a market with standing orders, like the five below.");
   kind.port(storage).doc("Battery storage.");
   kind.port(ups).doc("Uninterruptible power supply.");

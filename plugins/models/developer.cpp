@@ -160,7 +160,8 @@ void Developer::describe(Kind<Developer>& kind) {
       .range(0, 1e6)
       .doc("Months without money for a month's outlays after which it closes; 0: never.");
   kind.state("algorithm", &State::algorithm, "1")
-      .range(0, 1e12)
+      .initial(1)
+      .range(1e-6, 1e12)
       .disclosed("model")
       .doc("a: effective operations per operation.");
   kind.state("operations", &State::operations, "FLOP")
@@ -171,7 +172,7 @@ void Developer::describe(Kind<Developer>& kind) {
       .range(0, 1e6)
       .disclosed("model")
       .doc("Reducible loss of the reference model over its own.");
-  kind.state("parameters", &State::parameters, "1").range(0, 1e20).doc("N of its model.");
+  kind.state("parameters", &State::parameters, "1").initial(1e9).range(1e6, 1e20).doc("N of its model.");
   kind.state("tokens", &State::tokens, "1").range(0, 1e20).doc("D its model was trained on.");
   kind.state("hours_per_token", &State::hours_per_token, "accelerator_hour/Mtoken")
       .range(0, 1e12)
@@ -238,7 +239,7 @@ void Developer::serve(const Params& p, const Traits&, State& s, Agent& self) {
   train_model(p, s, self);
   s.hours_per_token = hours_per_token(p, s);
   // Some of the research machines serve customers where more come than expected.
-  const double tokens = ratio(for_customers + 0.3 * s.research_hours, s.hours_per_token);
+  const double tokens = std::min(1e15, ratio(for_customers + 0.3 * s.research_hours, s.hours_per_token));
   self.transform(compute, hours, token_market, tokens);
   self.offer(token_market, tokens, s.price, {ondol::log(std::max(1e-6, s.quality))});
 }

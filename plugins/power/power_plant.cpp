@@ -66,6 +66,7 @@ void PowerPlant::describe(Kind<PowerPlant>& kind) {
   kind.state("burn_hat", &State::burn_hat, "MWh_fuel").range(0, 1e15).doc("Fuel it expects to burn in a tick.");
   kind.state("investment", &State::investment, "MW").range(0, 1e12).doc("New capacity it wants to begin.");
   kind.state("building", &State::building, "MW")
+      .range(0, 1e12)
       .doc("Capacity under construction, by months left (Kydland, Prescott 1982: time to build).");
   kind.port(wholesale).doc("Where it sells.");
   kind.port(fuel).optional().doc("What it burns.");

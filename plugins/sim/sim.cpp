@@ -7,6 +7,8 @@
 // in the next, so income sums the multiplier's series and comes as near to the solution as rounds and cents allow.
 #include <ondol/sdk.hpp>
 
+#include <algorithm>
+
 namespace {
 
 using ondol::Agent;
@@ -41,7 +43,7 @@ struct SimGovernment {
     self.issue(money, p.spending);
   }
   static void spend(const Params& p, const Traits&, State&, Agent& self) {
-    if (self.round() == 0) self.pay(self.members(firm)[0].id(), p.spending, purchases);
+    if (self.round() == 0) self.pay(self.members(firm)[0].id(), std::min(p.spending, self.money()), purchases);
   }
 };
 
@@ -113,9 +115,10 @@ struct SimHousehold {
   }
   static void pay_taxes(const Params& p, const Traits&, State& s, Agent& self) {
     const double wage = self.money() - s.held;
-    self.pay(self.members(government)[0].id(), p.tax_rate * wage, taxes);
+    const double due = std::clamp(p.tax_rate * wage, 0.0, self.money());
+    self.pay(self.members(government)[0].id(), due, taxes);
     s.income += wage;
-    s.fresh = wage - p.tax_rate * wage;
+    s.fresh = wage - due;
     s.held = self.money();
   }
 };
