@@ -23,7 +23,9 @@ namespace ondol {
 struct Run::Impl {
   Impl(const World& world_, RunOptions options_);
 
-  void tick();
+  std::string step();
+  void begin_tick();
+  void end_tick();
   void apply_events();
   void apply(const Event& event);
   void run_step(Index step, std::uint32_t round);
@@ -50,6 +52,13 @@ struct Run::Impl {
   Members members;
   Acting acting;
   Clearing clearing;
+  // The steps of a tick, rounds of repeated ones one after another, and where the run is among them.
+  struct PlaceInTick {
+    Index step;
+    std::uint32_t round;
+  };
+  std::vector<PlaceInTick> places;
+  std::size_t next_place = 0;
   std::size_t next_event = 0;
   Index step_now = none;
   Index last_founder = none;     // of this step, and
@@ -70,6 +79,11 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       members(model, state),
       acting(model, state, members, scheduler, watchdog),
       clearing(model, state, ledger, scheduler, watchdog) {
+  for (const StepGroup& group : model.groups) {
+    for (std::uint32_t round = 0; round < group.rounds; ++round) {
+      for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
+    }
+  }
   add_initial_claims(model, ledger, model.seed);
   ledger.open_books();
   members.refresh_values(true);
@@ -86,22 +100,29 @@ std::string Run::Impl::now(const std::string& what) const {
 
 void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
 
-void Run::Impl::tick() {
+void Run::Impl::begin_tick() {
+  ledger.begin_tick();
+  clearing.begin_tick();
+  apply_events();
+}
+
+void Run::Impl::end_tick() {
+  step_now = none;
+  clearing.end_tick();
+  ledger.end_tick();
+  members.refresh_values(true);
+  for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
+  ++state.tick;
+}
+
+std::string Run::Impl::step() {
   try {
-    ledger.begin_tick();
-    clearing.begin_tick();
-    apply_events();
-    for (const StepGroup& group : model.groups) {
-      for (std::uint32_t round = 0; round < group.rounds; ++round) {
-        for (Index step = group.first; step < group.first + group.count; ++step) run_step(step, round);
-      }
-    }
-    step_now = none;
-    clearing.end_tick();
-    ledger.end_tick();
-    members.refresh_values(true);
-    for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
-    ++state.tick;
+    if (next_place == 0) begin_tick();
+    const PlaceInTick& place = places[next_place];
+    run_step(place.step, place.round);
+    next_place = (next_place + 1) % places.size();
+    if (next_place == 0) end_tick();
+    return model.steps[place.step].name;
   } catch (const RuleFailure& failure) {
     const KindDescription& kind = *model.kinds[model.populations[failure.population].kind];
     const std::string who =
@@ -374,7 +395,11 @@ Run::~Run() = default;
 Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
 
-void Run::tick() { impl_->tick(); }
+void Run::tick() {
+  const std::int64_t now = ticks();
+  while (ticks() == now) impl_->step();
+}
+std::string Run::step() { return impl_->step(); }
 std::int64_t Run::ticks() const { return impl_->state.tick; }
 std::string Run::fingerprint() const { return fingerprint_of(impl_->state); }
 const World& Run::world() const { return impl_->world; }

@@ -32,6 +32,8 @@ class Run {
   /// Runs one tick. Throws Error with ErrorCode::run naming plugin, kind, agent, step and tick when a rule fails or
   /// books what it does not have, or when the ledger does not balance; the run is then over.
   void tick();
+  /// Runs the next step of the tick, or of the next tick, and says which it was; the last one ends its tick.
+  std::string step();
   /// Ticks done so far.
   std::int64_t ticks() const;
   /// Hash of the complete state, whatever is recorded and however many threads ran; 32 hexadecimal digits.
