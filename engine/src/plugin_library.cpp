@@ -243,6 +243,13 @@ PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesy
   return library;
 }
 
+PluginLibrary load_plugin(const ondol_plugin& plugin) {
+  PluginLibrary library;
+  library.path = plugin.name != nullptr ? plugin.name : "";
+  Reader(library).read(&plugin);
+  return library;
+}
+
 std::vector<std::string> available_plugins(const std::vector<std::filesystem::path>& directories) {
   std::set<std::string> names;
   for (const auto& directory : directories) {

@@ -114,7 +114,10 @@ class Loader {
       const std::string plugin = name.as_text();
       if (plugin.find('/') != std::string::npos)
         name.fail(fmt::format("'{}' is a path; a plugin is named and searched for", plugin));
-      model_.plugins.push_back(load_plugin(plugin, directories));
+      const auto own = std::find_if(options_.own_plugins.begin(), options_.own_plugins.end(),
+                                    [&](const ondol_plugin* known) { return plugin == known->name; });
+      model_.plugins.push_back(own != options_.own_plugins.end() ? load_plugin(**own)
+                                                                 : load_plugin(plugin, directories));
     }
     model_.tariff_purpose = purpose("tariff", ONDOL_CURRENT);
     model_.bequest_purpose = purpose("bequest", ONDOL_CAPITAL);

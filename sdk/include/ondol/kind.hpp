@@ -15,9 +15,9 @@
 #include <cstdio>
 #include <deque>
 #include <exception>
-#include <initializer_list>
 #include <limits>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace ondol {
@@ -105,8 +105,8 @@ class PortBuilder {
     return *this;
   }
   /// SELLS: what its offers carry. BUYS: what its rules read of offers. OBSERVES: the fields it reads of the record.
-  PortBuilder& attributes(std::initializer_list<const char*> names) {
-    const auto& list = lists_->emplace_back(names);
+  PortBuilder& attributes(std::vector<const char*> names) {
+    const auto& list = lists_->emplace_back(std::move(names));
     port_->attributes = list.data();
     port_->attribute_count = static_cast<std::uint32_t>(list.size());
     return *this;

@@ -75,6 +75,9 @@ struct PluginLibrary {
 /// without the entry, of another ABI major, or whose description is malformed.
 PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories);
 
+/// A plugin that the program itself has: reads its description, which must live as long as the result.
+PluginLibrary load_plugin(const ondol_plugin& plugin);
+
 /// Names of the plugins in those directories, sorted.
 std::vector<std::string> available_plugins(const std::vector<std::filesystem::path>& directories);
 

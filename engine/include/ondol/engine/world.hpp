@@ -1,6 +1,8 @@
 /// A world: what a world file says, checked and resolved against its plugins. Constant; any number of runs share one.
 #pragma once
 
+#include <ondol/abi.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,6 +18,8 @@ struct Model;
 struct WorldOptions {
   std::vector<std::string> set;  ///< "path=value" overrides, as in `population.firms.params.markup=0.3`
   std::vector<std::filesystem::path> plugin_directories;  ///< searched first
+  /// Plugins of the program itself, which a world names like others; they must outlive the world.
+  std::vector<const ondol_plugin*> own_plugins = {};
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> ticks;
 };
