@@ -503,10 +503,9 @@ struct Scene::Impl {
   }
 };
 
-Scene::Scene(std::string plugin, std::string kind, std::vector<std::filesystem::path> folders)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->plugin = std::move(plugin);
-  impl_->kind_name = std::move(kind);
+Scene::Scene(Name name, std::vector<std::filesystem::path> folders) : impl_(std::make_unique<Impl>()) {
+  impl_->plugin = std::move(name.plugin);
+  impl_->kind_name = std::move(name.kind);
   impl_->folders = std::move(folders);
   std::vector<std::filesystem::path> all = impl_->folders;
   for (const auto& folder : default_plugin_directories()) all.push_back(folder);

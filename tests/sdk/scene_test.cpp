@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 const std::filesystem::path build = ONDOL_BUILD_DIR;
 
 Scene scene_of(const std::string& kind, const std::string& plugin = "toy") {
-  return Scene(plugin, kind, {build / "tests" / "plugins", build / "plugins"});
+  return Scene(plugin, kind, {build / "tests" / "plugins"});
 }
 
 TEST(Scene, AMakerSellsToCustomersWhatItMade) {

@@ -39,9 +39,10 @@ struct Offered {
 
 class Scene {
  public:
-  /// Agents of a kind of a plugin, which is looked for in the folders of ONDOL_PLUGIN_PATH, in `folders`, and where
-  /// ondol looks.
-  Scene(std::string plugin, std::string kind, std::vector<std::filesystem::path> folders = {});
+  /// Agents of a kind of a plugin. Plugins are looked for in `folders`, among those that came with this ondol, and
+  /// where the command looks: in `plugins` beside the test, too.
+  Scene(std::string plugin, std::string kind, std::vector<std::filesystem::path> folders = {})
+      : Scene(Name{std::move(plugin), std::move(kind)}, with_installed(std::move(folders))) {}
   ~Scene();
   Scene(Scene&&) noexcept;
   Scene& operator=(Scene&&) noexcept;
@@ -105,6 +106,18 @@ class Scene {
   std::string world() const;
 
  private:
+  struct Name {
+    std::string plugin, kind;
+  };
+  // ONDOL_PLUGINS comes with the CMake target ondol::engine.
+  static std::vector<std::filesystem::path> with_installed(std::vector<std::filesystem::path> folders) {
+#ifdef ONDOL_PLUGINS
+    folders.emplace_back(ONDOL_PLUGINS);
+#endif
+    return folders;
+  }
+  Scene(Name name, std::vector<std::filesystem::path> folders);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
