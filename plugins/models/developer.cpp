@@ -135,6 +135,14 @@ void Developer::describe(Kind<Developer>& kind) {
       .initial(0.6)
       .range(0, 1)
       .doc("chi: of a verified synthetic token (assumed).");
+  kind.param("licence_term", &Params::licence_term, "month")
+      .initial(36)
+      .range(1, 1000)
+      .doc("After which a right to train runs out (assumed).");
+  kind.param("synthetic_term", &Params::synthetic_term, "month")
+      .initial(24)
+      .range(1, 1000)
+      .doc("After which synthetic data are behind the models that would learn from them (assumed).");
   kind.param("repeats_worth", &Params::repeats_worth, "1")
       .initial(15)
       .range(0.1, 1000)
@@ -244,9 +252,12 @@ void Developer::serve(const Params& p, const Traits&, State& s, Agent& self) {
   self.offer(token_market, tokens, s.price, {ondol::log(std::max(1e-6, s.quality))});
 }
 
-// Data: three hundredths of sales and a little of its money for licences; as much for synthetic data once human data
-// run short, a hundredth of sales before.
+// Data: what has reached its term goes, a constant share a month; three hundredths of sales and a little of its money
+// for licences; as much for synthetic data once human data run short, a hundredth of sales before.
 void Developer::query(const Params& p, const Traits&, State& s, Agent& self) {
+  const double months = months_per_tick(self);
+  self.use(licences, self.available(licences) * std::min(1.0, months / p.licence_term));
+  self.use(synthetic, self.available(synthetic) * std::min(1.0, months / p.synthetic_term));
   const double budget = 0.03 * s.sales_hat + 0.0015 * self.money();
   self.order(licences, ratio(budget, self.price(licences)), 1.2 * self.price(licences));
   const bool short_of_data = s.tokens > 0.3 * unique_tokens(p, self);

@@ -20,6 +20,8 @@ struct Developer {
     double price_speed;
     double first_hours;
     double synthetic_worth;
+    double licence_term;
+    double synthetic_term;
     double repeats_worth;
     double unique_tokens;
     double staff_share;
