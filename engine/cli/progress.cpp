@@ -23,8 +23,9 @@ void Progress::show(std::int64_t done, const std::string& date) {
     return;
   }
   const std::int64_t tenths = done * 10 / ticks_;
-  if (tenths == tenths_shown_) return;
+  if (done < ticks_ && (tenths == tenths_shown_ || now - last_drawn_ < std::chrono::seconds(1))) return;
   tenths_shown_ = tenths;
+  last_drawn_ = now;
   fmt::print(stderr, "tick {} of {}{}{}, {:.1f} ticks/s\n", done, ticks_, date.empty() ? "" : ", ", date, rate);
 }
 

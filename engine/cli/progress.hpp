@@ -24,7 +24,7 @@ class Progress {
   bool drawn_ = false;
   std::int64_t tenths_shown_ = 0;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point last_drawn_{};
+  std::chrono::steady_clock::time_point last_drawn_ = started_;
 };
 
 }  // namespace ondol::cli

@@ -58,10 +58,10 @@ int run(const RunChoice& choice) {
     std::_Exit(static_cast<int>(ErrorCode::run));
   };
   Run run(world, options);
-  std::optional<Results> results;
-  if (!choice.no_results) recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite});
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  std::optional<Results> results;
+  if (!choice.no_results) recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite});
 
   Progress progress(world.ticks(), choice.quiet);
   try {

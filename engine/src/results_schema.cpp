@@ -75,19 +75,20 @@ ResultTable kind_table(const Model& model, const KindDescription& kind) {
 
 ResultTable books_table(const Model& model) {
   const std::string unit = money_unit(model);
-  return agent_table("books", "Every agent's money and balance sheet as the tick ended.",
-                     {{"cash", unit, "money held"},
-                      {"revenue", unit, "received on current account in the tick"},
-                      {"costs", unit, "paid on current account in the tick"},
-                      {"capital_received", unit, "received on capital account in the tick, as grants; sales are revenue"},
-                      {"capital_paid", unit, "paid on capital account in the tick"},
-                      {"financial_received", unit, "received on financial account in the tick"},
-                      {"financial_paid", unit, "paid on financial account in the tick"},
-                      {"income", unit, "change of equity in the tick that owners neither paid in nor took out"},
-                      {"assets", unit, "money, claims, arrears due to it, goods at book value"},
-                      {"debts", unit, "money and credit it has issued, arrears it owes"},
-                      {"equity", unit, "assets less debts"},
-                      {"arrears", unit, "due from it and unpaid"}});
+  return agent_table(
+      "books", "Every agent's money and balance sheet as the tick ended.",
+      {{"cash", unit, "money held"},
+       {"revenue", unit, "received on current account in the tick"},
+       {"costs", unit, "paid on current account in the tick"},
+       {"capital_received", unit, "received on capital account in the tick, as grants; sales are revenue"},
+       {"capital_paid", unit, "paid on capital account in the tick"},
+       {"financial_received", unit, "received on financial account in the tick"},
+       {"financial_paid", unit, "paid on financial account in the tick"},
+       {"income", unit, "change of equity in the tick that owners neither paid in nor took out"},
+       {"assets", unit, "money, claims, arrears due to it, goods at book value"},
+       {"debts", unit, "money and credit it has issued, arrears it owes"},
+       {"equity", unit, "assets less debts"},
+       {"arrears", unit, "due from it and unpaid"}});
 }
 
 ResultTable holding_table(const Model& model) {

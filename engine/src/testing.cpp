@@ -50,26 +50,32 @@ struct Stand {
   }
 };
 
-/// Orders from anyone and uses up what came.
+/// Orders from one or from anyone and uses up what came.
 struct Customer {
   struct Params {
     double quantity;
     double limit;
+    double seller;
   };
   struct Traits {};
   struct State {};
   static constexpr Buys ware{0, "ware"};
+  static constexpr Peers sellers{1, "sellers"};
 
   static void describe(Kind<Customer>& kind) {
     kind.name("customer").doc("Orders a quantity at up to a limit, every tick.");
     kind.param("quantity", &Params::quantity, "{ware}").doc("Wanted.");
     kind.param("limit", &Params::limit, "money/{ware}").doc("Highest price.");
+    kind.param("seller", &Params::seller, "1").initial(Scene::from_anyone).doc("Number of the one it orders from.");
     kind.port(ware).doc("What it wants.");
+    kind.port(sellers).doc("Whom it can name.");
     kind.on<&Customer::buy>("after", "Uses up, orders.");
   }
   static void buy(const Params& p, const Traits&, State&, Agent& self) {
     self.use(ware, self.available(ware));
-    self.order(ware, p.quantity, p.limit);
+    AgentId seller = nobody;
+    if (p.seller >= 0) seller = self.members(sellers)[static_cast<std::uint32_t>(p.seller)].id();
+    self.order(ware, p.quantity, p.limit, seller);
   }
 };
 
@@ -137,6 +143,7 @@ struct OfferWanted {
 };
 struct OrderWanted {
   double quantity, limit;
+  int agent;
 };
 
 template <class Named>
@@ -308,6 +315,11 @@ struct Scene::Impl {
         "[markets.{}]\ngood = \"{}\"\nmechanism = \"{}\"\nstep = \"{}\"\nprice_decimals = 6\nattributes = [{}]\n", name,
         name, mechanism == mechanisms.end() ? "posted_offers" : mechanism->second, clearing_step(one),
         fmt::join(quoted, ", "));
+    const auto given = offers.find(name);
+    if (given == offers.end()) return;
+    const auto cheaper = [](const OfferWanted& a, const OfferWanted& b) { return a.price < b.price; };
+    text += fmt::format("reference_price = \"{} USD/({})\"\n",
+                        std::min_element(given->second.begin(), given->second.end(), cheaper)->price, good_unit(one));
   }
 
   void write_instrument(const PortDescription& one) {
@@ -345,10 +357,14 @@ struct Scene::Impl {
     if (const auto given = orders.find(name); given != orders.end()) {
       for (std::size_t i = 0; i < given->second.size(); ++i) {
         const OrderWanted& order = given->second[i];
+        if (order.agent >= agents)
+          refuse(fmt::format("orders at port '{}' name agent {}, and there are {}: expected 0 to {}", name, order.agent,
+                             agents, agents - 1));
         text += fmt::format(
             "[populations.{0}_order_{1}]\nkind = \"customer\"\nmoney = \"1e9 USD\"\nports.ware = \"{0}\"\n"
-            "params.quantity = \"{2} {4}\"\nparams.limit = \"{3} USD/({4})\"\n",
-            name, i + 1, order.quantity, order.limit, good_unit(one));
+            "ports.sellers = \"it\"\nparams.quantity = \"{2} {4}\"\nparams.limit = \"{3} USD/({4})\"\n"
+            "params.seller = {5}\n",
+            name, i + 1, order.quantity, order.limit, good_unit(one), order.agent);
       }
     }
     return name;
@@ -391,7 +407,8 @@ struct Scene::Impl {
     if (length == lengths.end()) refuse("ticks_per_year: expected 1, 4, 12, 52 or 365");
     text = fmt::format(
         "name = \"scene\"\nplugins = [{}]\ncurrency = \"USD\"\nmoney_decimals = 6\nstart = \"2000-01\"\n"
-        "tick = \"1 {}\"\nticks = 1000000\nseed = {}\nschedule = [{}]\nregions.here = {{}}\n",
+        "tick = \"1 {}\"\nticks = 1000000\nseed = {}\nschedule = [{}]\n"
+        "regions.here.treasury = \"heir\"\npopulations.heir.kind = \"bystander\"\n",
         fmt::join(quoted, ", "), length->second, seed, fmt::join(schedule, ", "));
     for (const std::string& name : unknown_units()) text += fmt::format("units.{} = {{}}\n", name);
     const bool issues_money = std::any_of(kind->ports.begin(), kind->ports.end(), [&](const PortDescription& one) {
@@ -554,9 +571,9 @@ Scene& Scene::offers(const std::string& port, double quantity, double price, Val
   impl_->offers[port].push_back({quantity, price, std::move(attributes)});
   return *this;
 }
-Scene& Scene::orders(const std::string& port, double quantity, double limit) {
+Scene& Scene::orders(const std::string& port, double quantity, double limit, int agent) {
   impl_->port(port, {ONDOL_SELLS}, "that sells");
-  impl_->orders[port].push_back({quantity, limit});
+  impl_->orders[port].push_back({quantity, limit, agent});
   return *this;
 }
 Scene& Scene::signal(const std::string& port, double value) {

@@ -212,7 +212,7 @@ void ChipDesigner::close(const Params& p, const Traits&, State& s, Agent& self) 
   s.sales_hat = smooth(s.sales_hat, self.revenue(accelerators), 0.2 * months);
   s.wait = ratio(self.backlog(accelerators), std::max(s.made / months, s.orders_hat));
   const double pressure = std::clamp(s.wait / p.backlog_target - 1.0, -1.0, 1.5);
-  s.mark_up = std::clamp(s.mark_up * (1.0 + p.backlog_gain * pressure * months), p.least_mark_up, p.most_mark_up);
+  s.mark_up = between(s.mark_up * (1.0 + p.backlog_gain * pressure * months), p.least_mark_up, p.most_mark_up);
   const double wage = self.price(expertise);
   const double inputs = input_cost(p, s, self);
   s.unit_cost = inputs + 0.2 * ratio(s.staff * wage, std::max(s.orders_hat, s.made / months));

@@ -141,7 +141,7 @@ void Fab::close(const Params& p, const Traits&, State& s, Agent& self) {
 
   s.demand_hat = smooth(s.demand_hat, std::max(self.demand(output), self.sold(output)) / months, 0.25 * months);
   const double tension = std::clamp(ratio(s.demand_hat, s.capacity, 1.0) - 1.0, -0.5, 1.0);
-  s.mark_up = std::clamp(s.mark_up * (1.0 + p.mark_up_gain * tension * months), p.least_mark_up, p.most_mark_up);
+  s.mark_up = between(s.mark_up * (1.0 + p.mark_up_gain * tension * months), p.least_mark_up, p.most_mark_up);
   s.price = (1.0 + s.mark_up) * unit_cost(p, self);
   s.expansion =
       std::clamp(1.15 * s.demand_hat - s.capacity - s.building.total(), 0.0, p.growth_limit * months * s.capacity);

@@ -338,7 +338,7 @@ void Operator::close(const Params& p, const Traits&, State& s, Agent& self) {
   s.utilisation = std::min(10.0, ratio(seen, s.running * hours(self) * uptime));
   if (s.running > 0) {
     const double gap = std::clamp(s.utilisation - p.target_utilisation, -0.5, 0.5);
-    s.price = std::clamp(s.price * ondol::exp(p.price_gain * gap * months), 1.1 * running_cost(p, s, self), 1e6);
+    s.price = between(s.price * ondol::exp(p.price_gain * gap * months), 1.1 * running_cost(p, s, self), 1e6);
   } else {
     s.price = self.price(compute);
   }

@@ -163,7 +163,7 @@ struct Supplier {
     const double pressure =
         std::clamp(ratio(self.backlog(output), s.capacity, 0.0) / p.backlog_target - 1.0, -1.0, 3.0);
     s.wait = ratio(self.backlog(output), s.capacity);
-    s.mark_up = std::clamp(s.mark_up * (1.0 + p.backlog_gain * pressure * months), p.least_mark_up, p.most_mark_up);
+    s.mark_up = between(s.mark_up * (1.0 + p.backlog_gain * pressure * months), p.least_mark_up, p.most_mark_up);
     s.capacity *= 1.0 + std::clamp(0.02 * pressure, -0.002, 0.06) * months;
     s.orders_hat = smooth(s.orders_hat, self.demand(output) / months, 0.2 * months);
     const double wages = p.labour_share * ratio(self.price(labour), p.first_wage, 1.0);

@@ -172,6 +172,8 @@ struct Mistake {
   std::vector<const char*> says;
 };
 
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+
 class Mistakes : public testing::TestWithParam<Mistake> {};
 
 TEST_P(Mistakes, AreAnsweredWithPlaceAndExpectation) {

@@ -10,8 +10,8 @@
 /// What the description of the kind says is enough to build the world: every port that must be bound gets a market,
 /// good, signal, instrument or population of its own, called like the port; optional ones when something is said of
 /// them, or with bind(). Steps are the kind's, in the order of its rules, between `before`, in which stand-ins offer,
-/// and `after`, in which they order. Numbers are in the units that the kind declares. Unknown names throw Error like
-/// those of a world file do.
+/// and `after`, in which they order. What is left of an agent that exits goes to an heir. Numbers are in the units that
+/// the kind declares. Unknown names throw Error like those of a world file do.
 #pragma once
 
 #include <ondol/engine/run.hpp>
@@ -57,10 +57,13 @@ class Scene {
   Scene& holds(const std::string& port, double quantity, double unit_value = 0);
 
   // ---- What surrounds them
-  /// Stand-ins with an offer in the market of a BUYS port, renewed every tick. Several may be called for.
+  /// Stand-ins with an offer in the market of a BUYS port, renewed every tick. Several may be called for; the market's
+  /// price begins at the cheapest.
   Scene& offers(const std::string& port, double quantity, double price, Values attributes = {});
-  /// A stand-in that orders in the market of a SELLS port every tick, at up to `limit`.
-  Scene& orders(const std::string& port, double quantity, double limit);
+  /// A stand-in that orders in the market of a SELLS port every tick, at up to `limit`: from anyone, or from the agent
+  /// under test of that number by name.
+  Scene& orders(const std::string& port, double quantity, double limit, int agent = from_anyone);
+  static constexpr int from_anyone = -1;
   /// What a READS port reads, from the start.
   Scene& signal(const std::string& port, double value);
   /// Stand-ins that a PEERS port leads to, instead of the agents under test themselves.

@@ -219,8 +219,8 @@ typedef struct ondol_contribution {
   int64_t count;
 } ondol_contribution;
 
-/* One port as bound for this chunk. Arrays of rows start at the chunk's first row. Pointers that its type has no use for
- * are NULL. An unbound port reads as nothing: zeros, no offers, no members. */
+/* One port as bound for this chunk. Arrays of rows start at the chunk's first row. Pointers that its type has no use
+ * for are NULL. An unbound port reads as nothing: zeros, no offers, no members. */
 typedef struct ondol_port {
   uint32_t size;
   uint32_t bound;     /* 0: an optional port that the world leaves unbound */

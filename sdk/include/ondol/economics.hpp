@@ -25,6 +25,9 @@ inline double ratio(double numerator, double denominator, double otherwise = 0.0
   return denominator > 0 ? numerator / denominator : otherwise;
 }
 
+/// `value` held between bounds that may come from a world file; `most` where they cross (std::clamp forbids that).
+inline double between(double value, double least, double most) { return std::min(std::max(value, least), most); }
+
 /// Drops the oldest of a history (its first element) and appends the newest.
 template <std::size_t N>
 void remember(std::array<double, N>& history, double newest) {
