@@ -62,6 +62,7 @@ struct Exchanger {
     const auto members = self.members(all);
     const std::uint32_t n = members.size();
     const std::uint32_t me = members.find(self.id());
+    if (me == n) return;
     const auto sum = static_cast<std::uint32_t>(self.signal(meeting) * n);
     const std::uint32_t partner = (sum + n - me) % n;
     if (members[partner].value(0) <= s.luck) return;
