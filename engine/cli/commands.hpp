@@ -30,7 +30,12 @@ struct ConformanceChoice {
 
 struct DescribeChoice {
   std::string what;
+  bool markdown = false;
   std::vector<std::filesystem::path> directories;
+};
+
+struct NewPluginChoice {
+  std::string name;
 };
 
 // Each returns the exit code.
@@ -38,5 +43,6 @@ int run(const RunChoice& choice);
 int check(const WorldChoice& choice);
 int check_conformance(const ConformanceChoice& choice);
 int describe(const DescribeChoice& choice);
+int new_plugin(const NewPluginChoice& choice);
 
 }  // namespace ondol::cli

@@ -1,5 +1,6 @@
 // ondol check and ondol describe: what a world holds, and what plugins say of themselves.
 #include "commands.hpp"
+#include "description_text.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/plugins.hpp>
@@ -7,51 +8,14 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <cstdio>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace ondol::cli {
 
 namespace {
-
-const char* port_type_name(ondol_port_type type) {
-  switch (type) {
-    case ONDOL_BUYS:
-      return "buys";
-    case ONDOL_SELLS:
-      return "sells";
-    case ONDOL_HOLDS:
-      return "holds";
-    case ONDOL_READS:
-      return "reads";
-    case ONDOL_WRITES:
-      return "writes";
-    case ONDOL_ISSUES:
-      return "issues";
-    case ONDOL_PEERS:
-      return "peers";
-    case ONDOL_OBSERVES:
-      return "observes";
-    case ONDOL_LEVIES:
-      return "levies";
-  }
-  return "?";
-}
-
-std::string range_of(const FieldDescription& field) {
-  const bool low = std::isfinite(field.minimum);
-  const bool high = std::isfinite(field.maximum);
-  if (low && high) return fmt::format("{} to {}", field.minimum, field.maximum);
-  if (low) return fmt::format("from {}", field.minimum);
-  if (high) return fmt::format("up to {}", field.maximum);
-  return "any";
-}
-
-std::string initial_of(const FieldDescription& field) {
-  return field.required ? "(required)" : fmt::format("{}", field.initial);
-}
 
 void print_fields(const std::vector<FieldDescription>& fields, ondol_field_role role, const char* title) {
   bool first = true;
@@ -127,6 +91,21 @@ std::optional<PluginLibrary> try_load(const std::string& name, const std::vector
   }
 }
 
+int describe_in_markdown(const std::string& name, const std::vector<PluginLibrary>& plugins) {
+  if (name.empty()) {
+    fmt::print("{}", reference_index(plugins));
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const PluginLibrary& plugin : plugins) {
+    names.push_back(plugin.name);
+    if (plugin.name != name) continue;
+    fmt::print("{}", reference_page(plugin));
+    return 0;
+  }
+  throw Error(ErrorCode::usage, fmt::format("there is no plugin '{}'{}", name, suggest(name, names)));
+}
+
 }  // namespace
 
 int check(const WorldChoice& choice) {
@@ -138,12 +117,14 @@ int check(const WorldChoice& choice) {
 int describe(const DescribeChoice& choice) {
   std::vector<std::filesystem::path> directories = choice.directories;
   for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
+  std::vector<PluginLibrary> plugins;
+  for (const std::string& name : available_plugins(directories)) {
+    if (auto loaded = try_load(name, directories, name == choice.what)) plugins.push_back(std::move(*loaded));
+  }
+  if (choice.markdown) return describe_in_markdown(choice.what, plugins);
   std::vector<std::string> names;
   bool found = choice.what.empty();
-  for (const std::string& name : available_plugins(directories)) {
-    const std::optional<PluginLibrary> loaded = try_load(name, directories, name == choice.what);
-    if (!loaded) continue;
-    const PluginLibrary& plugin = *loaded;
+  for (const PluginLibrary& plugin : plugins) {
     if (choice.what.empty()) {
       print_plugin(plugin);
       continue;

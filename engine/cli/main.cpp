@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* footer = R"(
 Exit codes: 0 done, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be used, 5 the run failed,
-6 the results file cannot be written, 70 a defect of ondol, 130 interrupted.)";
+6 a file cannot be written, 70 a defect of ondol, 130 interrupted.)";
 
 void add_world(CLI::App& command, ondol::cli::WorldChoice& choice) {
   command.add_option("world", choice.world, "World file (TOML)")->required();
@@ -60,8 +60,16 @@ int dispatch(int argc, char** argv) {
   ondol::cli::DescribeChoice describe;
   CLI::App& describe_command = *app.add_subcommand("describe", "Say what plugins, kinds and mechanisms are and need");
   describe_command.add_option("what", describe.what, "A plugin, kind or mechanism (default: list all plugins)");
+  describe_command.add_flag("--markdown", describe.markdown, "The reference page of a plugin, or the list of all");
   describe_command.add_option("--plugins", describe.directories, "Folder to look for plugins in first")
       ->allow_extra_args(false);
+
+  CLI::App& new_command = *app.add_subcommand("new", "Write the beginnings of something");
+  new_command.require_subcommand(1);
+  ondol::cli::NewPluginChoice new_plugin;
+  CLI::App& new_plugin_command =
+      *new_command.add_subcommand("plugin", "A folder with a plugin that builds, tests and runs as it is");
+  new_plugin_command.add_option("name", new_plugin.name, "Name of the plugin, its kind and its folder")->required();
 
   try {
     app.parse(argc, argv);
@@ -73,6 +81,7 @@ int dispatch(int argc, char** argv) {
   if (run_command.parsed()) return ondol::cli::run(run);
   if (check_command.parsed() && !conformance.plugin.empty()) return ondol::cli::check_conformance(conformance);
   if (check_command.parsed()) return ondol::cli::check(check);
+  if (new_plugin_command.parsed()) return ondol::cli::new_plugin(new_plugin);
   return ondol::cli::describe(describe);
 }
 

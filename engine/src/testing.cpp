@@ -474,17 +474,18 @@ struct Scene::Impl {
   }
 
   // ---- Looking
-  const Model& model() const {
+  const Run& ran() const {
     if (!run) refuse("it does not run yet; call tick() or step() first");
-    return run->world().model();
+    return *run;
   }
+  const Model& model() const { return ran().world().model(); }
   Index population() const {
     for (Index p = 0; p < model().populations.size(); ++p) {
       if (model().populations[p].group == "it") return p;
     }
     refuse("has no agents under test");
   }
-  const PopulationState& rows() const { return run->state().populations[population()]; }
+  const PopulationState& rows() const { return ran().state().populations[population()]; }
   Index row(int agent) const {
     const Index size = model().populations[population()].room;
     if (agent < 0 || static_cast<Index>(agent) >= size) refuse(fmt::format("there is no agent {} of {}", agent, size));
@@ -507,11 +508,11 @@ struct Scene::Impl {
   double flow(const std::string& name, bool from) const {
     Units sum = 0;
     bool known = false;
-    const Index group = run->state().group_of[population()];
+    const Index group = ran().state().group_of[population()];
     for (Index i = 0; i < model().purposes.size(); ++i) {
       if (model().purposes[i].name != name) continue;
       known = true;
-      for (const FlowRow& flow : run->state().flows) {
+      for (const FlowRow& flow : ran().state().flows) {
         if (flow.purpose == i && (from ? flow.from : flow.to) == group) sum += flow.amount;
       }
     }
@@ -654,7 +655,7 @@ double Scene::outstanding(const std::string& port, int agent) const {
 Offered Scene::offer(const std::string& port, int agent) const {
   const PortModel& at = impl_->port_model(port);
   const MarketModel& market = impl_->model().markets[at.target];
-  const OfferColumns& standing = impl_->run->state().markets[at.target].offers;
+  const OfferColumns& standing = impl_->ran().state().markets[at.target].offers;
   const Index seller = impl_->model().populations[impl_->population()].first_agent + impl_->row(agent);
   const auto found = std::lower_bound(standing.seller.begin(), standing.seller.end(), seller);
   if (found == standing.seller.end() || *found != seller) return {};
@@ -676,23 +677,23 @@ double Scene::spent(const std::string& port, int agent) const {
 }
 double Scene::ordered(const std::string& port) const {
   const PortModel& at = impl_->port_model(port);
-  return static_cast<double>(impl_->run->state().markets[at.target].tick_ordered) / at.units;
+  return static_cast<double>(impl_->ran().state().markets[at.target].tick_ordered) / at.units;
 }
 double Scene::price(const std::string& port) const {
   const PortModel& at = impl_->port_model(port);
   const MarketModel& market = impl_->model().markets[at.target];
-  return impl_->run->state().markets[at.target].last_price * market.price_scale / at.price_units;
+  return impl_->ran().state().markets[at.target].last_price * market.price_scale / at.price_units;
 }
 double Scene::signal(const std::string& port) const {
   const PortModel& at = impl_->port_model(port);
-  return impl_->run->state().signals[at.target] * at.value_factor;
+  return impl_->ran().state().signals[at.target] * at.value_factor;
 }
 double Scene::paid(const std::string& purpose) const { return impl_->flow(purpose, true); }
 double Scene::received(const std::string& purpose) const { return impl_->flow(purpose, false); }
 bool Scene::alive(int agent) const { return impl_->rows().alive[impl_->row(agent)] != 0; }
 std::string Scene::fingerprint() const {
   impl_->model();
-  return impl_->run->fingerprint();
+  return impl_->ran().fingerprint();
 }
 std::string Scene::world() const {
   impl_->running();

@@ -1,0 +1,155 @@
+// The installed package as an author of plugins meets it: moved to another place, away from source and build. The
+// tutorial is typed in from docs/first-plugin.md; `ondol new plugin` writes a folder; both build, test and run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace ondol::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::filesystem::path workshop = ONDOL_WORKSHOP;  // holds the moved prefix; made by the fixture of these tests
+const std::string prefix = (workshop / "moved").string();
+
+struct Outcome {
+  int code;
+  std::string text;  // of both streams
+};
+
+// In a folder of its own, with nothing of this build in the environment.
+Outcome sh(const std::filesystem::path& folder, const std::string& command) {
+  const std::string line = "cd '" + folder.string() + "' && unset ONDOL_PLUGIN_PATH && export PATH='" + prefix +
+                           "/bin':\"$PATH\" && { " + command + "\n} 2>&1";
+  FILE* pipe = popen(line.c_str(), "r");
+  Outcome outcome{0, ""};
+  std::array<char, 4096> buffer;
+  for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    outcome.text.append(buffer.data(), count);
+  outcome.code = WEXITSTATUS(pclose(pipe));
+  return outcome;
+}
+
+std::filesystem::path fresh(const std::string& name) {
+  const std::filesystem::path folder = workshop / name;
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+// Sanitizer builds of the engine need plugins and tests that are built alike.
+std::string configure(const std::string& more = "") {
+  return "cmake -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS='" ONDOL_CXX_FLAGS
+         "' -DCMAKE_C_FLAGS='" ONDOL_CXX_FLAGS "' -DCMAKE_PREFIX_PATH='" +
+         prefix + "' " + more;
+}
+const std::string with_this_compiler = "-DCMAKE_CXX_COMPILER='" ONDOL_CXX_COMPILER "'";
+
+// Writes every fenced block of the tutorial that names a file.
+void type_tutorial_into(const std::filesystem::path& folder) {
+  std::ifstream page(prefix + "/share/doc/ondol/first-plugin.md");
+  std::ofstream file;
+  bool writing = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.rfind("```", 0) == 0) {
+      std::istringstream fence(line.substr(3));
+      std::string language;
+      std::string name;
+      fence >> language >> name;
+      writing = !writing && !name.empty();
+      if (writing) file = std::ofstream(folder / name);
+      continue;
+    }
+    if (writing) file << line << '\n';
+  }
+}
+
+TEST(Package, NamesNeitherItsSourceNorWhereItWasBuilt) {
+  const auto named = [](const std::string& path) { return sh(workshop, "grep -rIlF '" + path + "' moved").text; };
+  EXPECT_THAT(named(ONDOL_SOURCE_DIR), IsEmpty());
+  EXPECT_THAT(named(ONDOL_BUILD_DIR), IsEmpty());
+  EXPECT_THAT(named((workshop / "prefix").string()), IsEmpty());
+}
+
+TEST(Package, RunsAShippedWorldWithTheShippedPlugins) {
+  const Outcome outcome = sh(fresh("hello"), "ondol run ../moved/share/ondol/worlds/hello.toml");
+  EXPECT_EQ(outcome.code, 0) << outcome.text;
+}
+
+TEST(Package, TheTutorialWorksAsTyped) {
+  const std::filesystem::path folder = fresh("tutorial");
+  type_tutorial_into(folder);
+  const Outcome built = sh(folder, configure(with_this_compiler) + " && cmake --build build");
+  ASSERT_EQ(built.code, 0) << built.text;
+  EXPECT_THAT(built.text, Not(HasSubstr("warning")));
+  const Outcome tested = sh(folder, "ctest --test-dir build --output-on-failure");
+  EXPECT_EQ(tested.code, 0) << tested.text;
+  const Outcome checked = sh(folder, "ondol check --patience 60 --plugin build/plugins/orchard.so");
+  EXPECT_EQ(checked.code, 0) << checked.text;
+  const Outcome run = sh(folder, "ondol run village.toml --plugins build/plugins");
+  ASSERT_EQ(run.code, 0) << run.text;
+  // The prices that the page promises.
+  const std::string query = "sqlite3 village.db \"SELECT count(*) FROM price WHERE tick >= 24 AND tick % 12 = 11 AND ";
+  EXPECT_EQ(sh(folder, query + "price BETWEEN 2.2 AND 3\"").text, "8\n");
+  const Outcome frugal = sh(folder,
+                            "ondol run village.toml --plugins build/plugins "
+                            "--set populations.families.params.share=0.25 -o frugal.db");
+  EXPECT_EQ(frugal.code, 0) << frugal.text;
+}
+
+TEST(Package, ANewPluginBuildsTestsAndRunsAsItIs) {
+  const std::filesystem::path folder = fresh("new");
+  const Outcome written = sh(folder, "ondol new plugin price_setter");
+  ASSERT_EQ(written.code, 0) << written.text;
+  const std::filesystem::path plugin = folder / "price_setter";
+  const Outcome built = sh(plugin, configure(with_this_compiler) + " && cmake --build build");
+  ASSERT_EQ(built.code, 0) << built.text;
+  EXPECT_THAT(built.text, Not(HasSubstr("warning")));
+  const Outcome tested = sh(plugin, "ctest --test-dir build --output-on-failure");
+  EXPECT_EQ(tested.code, 0) << tested.text;
+  const Outcome checked = sh(plugin, "ondol check --patience 60 --plugin build/plugins/price_setter.so");
+  EXPECT_EQ(checked.code, 0) << checked.text;
+  const Outcome run = sh(plugin, "ondol run price_setter.toml --plugins build/plugins");
+  EXPECT_EQ(run.code, 0) << run.text;
+}
+
+TEST(Package, ANewPluginOverwritesNothing) {
+  const std::filesystem::path folder = fresh("taken");
+  std::filesystem::create_directory(folder / "mine");
+  EXPECT_EQ(sh(folder, "ondol new plugin mine").code, 6);
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "mine"));
+  const Outcome unnamed = sh(folder, "ondol new plugin Mine-2");
+  EXPECT_EQ(unnamed.code, 2);
+  EXPECT_THAT(unnamed.text, HasSubstr("'Mine-2' is not a name for a plugin"));
+  EXPECT_EQ(sh(folder, "ls").text, "mine\n");
+}
+
+// Whichever of the two built this host, it loads a plugin that the other built.
+TEST(Package, PluginsOfEitherCompilerLoad) {
+  if (std::string(ONDOL_CXX_FLAGS).find("-fsanitize") != std::string::npos)
+    GTEST_SKIP() << "the sanitizers of the two do not mix";
+  std::string fingerprint;
+  for (const std::string compiler : {"g++", "clang++"}) {
+    if (sh(workshop, "command -v " + compiler).code != 0) GTEST_SKIP() << compiler << " is not installed";
+    const std::filesystem::path folder = fresh("by_" + compiler);
+    ASSERT_EQ(sh(folder, "ondol new plugin stall").code, 0);
+    const Outcome built =
+        sh(folder / "stall", configure("-DCMAKE_CXX_COMPILER=" + compiler) + " && cmake --build build --target stall");
+    ASSERT_EQ(built.code, 0) << built.text;
+    const Outcome run = sh(folder / "stall", "ondol run stall.toml --plugins build/plugins 2>&- | grep fingerprint");
+    EXPECT_THAT(run.text, HasSubstr("fingerprint"));
+    if (fingerprint.empty()) fingerprint = run.text;
+    EXPECT_EQ(run.text, fingerprint) << compiler;
+  }
+}
+
+}  // namespace
+}  // namespace ondol::test
