@@ -97,6 +97,22 @@ static void pair(ondol_clearing* clearing, const Quote* offers, uint32_t offer_c
   }
 }
 
+/* Whether every buyer that is here pays every seller that is here its price, no more. */
+static int one_price_for_all(ondol_clearing* clearing) {
+  const uint32_t regions = clearing->region_count;
+  uint8_t* buys = clearing->host->scratch(clearing, regions);
+  uint8_t* sells = clearing->host->scratch(clearing, regions);
+  for (uint32_t r = 0; r < regions; ++r) buys[r] = sells[r] = 0;
+  for (uint32_t i = 0; i < clearing->order_count; ++i) buys[clearing->order_region[i]] = 1;
+  for (uint32_t i = 0; i < clearing->offer_count; ++i) sells[clearing->offer_region[i]] = 1;
+  for (uint32_t b = 0; b < regions; ++b) {
+    for (uint32_t s = 0; s < regions; ++s) {
+      if (buys[b] && sells[s] && clearing->delivered_cost[(size_t)b * regions + s] != 1.0) return 0;
+    }
+  }
+  return 1;
+}
+
 static int32_t clear(ondol_clearing* clearing) {
   const Params* params = clearing->params;
   Quote* offers = clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof *offers);
@@ -111,13 +127,11 @@ static int32_t clear(ondol_clearing* clearing) {
     if (clearing->order_offer[i] != ONDOL_NONE || !clearing->order_open[i]) {
       return ondol_fail(clearing, "an order names a seller, but in a call auction nobody chooses from whom to buy");
     }
-    for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
-      if (ondol_cost(clearing, i, offer) != 1.0) {
-        return ondol_fail(clearing, "a call auction has one price for all, so tariffs and bars cannot hold within it");
-      }
-    }
     const Quote quote = {clearing->order_limit[i], clearing->order_quantity[i], i};
     orders[order_count++] = quote;
+  }
+  if (!one_price_for_all(clearing)) {
+    return ondol_fail(clearing, "a call auction has one price for all, so tariffs and bars cannot hold within it");
   }
   qsort(offers, offer_count, sizeof *offers, cheapest_first);
   qsort(orders, order_count, sizeof *orders, dearest_first);

@@ -74,6 +74,18 @@ kind = "financier"
   EXPECT_EQ(field(ticked(world, 4), "elders", 1, "age"), 4);
 }
 
+TEST(PluginLibrary, RunsAPluginBuiltForTheFirstMinor) {
+  const World world = world_of(head + R"(
+plugins = ["first_minor", "toy"]
+[populations.elders]
+kind = "first"
+count = 2
+[populations.people]
+kind = "financier"
+)");
+  EXPECT_EQ(field(ticked(world, 4), "elders", 1, "age"), 4);
+}
+
 const std::string faulty_head = R"(name = "faulty"
 plugins = ["faulty", "toy", "posted_offers"]
 currency = "USD"

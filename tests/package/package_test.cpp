@@ -53,9 +53,9 @@ std::string configure(const std::string& more = "") {
 }
 const std::string with_this_compiler = "-DCMAKE_CXX_COMPILER='" ONDOL_CXX_COMPILER "'";
 
-// Writes every fenced block of the tutorial that names a file.
-void type_tutorial_into(const std::filesystem::path& folder) {
-  std::ifstream page(prefix + "/share/doc/ondol/first-plugin.md");
+// Writes every fenced block of a page that names a file.
+void type_in(const std::string& name_of_page, const std::filesystem::path& folder) {
+  std::ifstream page(prefix + "/share/doc/ondol/" + name_of_page);
   std::ofstream file;
   bool writing = false;
   for (std::string line; std::getline(page, line);) {
@@ -86,7 +86,7 @@ TEST(Package, RunsAShippedWorldWithTheShippedPlugins) {
 
 TEST(Package, TheTutorialWorksAsTyped) {
   const std::filesystem::path folder = fresh("tutorial");
-  type_tutorial_into(folder);
+  type_in("first-plugin.md", folder);
   const Outcome built = sh(folder, configure(with_this_compiler) + " && cmake --build build");
   ASSERT_EQ(built.code, 0) << built.text;
   EXPECT_THAT(built.text, Not(HasSubstr("warning")));
@@ -103,6 +103,24 @@ TEST(Package, TheTutorialWorksAsTyped) {
                             "ondol run village.toml --plugins build/plugins "
                             "--set populations.families.params.share=0.25 -o frugal.db");
   EXPECT_EQ(frugal.code, 0) << frugal.text;
+}
+
+TEST(Package, TheMechanismOfTheGuideWorksAsTyped) {
+  const std::filesystem::path folder = fresh("mechanism");
+  type_in("mechanisms.md", folder);
+  const Outcome built = sh(folder, configure(with_this_compiler) + " && cmake --build build");
+  ASSERT_EQ(built.code, 0) << built.text;
+  EXPECT_THAT(built.text, Not(HasSubstr("warning")));
+  const Outcome checked = sh(folder, "ondol check --patience 60 --plugin build/plugins/lottery.so");
+  EXPECT_EQ(checked.code, 0) << checked.text;
+  const Outcome run = sh(folder,
+                         "ondol run ../moved/share/ondol/worlds/bertrand.toml --plugins build/plugins -o lottery.db "
+                         "--set 'plugins=[\"bertrand\", \"lottery\"]' --set markets.ware.mechanism=lottery "
+                         "--set 'markets.ware.params={ most = 0.5 }'");
+  ASSERT_EQ(run.code, 0) << run.text;
+  // No offer may fill more than half of an order, so the two that are drawn first share all orders evenly.
+  const std::string query = "sqlite3 lottery.db \"SELECT count(*) FROM rival WHERE tick = 99 AND share = 0.5\"";
+  EXPECT_EQ(sh(folder, query).text, "2\n");
 }
 
 TEST(Package, ANewPluginBuildsTestsAndRunsAsItIs) {
@@ -144,7 +162,8 @@ TEST(Package, PluginsOfEitherCompilerLoad) {
     const Outcome built =
         sh(folder / "stall", configure("-DCMAKE_CXX_COMPILER=" + compiler) + " && cmake --build build --target stall");
     ASSERT_EQ(built.code, 0) << built.text;
-    const Outcome run = sh(folder / "stall", "ondol run stall.toml --plugins build/plugins 2>&- | grep fingerprint");
+    const Outcome run =
+        sh(folder / "stall", "ondol run stall.toml --plugins build/plugins 2>/dev/null | grep fingerprint");
     EXPECT_THAT(run.text, HasSubstr("fingerprint"));
     if (fingerprint.empty()) fingerprint = run.text;
     EXPECT_EQ(run.text, fingerprint) << compiler;

@@ -2,15 +2,14 @@
  * The whole boundary between an Ondol host and its plugins: C11, one exported entry, plain structs.
  *
  * Rules of this file
- * - A plugin exports one function, ONDOL_ENTRY_NAME, of type ondol_entry_fn. The host refuses a plugin of another
- * major.
+ * - A plugin exports one function, ONDOL_ENTRY_NAME, of type ondol_entry_fn. The host refuses another major.
  * - Structs that are passed by pointer start with `size` (bytes the writer knew) and only grow at their end. Structs
- * that stand in arrays either carry a stride beside the array (descriptions, ports) or are frozen (records, fills); a
- * new fact about a frozen record becomes a parallel array. Later features arrive as extensions, asked for by string id.
+ *   that stand in arrays either carry a stride beside the array (descriptions, ports) or are frozen (records, fills); a
+ *   new fact about a frozen record becomes a parallel array. Later features are extensions, asked for by string id.
  * - Strings are UTF-8, zero-terminated and owned by the plugin for as long as it is loaded.
  * - A plugin keeps no mutable statics: everything that outlives a call lives in state the host owns.
  * - Quantities, prices and money cross as int64 in the smallest units of their good, market and currency. Ports carry
- * the factors from the plugin's own units.
+ *   the factors from the plugin's own units.
  * - A rule or a clearing returns 0, or non-zero after filling in `failure`. It never throws across the boundary.
  */
 #ifndef ONDOL_ABI_H
