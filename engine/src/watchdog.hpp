@@ -19,10 +19,10 @@ class CallMark {
   CallMark(const CallMark&) {}
   CallMark& operator=(const CallMark&) { return *this; }
 
-  void begin() { began_.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed); }
+  void begin() { began_.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_release); }
   void end() { began_.store(0, std::memory_order_relaxed); }
   bool began_before(std::int64_t time) const {
-    const std::int64_t began = began_.load(std::memory_order_relaxed);
+    const std::int64_t began = began_.load(std::memory_order_acquire);
     return began != 0 && began < time;
   }
 

@@ -1,0 +1,112 @@
+// The agents of the benchmarks, as plain as the loops they are compared with.
+#include <ondol/math.hpp>
+#include <ondol/sdk.hpp>
+
+#include <cstdint>
+
+namespace {
+
+using ondol::Agent;
+using ondol::Kind;
+
+/// Gives a coin to a uniformly drawn agent, if it has one.
+struct Coin {
+  struct Params {};
+  struct Traits {};
+  struct State {};
+  static constexpr ondol::Peers all{0, "all"};
+  static constexpr ondol::Purpose gift{0, "gift"};
+
+  static void describe(Kind<Coin>& kind) {
+    kind.name("coin").doc("Gives a coin to a drawn agent, if it has one.");
+    kind.port(all).doc("Those it may give to.");
+    kind.purpose(gift, "A coin.");
+    kind.on<&Coin::give>("act", "Gives.");
+  }
+  static void give(const Params&, const Traits&, State&, Agent& self) {
+    if (self.money() < 1) return;
+    const auto members = self.members(all);
+    self.pay(members[static_cast<std::uint32_t>(self.integer("whom", members.size()))].id(), 1, gift);
+  }
+};
+
+/// Twelve numbers, thirty operations, a logarithm, a normal draw, a shared price, a contribution to the next.
+struct Firm {
+  struct Params {
+    double drift;
+  };
+  struct Traits {};
+  struct State {
+    double a, b, c, d, e, f, g, h, i, j, k, l;
+  };
+  static constexpr ondol::Reads price{0, "price"};
+  static constexpr ondol::Writes next{1, "next"};
+
+  static void describe(Kind<Firm>& kind) {
+    kind.name("firm").doc("Twelve numbers and thirty operations.");
+    kind.param("drift", &Params::drift, "1").initial(0.01).doc("Of everything.");
+    kind.state("a", &State::a, "1").initial(1).doc("Number.");
+    kind.state("b", &State::b, "1").initial(1).doc("Number.");
+    kind.state("c", &State::c, "1").initial(1).doc("Number.");
+    kind.state("d", &State::d, "1").initial(1).doc("Number.");
+    kind.state("e", &State::e, "1").initial(1).doc("Number.");
+    kind.state("f", &State::f, "1").initial(1).doc("Number.");
+    kind.state("g", &State::g, "1").initial(1).doc("Number.");
+    kind.state("h", &State::h, "1").initial(1).doc("Number.");
+    kind.state("i", &State::i, "1").initial(1).doc("Number.");
+    kind.state("j", &State::j, "1").initial(1).doc("Number.");
+    kind.state("k", &State::k, "1").initial(1).doc("Number.");
+    kind.state("l", &State::l, "1").initial(1).doc("Number.");
+    kind.port(price).doc("What all read.");
+    kind.port(next).doc("What it adds to.");
+    kind.on<&Firm::act>("act", "Reckons.");
+  }
+  static void act(const Params& p, const Traits&, State& s, Agent& self) {
+    const double shared = self.signal(price);
+    const double luck = self.normal("luck");
+    s.a = 0.9 * s.a + 0.1 * shared;
+    s.b = 0.9 * s.b + 0.1 * s.a;
+    s.c = 0.9 * s.c + 0.1 * s.b;
+    s.d = 0.9 * s.d + p.drift * luck;
+    s.e = 0.9 * s.e + 0.1 * s.d;
+    s.f = 0.9 * s.f + 0.1 * s.c;
+    s.g = 0.9 * s.g + 0.1 * s.f;
+    s.h = 0.9 * s.h + 0.1 * s.g;
+    s.i = 0.9 * s.i + 0.1 * s.h;
+    s.j = ondol::log(1.0 + s.i * s.i);
+    s.k += s.j;
+    s.l = 0.5 * (s.l + s.e);
+    self.contribute(next, s.a + p.drift * s.l);
+  }
+};
+
+/// Six numbers that change, for the recorder.
+struct Recorded {
+  struct Params {};
+  struct Traits {};
+  struct State {
+    double a, b, c, d, e, f;
+  };
+  static void describe(Kind<Recorded>& kind) {
+    kind.name("recorded").doc("Six numbers that change.");
+    kind.state("a", &State::a, "1").doc("Number.");
+    kind.state("b", &State::b, "1").doc("Number.");
+    kind.state("c", &State::c, "1").doc("Number.");
+    kind.state("d", &State::d, "1").doc("Number.");
+    kind.state("e", &State::e, "1").doc("Number.");
+    kind.state("f", &State::f, "1").doc("Number.");
+    kind.on<&Recorded::act>("act", "Changes.");
+  }
+  static void act(const Params&, const Traits&, State& s, Agent& self) {
+    s.a += 1.25;
+    s.b += s.a;
+    s.c = 0.5 * s.b;
+    s.d = s.c - s.a;
+    s.e = static_cast<double>(self.id().value);
+    s.f = s.d * 0.125;
+  }
+};
+
+}  // namespace
+
+ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Firm, Recorded)
