@@ -62,32 +62,48 @@ void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units
   flow.quantity += quantity;
 }
 
-void Ledger::count_levies(PopulationState& population, Index row, Index purpose, Units amount) {
-  const auto index = static_cast<std::size_t>(&population - state_.populations.data());
-  for (const Index levy : levied_[index][purpose]) population.levy_base[levy][row] += amount;
+void Ledger::count_levies(Index population, Index row, Index purpose, Units amount) {
+  for (const Index levy : levied_[population][purpose]) state_.populations[population].levy_base[levy][row] += amount;
+}
+
+std::int32_t Ledger::flow_row(Index from, Index to, Index purpose) const {
+  const std::int32_t block = flow_block_[state_.group_of[from] * state_.groups.size() + state_.group_of[to]];
+  return block < 0 ? -1 : flow_row_[static_cast<std::size_t>(block) + purpose];
+}
+
+bool Ledger::withdraw(Place from, Units amount, Index purpose) {
+  PopulationState& giving = population(from);
+  giving.money_held[from.row] -= amount;
+  giving.paid[model_.purposes[purpose].flow_class][from.row] += amount;
+  return giving.money_available[from.row] >= 0 && giving.money_available[from.row] <= giving.money_held[from.row];
+}
+
+void Ledger::deposit(Place to, Units amount, Index purpose) {
+  PopulationState& taking = population(to);
+  taking.money_held[to.row] += amount;
+  taking.money_available[to.row] += amount;
+  // What one buys as capital, another has sold as the output it lives on.
+  const PurposeModel& sort = model_.purposes[purpose];
+  const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
+  taking.received[output ? ONDOL_CURRENT : sort.flow_class][to.row] += amount;
+  count_levies(to.population, to.row, purpose, amount);
+}
+
+Violation Ledger::overdrawn(Index payer, Units amount, Index purpose) const {
+  return {payer, fmt::format("pays {} for '{}' without having it to spend",
+                             static_cast<double>(amount) / model_.money_scale, model_.purposes[purpose].name)};
+}
+
+Violation Ledger::pays_the_dead(Index payer, Index purpose) const {
+  return {payer, fmt::format("pays '{}' to an agent that does not live", model_.purposes[purpose].name)};
 }
 
 void Ledger::transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity) {
-  if (!alive(payee))
-    throw Violation{payer, fmt::format("pays '{}' to an agent that does not live", model_.purposes[purpose].name)};
+  if (!alive(payee)) throw pays_the_dead(payer, purpose);
   const Place from = place(payer);
   const Place to = place(payee);
-  PopulationState& giving = population(from);
-  PopulationState& taking = population(to);
-  giving.money_held[from.row] -= amount;
-  if (giving.money_available[from.row] < 0 || giving.money_available[from.row] > giving.money_held[from.row]) {
-    throw Violation{payer,
-                    fmt::format("pays {} for '{}' without having it to spend",
-                                static_cast<double>(amount) / model_.money_scale, model_.purposes[purpose].name)};
-  }
-  taking.money_held[to.row] += amount;
-  taking.money_available[to.row] += amount;
-  const PurposeModel& sort = model_.purposes[purpose];
-  giving.paid[sort.flow_class][from.row] += amount;
-  // What one buys as capital, another has sold as the output it lives on.
-  const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
-  taking.received[output ? ONDOL_CURRENT : sort.flow_class][to.row] += amount;
-  count_levies(taking, to.row, purpose, amount);
+  if (!withdraw(from, amount, purpose)) throw overdrawn(payer, amount, purpose);
+  deposit(to, amount, purpose);
   count_flow(from.population, to.population, purpose, amount, quantity);
 }
 

@@ -34,6 +34,15 @@ class Ledger {
   // ---- Money
   // Moves money that is no longer available to the payer (reserved or taken); the payee can spend it from now on.
   void transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity = 0);
+  // Its two halves, for payments that are booked on many threads: safe at once for different rows. The first says
+  // whether the payer had it.
+  bool withdraw(Place from, Units amount, Index purpose);
+  void deposit(Place to, Units amount, Index purpose);
+  Violation overdrawn(Index payer, Units amount, Index purpose) const;
+  Violation pays_the_dead(Index payer, Index purpose) const;
+  // Where the flow between two populations is counted; -1: nowhere yet.
+  std::int32_t flow_row(Index from, Index to, Index purpose) const;
+  void count_flow(Index from, Index to, Index purpose, Units amount, Units quantity);
   void issue_money(Index agent, Units amount);
   void retire_money(Index agent, Units amount);  // already taken from available
   // A transfer that is nobody's income: changes equity of both sides only.
@@ -80,8 +89,7 @@ class Ledger {
   void leave(Place place, Index account, Units quantity);
   void enter(Place place, Index account, Units quantity, Units book);
   void change_outstanding(Index issuer, Index instrument, Units change);
-  void count_flow(Index from, Index to, Index purpose, Units amount, Units quantity);
-  void count_levies(PopulationState& population, Index row, Index purpose, Units amount);
+  void count_levies(Index population, Index row, Index purpose, Units amount);
   const std::vector<Index>& claims_issued_by(Index agent) const;
   Index heir_of(Index agent);
   void leave_dues(Index agent, Index heir);

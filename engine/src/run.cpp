@@ -6,6 +6,7 @@
 #include "genesis.hpp"
 #include "ledger.hpp"
 #include "members.hpp"
+#include "payments.hpp"
 #include "scheduler.hpp"
 #include "watchdog.hpp"
 
@@ -31,7 +32,6 @@ struct Run::Impl {
   void run_step(Index step, std::uint32_t round);
   void settle(Index step, std::uint64_t step_key, std::uint32_t round);
   void book_stock(const Chunk& chunk);
-  void book_payments(const Chunk& chunk);
   void book_claims(const Chunk& chunk, std::uint64_t step_key);
   void book_levies(const Chunk& chunk);
   bool live_and_die(const Chunk& chunk, std::uint64_t step_key);
@@ -52,6 +52,7 @@ struct Run::Impl {
   Members members;
   Acting acting;
   Clearing clearing;
+  Payments payments;
   // The steps of a tick, rounds of repeated ones one after another, and where the run is among them.
   struct PlaceInTick {
     Index step;
@@ -78,7 +79,8 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       ledger(model, state),
       members(model, state),
       acting(model, state, members, scheduler, watchdog),
-      clearing(model, state, ledger, scheduler, watchdog) {
+      clearing(model, state, ledger, scheduler, watchdog),
+      payments(model, state, ledger, scheduler) {
   for (const StepGroup& group : model.groups) {
     for (std::uint32_t round = 0; round < group.rounds; ++round) {
       for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
@@ -175,7 +177,7 @@ void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) 
   const std::span<Chunk> chunks = acting.chunks(step);
   forward_log(step);
   for (const Chunk& chunk : chunks) book_stock(chunk);
-  for (const Chunk& chunk : chunks) book_payments(chunk);
+  payments.book(chunks);
   for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
   clearing.clear(step, chunks, step_key, round);
   for (const Chunk& chunk : chunks) book_levies(chunk);
@@ -222,23 +224,6 @@ void Run::Impl::book_stock(const Chunk& chunk) {
       default:
         throw Violation{chunk.agent(record.row), "books goods in an unknown way"};
     }
-  });
-}
-
-void Run::Impl::book_payments(const Chunk& chunk) {
-  const PopulationModel& population = model.populations[chunk.population];
-  chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-    const Index payer = chunk.agent(record.row);
-    if (record.row >= chunk.call.rows || record.amount < 0 || record.purpose >= population.purposes.size()) {
-      throw Violation{payer, "pays a negative amount, or for a purpose it does not declare"};
-    }
-    const Index purpose = population.purposes[record.purpose];
-    if (record.owed != 0) {
-      ledger.owe(payer, record.payee, record.amount, purpose);
-    } else {
-      ledger.transfer(payer, record.payee, record.amount, purpose);
-    }
-    if (model.purposes[purpose].flow_class != ONDOL_CURRENT) ledger.contribute(payer, record.payee, record.amount);
   });
 }
 
