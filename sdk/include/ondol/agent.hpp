@@ -97,11 +97,24 @@ class Offers {
   const ondol_port* port_;
 };
 
+namespace detail {
+
+/// Ids ascend, so those that differ by as much as their places are all the ids between: no need to look them up, which
+/// for a drawn one of many would wait for memory.
+inline bool consecutive(const ondol_members& members) {
+  return members.count > 0 && members.agent[members.count - 1] - members.agent[0] == members.count - 1;
+}
+inline std::uint32_t member_id(const ondol_members& members, std::uint32_t index) {
+  return consecutive(members) ? members.agent[0] + index : members.agent[index];
+}
+
+}  // namespace detail
+
 /// Another agent, as a port leads to it.
 class Member {
  public:
   Member(const ondol_members& members, std::uint32_t index) : members_(&members), index_(index) {}
-  AgentId id() const { return {members_->agent[index_]}; }
+  AgentId id() const { return {detail::member_id(*members_, index_)}; }
   std::uint16_t region() const { return members_->region[index_]; }
   /// OBSERVES ports: the field-th of the fields that the port declared, as disclosed when the step began. Fields of the
   /// record `books` are in money.
@@ -146,6 +159,8 @@ class Members {
   iterator end() const { return {members_, members_->count}; }
   /// Position of an agent among the members, or size() when it is not one of them.
   std::uint32_t find(AgentId agent) const {
+    if (detail::consecutive(*members_))
+      return std::min(agent.value - members_->agent[0], members_->count);  // wraps round below the first
     const auto* first = members_->agent;
     const auto* last = first + members_->count;
     const auto* found = std::lower_bound(first, last, agent.value);
