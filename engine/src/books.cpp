@@ -3,58 +3,83 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace ondol {
 
-// What must agree over all agents.
-struct Ledger::Totals {
-  Wide money_held = 0, money_issued = 0, money_reserved = 0;
-  std::vector<Wide> stock, reserved;  // by good
-};
+void Ledger::plan_blocks() {
+  block_count_ = 0;
+  for (Index p = 0; p < state_.populations.size(); ++p) {
+    const Index size = state_.populations[p].size;
+    for (Index first = 0; first < size; first += rows_per_block) {
+      if (block_count_ == blocks_.size()) blocks_.emplace_back();
+      RowBlock& block = blocks_[block_count_++];
+      block.population = p;
+      block.first = first;
+      block.last = std::min(first + rows_per_block, size);
+    }
+  }
+}
 
 void Ledger::begin_tick() {
   for (FlowRow& flow : state_.flows) flow.amount = flow.quantity = 0;
   for (GoodFlows& good : state_.goods) good = {0, 0, 0, 0, 0, 0, good.stock};
-  for (PopulationState& population : state_.populations) {
-    const auto rows = static_cast<std::ptrdiff_t>(population.size);
-    for (std::size_t i = 0; i < 3; ++i) {
-      std::fill_n(population.received[i].begin(), rows, 0);
-      std::fill_n(population.paid[i].begin(), rows, 0);
-    }
-    std::fill_n(population.contributed.begin(), rows, 0);
-  }
+  plan_blocks();
+  scheduler_.for_each(block_count_, [this](std::uint32_t i) { restart_flows(blocks_[i]); });
 }
 
 void Ledger::end_tick() {
-  expire_goods();
   drop_dead_claims();
-  close_books();
-  Totals totals;
-  totals.stock.resize(model_.goods.size());
-  totals.reserved.resize(model_.goods.size());
-  for (Index p = 0; p < state_.populations.size(); ++p) {
-    check_population(p, totals);
-    check_state_fields(p);
+  value_claims();
+  plan_blocks();
+  scheduler_.for_each(block_count_, [this](std::uint32_t i) {
+    RowBlock& block = blocks_[i];
+    block.failure.reset();
+    expire_goods(block);
+    close_books(block);
+    check_accounts(block);
+    check_state_fields(block);
+  });
+  for (std::uint32_t i = 0; i < block_count_; ++i) {
+    if (blocks_[i].failure) throw Violation(*blocks_[i].failure);
+  }
+  check_totals();
+}
+
+void Ledger::check_totals() {
+  Wide held = 0;
+  Wide issued = 0;
+  Wide reserved = 0;
+  for (auto* by_good : {&offered_, &stock_, &reserved_}) std::fill(by_good->begin(), by_good->end(), 0);
+  for (std::uint32_t i = 0; i < block_count_; ++i) {
+    const RowBlock& block = blocks_[i];
+    held += block.money_held;
+    issued += block.money_issued;
+    reserved += block.money_reserved;
+    for (Index g = 0; g < model_.goods.size(); ++g) {
+      stock_[g] += block.stock[g];
+      reserved_[g] += block.reserved[g];
+      state_.goods[g].expired += static_cast<Units>(block.expired[g]);
+    }
   }
   Wide orders = 0;
-  std::vector<Wide> offers(model_.goods.size());
   for (Index m = 0; m < state_.markets.size(); ++m) {
-    for (const Units reserved : state_.markets[m].orders.reserved) orders += reserved;
+    for (const Units money : state_.markets[m].orders.reserved) orders += money;
     if (model_.markets[m].good == none) continue;
-    for (const Units quantity : state_.markets[m].offers.quantity) offers[model_.markets[m].good] += quantity;
+    for (const Units quantity : state_.markets[m].offers.quantity) offered_[model_.markets[m].good] += quantity;
   }
-  if (totals.money_held != totals.money_issued) throw Violation{none, "money held differs from money issued"};
-  if (totals.money_reserved != orders) throw Violation{none, "money reserved differs from what standing orders hold"};
+  if (held != issued) throw Violation{none, "money held differs from money issued"};
+  if (reserved != orders) throw Violation{none, "money reserved differs from what standing orders hold"};
   for (Index g = 0; g < model_.goods.size(); ++g) {
     GoodFlows& good = state_.goods[g];
     good.stock += good.made - good.used - good.scrapped - good.expired - good.lost;
-    if (totals.stock[g] != good.stock) {
+    if (stock_[g] != good.stock) {
       throw Violation{none,
                       fmt::format("the stock of good '{}' is not what its entries add up to", model_.goods[g].name)};
     }
-    if (totals.reserved[g] != offers[g]) {
+    if (reserved_[g] != offered_[g]) {
       throw Violation{none,
                       fmt::format("reserved stock of good '{}' differs from what offers hold", model_.goods[g].name)};
     }
@@ -63,7 +88,9 @@ void Ledger::end_tick() {
 
 void Ledger::open_books() {
   index_claims();
-  close_books();
+  value_claims();
+  plan_blocks();
+  for (std::uint32_t i = 0; i < block_count_; ++i) close_books(blocks_[i]);
   for (Index p = 0; p < state_.populations.size(); ++p) {
     PopulationState& population = state_.populations[p];
     std::fill(population.income.begin(), population.income.end(), 0);
@@ -75,17 +102,24 @@ void Ledger::open_books() {
   }
 }
 
-void Ledger::expire_goods() {
-  for (Index p = 0; p < state_.populations.size(); ++p) {
-    PopulationState& population = state_.populations[p];
-    for (Index a = 0; a < population.accounts.size(); ++a) {
-      const Index good = model_.populations[p].accounts[a].good;
-      if (!model_.goods[good].lasts_tick) continue;
-      AccountState& account = population.accounts[a];
-      for (Index row = 0; row < population.size; ++row) {
-        state_.goods[good].expired += account.stock[row];
-        account.stock[row] = account.available[row] = account.book[row] = 0;
-      }
+void Ledger::restart_flows(const RowBlock& block) {
+  PopulationState& population = state_.populations[block.population];
+  const auto zero = [&](Column& column) { std::fill(column.begin() + block.first, column.begin() + block.last, 0); };
+  for (Column& column : population.received) zero(column);
+  for (Column& column : population.paid) zero(column);
+  zero(population.contributed);
+}
+
+void Ledger::expire_goods(RowBlock& block) {
+  block.expired.assign(model_.goods.size(), 0);
+  PopulationState& population = state_.populations[block.population];
+  for (Index a = 0; a < population.accounts.size(); ++a) {
+    const Index good = model_.populations[block.population].accounts[a].good;
+    if (!model_.goods[good].lasts_tick) continue;
+    AccountState& account = population.accounts[a];
+    for (Index row = block.first; row < block.last; ++row) {
+      block.expired[good] += account.stock[row];
+      account.stock[row] = account.available[row] = account.book[row] = 0;
     }
   }
 }
@@ -107,11 +141,8 @@ void Ledger::index_claims() {
   for (Index i = 0; i < state_.claims.size(); ++i) claims_of_[state_.claims.issuer[i]].push_back(i);
 }
 
-void Ledger::close_books() {
-  for (Index p = 0; p < state_.populations.size(); ++p) {
-    std::fill(claim_assets_[p].begin(), claim_assets_[p].end(), 0);
-    std::fill(claim_debts_[p].begin(), claim_debts_[p].end(), 0);
-  }
+// What claims are worth to their holders, and credit to its issuers.
+void Ledger::value_claims() {
   const Claims& claims = state_.claims;
   for (std::size_t i = 0; i < claims.size(); ++i) {
     if (claims.amount[i] == 0) continue;
@@ -121,62 +152,74 @@ void Ledger::close_books() {
     claim_assets_[holder.population][holder.row] += credit ? claims.amount[i] : claims.book[i];
     if (credit) claim_debts_[issuer.population][issuer.row] += claims.amount[i];
   }
-  for (Index p = 0; p < state_.populations.size(); ++p) {
-    PopulationState& population = state_.populations[p];
-    Column& assets = claim_assets_[p];
-    for (const AccountState& account : population.accounts) {
-      for (Index row = 0; row < population.size; ++row) assets[row] += account.book[row];
-    }
-    for (Index row = 0; row < population.size; ++row) {
-      population.assets[row] = assets[row] + population.money_held[row] + population.arrears_receivable[row];
-      population.debts[row] = claim_debts_[p][row] + population.money_issued[row] + population.arrears_owed[row];
-      const Units equity = population.assets[row] - population.debts[row];
-      population.income[row] = equity - population.equity[row] - population.contributed[row];
-      population.equity[row] = equity;
-    }
+}
+
+void Ledger::close_books(const RowBlock& block) {
+  PopulationState& population = state_.populations[block.population];
+  Column& assets = claim_assets_[block.population];
+  Column& debts = claim_debts_[block.population];
+  for (const AccountState& account : population.accounts) {
+    for (Index row = block.first; row < block.last; ++row) assets[row] += account.book[row];
+  }
+  for (Index row = block.first; row < block.last; ++row) {
+    population.assets[row] =
+        std::exchange(assets[row], 0) + population.money_held[row] + population.arrears_receivable[row];
+    population.debts[row] = std::exchange(debts[row], 0) + population.money_issued[row] + population.arrears_owed[row];
+    const Units equity = population.assets[row] - population.debts[row];
+    population.income[row] = equity - population.equity[row] - population.contributed[row];
+    population.equity[row] = equity;
   }
 }
 
-void Ledger::check_population(Index index, Totals& totals) {
-  const PopulationState& population = state_.populations[index];
-  for (Index row = 0; row < population.size; ++row) {
+void Ledger::check_accounts(RowBlock& block) {
+  const PopulationState& population = state_.populations[block.population];
+  block.money_held = block.money_issued = block.money_reserved = 0;
+  block.stock.assign(model_.goods.size(), 0);
+  block.reserved.assign(model_.goods.size(), 0);
+  for (Index row = block.first; row < block.last; ++row) {
     const Units reserved = population.money_held[row] - population.money_available[row];
     if (population.money_available[row] < 0 || reserved < 0 || population.money_issued[row] < 0) {
-      throw Violation{first_agent_[index] + row, "has an account of money that does not add up"};
+      block.failure = Violation{first_agent_[block.population] + row, "has an account of money that does not add up"};
+      return;
     }
-    totals.money_held += population.money_held[row];
-    totals.money_issued += population.money_issued[row];
-    totals.money_reserved += reserved;
+    block.money_held += population.money_held[row];
+    block.money_issued += population.money_issued[row];
+    block.money_reserved += reserved;
   }
   for (Index a = 0; a < population.accounts.size(); ++a) {
     const AccountState& account = population.accounts[a];
-    const Index good = model_.populations[index].accounts[a].good;
-    for (Index row = 0; row < population.size; ++row) {
+    const Index good = model_.populations[block.population].accounts[a].good;
+    for (Index row = block.first; row < block.last; ++row) {
       const Units reserved = account.stock[row] - account.available[row];
       if (account.available[row] < 0 || reserved < 0) {
-        throw Violation{first_agent_[index] + row,
-                        fmt::format("has an account of good '{}' that does not add up", model_.goods[good].name)};
+        block.failure =
+            Violation{first_agent_[block.population] + row,
+                      fmt::format("has an account of good '{}' that does not add up", model_.goods[good].name)};
+        return;
       }
-      totals.stock[good] += account.stock[row];
-      totals.reserved[good] += reserved;
+      block.stock[good] += account.stock[row];
+      block.reserved[good] += reserved;
     }
   }
 }
 
-void Ledger::check_state_fields(Index index) {
-  const KindDescription& kind = *model_.kinds[model_.populations[index].kind];
-  const PopulationState& population = state_.populations[index];
-  for (const FieldDescription& field : kind.fields) {
-    if (field.role != ONDOL_STATE || field.type != ONDOL_F64) continue;
-    for (Index row = 0; row < population.size; ++row) {
-      if (population.alive[row] == 0) continue;
-      const std::byte* at = population.state.data() + std::size_t{row} * kind.state_size + field.offset;
-      for (std::uint32_t i = 0; i < field.count; ++i) {
+void Ledger::check_state_fields(RowBlock& block) {
+  if (block.failure) return;
+  const Index kind = model_.populations[block.population].kind;
+  const std::size_t size = model_.kinds[kind]->state_size;
+  const PopulationState& population = state_.populations[block.population];
+  for (Index row = block.first; row < block.last; ++row) {
+    if (population.alive[row] == 0) continue;
+    const std::byte* state = population.state.data() + row * size;
+    for (const CheckedField& checked : checked_fields_[kind]) {
+      for (std::uint32_t i = 0; i < checked.count; ++i) {
         double value = 0;
-        std::memcpy(&value, at + i * sizeof value, sizeof value);
-        if (std::isfinite(value) && value >= field.minimum && value <= field.maximum) continue;
-        throw Violation{first_agent_[index] + row, fmt::format("has state '{}' = {}, outside its range {} to {}",
-                                                               field.name, value, field.minimum, field.maximum)};
+        std::memcpy(&value, state + checked.offset + i * sizeof value, sizeof value);
+        if (value >= checked.least && value <= checked.most) continue;
+        block.failure = Violation{first_agent_[block.population] + row,
+                                  fmt::format("has state '{}' = {}, outside its range {} to {}", checked.field->name,
+                                              value, checked.field->minimum, checked.field->maximum)};
+        return;
       }
     }
   }

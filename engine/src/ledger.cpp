@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace ondol {
 
-Ledger::Ledger(const Model& model, State& state) : model_(model), state_(state) {
+Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
+    : model_(model), state_(state), scheduler_(scheduler) {
   const std::size_t populations = model.populations.size();
   population_of_.resize(model.agents);
   account_of_.assign(populations * model.goods.size(), none);
@@ -36,6 +38,18 @@ Ledger::Ledger(const Model& model, State& state) : model_(model), state_(state) 
     claim_assets_[p].resize(population.room);
     claim_debts_[p].resize(population.room);
   }
+  for (const auto& kind : model.kinds) {
+    std::vector<CheckedField>& fields = checked_fields_.emplace_back();
+    for (const FieldDescription& field : kind->fields) {
+      if (field.role != ONDOL_STATE || field.type != ONDOL_F64) continue;
+      constexpr double most = std::numeric_limits<double>::max();
+      fields.push_back(
+          {field.offset, field.count, std::max(field.minimum, -most), std::min(field.maximum, most), &field});
+    }
+  }
+  offered_.resize(model.goods.size());
+  stock_.resize(model.goods.size());
+  reserved_.resize(model.goods.size());
   flow_block_.assign(state.groups.size() * state.groups.size(), -1);
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "exact.hpp"
+#include "scheduler.hpp"
 #include "state.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,7 +27,7 @@ struct Place {
 
 class Ledger {
  public:
-  Ledger(const Model& model, State& state);
+  Ledger(const Model& model, State& state, Scheduler& scheduler);
 
   Place place(Index agent) const { return {population_of_[agent], agent - first_agent_[population_of_[agent]]}; }
   PopulationState& population(Place place) { return state_.populations[place.population]; }
@@ -83,7 +85,20 @@ class Ledger {
   void open_books();
 
  private:
-  struct Totals;
+  // Some rows of a population, whose books are closed and checked by one task, and what they come to.
+  struct RowBlock {
+    Index population = 0, first = 0, last = 0;
+    Wide money_held = 0, money_issued = 0, money_reserved = 0;
+    std::vector<Wide> stock, reserved, expired;  // by good
+    std::optional<Violation> failure;
+  };
+  static constexpr Index rows_per_block = 4096;
+  // A state field to be checked, and the finite bounds that it has to keep.
+  struct CheckedField {
+    std::uint32_t offset, count;
+    double least, most;
+    const FieldDescription* field;
+  };
 
   Units take_book(AccountState& account, Index row, Units quantity);
   void leave(Place place, Index account, Units quantity);
@@ -99,13 +114,18 @@ class Ledger {
   void leave_claims(Index agent, Index heir);
   void drop_dead_claims();
   void index_claims();
-  void expire_goods();
-  void close_books();
-  void check_population(Index index, Totals& totals);
-  void check_state_fields(Index index);
+  void plan_blocks();
+  void value_claims();
+  void restart_flows(const RowBlock& block);
+  void expire_goods(RowBlock& block);
+  void close_books(const RowBlock& block);
+  void check_accounts(RowBlock& block);
+  void check_state_fields(RowBlock& block);
+  void check_totals();
 
   const Model& model_;
   State& state_;
+  Scheduler& scheduler_;
   std::vector<Index> population_of_;      // by agent
   std::vector<Index> first_agent_;        // by population
   std::vector<Index> account_of_;         // [population * goods + good]
@@ -114,7 +134,11 @@ class Ledger {
   std::vector<std::int32_t> flow_row_;    // [block + purpose]: row in state_.flows, or -1
   std::unordered_map<Index, std::vector<Index>> claims_of_;  // issuer -> claims, oldest first
   std::vector<std::vector<std::vector<Index>>> levied_;      // [population][purpose]: positions in its levy_base
-  std::vector<Column> claim_assets_, claim_debts_;           // scratch of close_books, by population
+  std::vector<Column> claim_assets_, claim_debts_;           // by population; zero but while books are closed
+  std::vector<RowBlock> blocks_;
+  std::uint32_t block_count_ = 0;
+  std::vector<std::vector<CheckedField>> checked_fields_;  // by kind
+  std::vector<Wide> offered_, stock_, reserved_;           // by good
   std::size_t dead_claims_ = 0;
 };
 

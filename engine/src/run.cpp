@@ -76,7 +76,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
                [this](const std::string& who) {
                  options.stuck(now(fmt::format("{} has not returned for {} s", who, options.patience)));
                }),
-      ledger(model, state),
+      ledger(model, state, scheduler),
       members(model, state),
       acting(model, state, members, scheduler, watchdog),
       clearing(model, state, ledger, scheduler, watchdog),
