@@ -21,6 +21,7 @@ struct RunChoice : WorldChoice {
   bool quiet = false;
   int threads = 0;
   double patience = 60;
+  bool profile = false;
 };
 
 struct ConformanceChoice {

@@ -42,6 +42,8 @@ int dispatch(int argc, char** argv) {
   run_command
       .add_option("--patience", run.patience, "Seconds that one call into a plugin may take (0: any; default: 60)")
       ->check(CLI::NonNegativeNumber);
+  run_command.add_flag("--profile", run.profile,
+                       "Measure what takes how long: a table at the end, in the results, and a trace file");
   run_command.add_flag("-q,--quiet", run.quiet, "Say nothing but errors");
 
   ondol::cli::WorldChoice check;

@@ -3,15 +3,20 @@
 #include "progress.hpp"
 
 #include <ondol/engine/error.hpp>
+#include <ondol/engine/profile.hpp>
 #include <ondol/engine/results.hpp>
 #include <ondol/engine/run.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <optional>
+#include <vector>
 
 namespace ondol::cli {
 
@@ -28,6 +33,52 @@ void on_signal(int signal) {
 std::filesystem::path output_of(const RunChoice& choice) {
   if (!choice.output.empty()) return choice.output;
   return choice.world.stem().string() + ".db";
+}
+
+// Beside the results, or where they would be.
+std::filesystem::path trace_of(const RunChoice& choice) { return output_of(choice).replace_extension(".trace.json"); }
+
+void open_trace(const RunChoice& choice, std::ofstream& trace) {
+  const std::filesystem::path path = trace_of(choice);
+  if (std::filesystem::exists(path) && !choice.overwrite)
+    throw Error(ErrorCode::output, fmt::format("'{}' exists already; give another -o, or --overwrite", path.string()));
+  trace.open(path);
+  if (!trace) throw Error(ErrorCode::output, fmt::format("cannot write the trace file '{}'", path.string()));
+}
+
+void write_trace(const RunChoice& choice, const Profile& profile, std::ofstream& trace) {
+  profile.write_trace(trace);
+  if (!trace.flush())
+    throw Error(ErrorCode::output, fmt::format("cannot write the trace file '{}'", trace_of(choice).string()));
+}
+
+// The longest of each part; the file has all. Shares are of the phases' sum: all that the run itself did.
+void print_profile(const RunChoice& choice, const Profile& profile) {
+  constexpr std::size_t most = 12;
+  std::vector<Profile::Row> rows = profile.rows();
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Profile::Row& a, const Profile::Row& b) { return a.seconds > b.seconds; });
+  double total = 0;
+  for (const Profile::Row& row : rows) total += row.part == "phase" ? row.seconds : 0;
+  const auto print = [total](const std::string& part, const std::string& name, const std::string& calls,
+                             double seconds) {
+    fmt::print("{:<10} {:<32} {:>12} {:>12.4f} {:>5.1f} %\n", part, name, calls, seconds,
+               total > 0 ? 100 * seconds / total : 0.0);
+  };
+  fmt::print("\n{:<10} {:<32} {:>12} {:>12} {:>7}\n", "part", "name", "calls", "seconds", "share");
+  for (const char* part : {"phase", "step", "kind", "market", "recorder"}) {
+    std::size_t shown = 0;
+    double rest = 0;
+    for (const Profile::Row& row : rows) {
+      if (row.part != part) continue;
+      if (++shown <= most)
+        print(part, row.name, fmt::format("{}", row.calls), row.seconds);
+      else
+        rest += row.seconds;
+    }
+    if (shown > most) print(part, fmt::format("({} more)", shown - most), "", rest);
+  }
+  fmt::print("trace in {}; open it in https://ui.perfetto.dev or chrome://tracing\n", trace_of(choice).string());
 }
 
 void print_end(const RunChoice& choice, const Run& run) {
@@ -49,6 +100,12 @@ int run(const RunChoice& choice) {
   RunOptions options;
   options.threads = choice.threads;
   if (!choice.quiet) options.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  std::optional<Profile> profile;
+  std::ofstream trace;
+  if (choice.profile) {
+    options.profile = &profile.emplace();
+    open_trace(choice, trace);
+  }
   Results* recorder = nullptr;
   // The call cannot be ended, so the process is; what was recorded before it is kept.
   options.patience = choice.patience;
@@ -61,7 +118,8 @@ int run(const RunChoice& choice) {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   std::optional<Results> results;
-  if (!choice.no_results) recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite});
+  if (!choice.no_results)
+    recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite, options.profile});
 
   Progress progress(world.ticks(), choice.quiet);
   try {
@@ -80,6 +138,10 @@ int run(const RunChoice& choice) {
   if (results)
     results->finish(complete ? RunStatus::complete : RunStatus::interrupted, complete ? "" : "interrupted by a signal");
   print_end(choice, run);
+  if (profile) {
+    write_trace(choice, *profile, trace);
+    if (!choice.quiet) print_profile(choice, *profile);
+  }
   if (complete) return 0;
   fmt::print(stderr, "ondol: interrupted after tick {}; what was recorded is kept\n", run.ticks());
   return static_cast<int>(ErrorCode::interrupted);

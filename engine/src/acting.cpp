@@ -43,12 +43,14 @@ auto* at_row(std::vector<T>& column, Index row) {
 
 }  // namespace
 
-Acting::Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog)
+Acting::Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
+               Profile* profile)
     : model_(model),
       state_(state),
       members_(members),
       scheduler_(scheduler),
       watchdog_(watchdog),
+      profile_(profile),
       plan_(model.steps.size()),
       offers_(model.markets.size()) {
   for (Index m = 0; m < model.markets.size(); ++m) refresh_offers(m);
@@ -205,13 +207,21 @@ void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, 
 // Plugins must not throw across the boundary; one that does fails like any other, without an agent to blame.
 void Acting::call(Chunk& chunk) {
   if (watchdog_.awake()) chunk.mark.begin();
+  const auto began = profile_ == nullptr ? Profile::Clock::time_point{} : Profile::Clock::now();
   try {
     chunk.status = chunk.rule->run(&chunk.call);
   } catch (...) {
     chunk.status = 1;
     chunk.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
   }
+  if (profile_ != nullptr) chunk.seconds = std::chrono::duration<double>(Profile::Clock::now() - began).count();
   if (watchdog_.awake()) chunk.mark.end();
+}
+
+void Acting::measure(const std::vector<Chunk>& chunks) const {
+  for (const Chunk& chunk : chunks)
+    profile_->add("kind", model_.kinds[model_.populations[chunk.population].kind]->name, chunk.call.rows,
+                  chunk.seconds);
 }
 
 std::string Acting::still_at_work(const std::vector<Chunk>& chunks, std::int64_t since) const {
@@ -234,6 +244,7 @@ void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round) {
     call(chunks[i]);
   });
   watchdog_.look({});
+  if (profile_ != nullptr) measure(chunks);
   for (const Chunk& chunk : chunks) {
     if (chunk.status == 0) continue;
     const std::uint32_t row = chunk.failure.row;

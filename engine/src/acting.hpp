@@ -7,6 +7,8 @@
 #include "state.hpp"
 #include "watchdog.hpp"
 
+#include <ondol/engine/profile.hpp>
+
 #include <functional>
 #include <memory>
 #include <span>
@@ -32,6 +34,7 @@ struct Chunk {
   ondol_failure failure{};
   std::int32_t status = 0;
   CallMark mark;
+  double seconds = 0;            // of the latest call, where it is measured
   Outboxes* outboxes = nullptr;  // shared with the chunks at the same place in other steps
 
   Index agent(std::uint32_t row) const { return call.first_agent + row; }
@@ -42,7 +45,8 @@ class Acting {
   // Rows per chunk: fixed, so that what chunks add up does not depend on the number of threads.
   static constexpr Index rows_per_chunk = 512;
 
-  Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog);
+  Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
+         Profile* profile);
 
   // Runs every rule of a step. Throws RuleFailure of the first chunk that failed.
   void act(Index step, std::uint64_t step_key, std::uint32_t round);
@@ -59,6 +63,7 @@ class Acting {
   ondol_port plan_port(const Chunk& chunk, Index port);
   void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds);
   void call(Chunk& chunk);
+  void measure(const std::vector<Chunk>& chunks) const;
   std::string still_at_work(const std::vector<Chunk>& chunks, std::int64_t since) const;
 
   const Model& model_;
@@ -66,6 +71,7 @@ class Acting {
   const Members& members_;
   Scheduler& scheduler_;
   Watchdog& watchdog_;
+  Profile* profile_;
   std::vector<std::vector<Chunk>> plan_;  // by step
   std::vector<std::unique_ptr<Outboxes>> outboxes_;
   struct OffersView {

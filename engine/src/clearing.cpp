@@ -46,12 +46,14 @@ const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scra
 
 }  // namespace
 
-Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog)
+Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog,
+                   Profile* profile)
     : model_(model),
       state_(state),
       ledger_(ledger),
       scheduler_(scheduler),
       watchdog_(watchdog),
+      profile_(profile),
       ports_(model.markets.size()),
       port_of_(model.populations.size(), std::vector<Index>(model.markets.size(), none)),
       changed_(model.markets.size(), 1) {
@@ -126,6 +128,7 @@ void Clearing::call(Index m) {
   if (work.call.order_count == 0) return;
   ClearingHost host{&scheduler_, &work.fills, &work.scratch, &work.scratch_used};
   work.call.host_data = &host;
+  const ProfileSpan span(profile_, "market", model_.markets[m].label);
   if (watchdog_.awake()) work.mark.begin();
   try {
     work.status = model_.markets[m].mechanism->clear(&work.call);

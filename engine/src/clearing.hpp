@@ -6,6 +6,8 @@
 #include "scheduler.hpp"
 #include "watchdog.hpp"
 
+#include <ondol/engine/profile.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -21,7 +23,8 @@ struct ClearingFailure {
 
 class Clearing {
  public:
-  Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog);
+  Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog,
+           Profile* profile);
   ~Clearing();
 
   // Clears the markets of a step with the orders that its chunks wrote.
@@ -74,6 +77,7 @@ class Clearing {
   Ledger& ledger_;
   Scheduler& scheduler_;
   Watchdog& watchdog_;
+  Profile* profile_;
   struct MarketPort {
     Index population, port;
   };

@@ -5,6 +5,7 @@
 #include "state.hpp"
 
 #include <ondol/engine/error.hpp>
+#include <ondol/engine/profile.hpp>
 #include <ondol/engine/results.hpp>
 
 #include <fmt/chrono.h>
@@ -36,11 +37,15 @@ struct TickRows {
   std::vector<Rows> tables;
 };
 
+// The recorder's two pieces, as a profile names them: on the run's thread, and behind it.
+const std::string copy_piece = "copy";
+const std::string write_piece = "write";
+
 // Writes ticks in the order in which they come, each in a transaction of its own, on a thread of its own.
 class Writer {
  public:
-  Writer(Database& database, const Schema& schema)
-      : database_(database), tick_(database, "INSERT INTO tick_list VALUES (?, ?)") {
+  Writer(Database& database, const Schema& schema, Profile* profile)
+      : database_(database), profile_(profile), tick_(database, "INSERT INTO tick_list VALUES (?, ?)") {
     for (const ResultTable* table : schema.tables()) {
       std::string marks = "?";
       for (std::size_t i = 1; i < table->columns.size(); ++i) marks += ", ?";
@@ -113,6 +118,7 @@ class Writer {
   }
 
   void insert(const TickRows& rows) {
+    const ProfileSpan span(profile_, "recorder", write_piece);
     database_.execute("BEGIN");
     tick_.bind(1, rows.tick);
     rows.date.empty() ? tick_.bind_null(2) : tick_.bind(2, rows.date);
@@ -138,6 +144,7 @@ class Writer {
   }
 
   Database& database_;
+  Profile* profile_;
   Statement tick_;
   std::vector<Insert> inserts_;
   std::mutex mutex_;
@@ -199,6 +206,7 @@ struct Results::Impl {
         model(run_.world().model()),
         state(run_.state()),
         schema(model),
+        profile(options.profile),
         database(prepare(path, options.overwrite)) {
     database.execute("PRAGMA page_size = 32768; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN");
     database.execute(create_tables(model, schema));
@@ -209,7 +217,7 @@ struct Results::Impl {
     database.execute(create_views(schema));
     database.execute("COMMIT");
     for (const KindDescription* kind : model.kinds) columns.push_back(state_columns(model, *kind));
-    writer = std::make_unique<Writer>(database, schema);
+    writer = std::make_unique<Writer>(database, schema, profile);
   }
 
   void write_run() {
@@ -299,6 +307,7 @@ struct Results::Impl {
   void record() {
     const std::int64_t tick = state.tick - 1;
     if (tick % model.record.every != 0) return;
+    const ProfileSpan span(profile, "recorder", copy_piece);
     TickRows rows = writer->buffer();
     rows.tick = tick;
     rows.date = date(tick);
@@ -439,6 +448,13 @@ struct Results::Impl {
     }
   }
 
+  void write_profile() {
+    if (profile == nullptr) return;
+    Statement insert(database, "INSERT INTO profile VALUES (?, ?, ?, ?)");
+    for (const Profile::Row& row : profile->rows())
+      insert.bind(1, row.part).bind(2, row.name).bind(3, row.calls).bind(4, row.seconds).run();
+  }
+
   void finish(RunStatus status, const std::string& message) {
     finished = true;
     writer->stop();
@@ -447,6 +463,7 @@ struct Results::Impl {
     writer.reset();
     database.execute("BEGIN; DELETE FROM agent_list");
     write_agents();
+    write_profile();
     Statement update(database, "UPDATE run SET ticks = ?, status = ?, message = ?, fingerprint = ?, seconds = ?");
     update.bind(1, written).bind(2, std::string(status_name(status)));
     message.empty() ? update.bind_null(3) : update.bind(3, message);
@@ -463,6 +480,7 @@ struct Results::Impl {
   const Model& model;
   const State& state;
   Schema schema;
+  Profile* profile;
   Database database;
   std::vector<std::vector<StateColumn>> columns;  // by kind
   std::unique_ptr<Writer> writer;

@@ -11,6 +11,7 @@
 #include "watchdog.hpp"
 
 #include <ondol/engine/error.hpp>
+#include <ondol/engine/profile.hpp>
 #include <ondol/engine/run.hpp>
 #include <ondol/random.hpp>
 
@@ -20,6 +21,18 @@
 #include <utility>
 
 namespace ondol {
+
+namespace {
+
+// What a tick is made of, as a profile names it: rules; stock, payments and claims; markets; levies, dues, lives,
+// offers and signals; opening, closing and checking the books.
+const std::string act_phase = "act";
+const std::string book_phase = "book";
+const std::string clear_phase = "clear";
+const std::string settle_phase = "settle";
+const std::string books_phase = "books";
+
+}  // namespace
 
 struct Run::Impl {
   Impl(const World& world_, RunOptions options_);
@@ -78,8 +91,8 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
                }),
       ledger(model, state, scheduler),
       members(model, state),
-      acting(model, state, members, scheduler, watchdog),
-      clearing(model, state, ledger, scheduler, watchdog),
+      acting(model, state, members, scheduler, watchdog, options.profile),
+      clearing(model, state, ledger, scheduler, watchdog, options.profile),
       payments(model, state, ledger, scheduler) {
   for (const StepGroup& group : model.groups) {
     for (std::uint32_t round = 0; round < group.rounds; ++round) {
@@ -103,12 +116,14 @@ std::string Run::Impl::now(const std::string& what) const {
 void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
 
 void Run::Impl::begin_tick() {
+  const ProfileSpan phase(options.profile, "phase", books_phase);
   ledger.begin_tick();
   clearing.begin_tick();
   apply_events();
 }
 
 void Run::Impl::end_tick() {
+  const ProfileSpan phase(options.profile, "phase", books_phase);
   step_now = none;
   clearing.end_tick();
   ledger.end_tick();
@@ -167,7 +182,11 @@ void Run::Impl::apply(const Event& event) {
 void Run::Impl::run_step(Index step, std::uint32_t round) {
   step_now = step;
   const std::uint64_t step_key = mix(model.seed ^ mix(model.steps[step].hash));
-  acting.act(step, step_key, round);
+  const ProfileSpan span(options.profile, "step", model.steps[step].name);
+  {
+    const ProfileSpan phase(options.profile, "phase", act_phase);
+    acting.act(step, step_key, round);
+  }
   settle(step, step_key, round);
 }
 
@@ -176,10 +195,17 @@ void Run::Impl::run_step(Index step, std::uint32_t round) {
 void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) {
   const std::span<Chunk> chunks = acting.chunks(step);
   forward_log(step);
-  for (const Chunk& chunk : chunks) book_stock(chunk);
-  payments.book(chunks);
-  for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
-  clearing.clear(step, chunks, step_key, round);
+  {
+    const ProfileSpan phase(options.profile, "phase", book_phase);
+    for (const Chunk& chunk : chunks) book_stock(chunk);
+    payments.book(chunks);
+    for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
+  }
+  {
+    const ProfileSpan phase(options.profile, "phase", clear_phase);
+    clearing.clear(step, chunks, step_key, round);
+  }
+  const ProfileSpan phase(options.profile, "phase", settle_phase);
   for (const Chunk& chunk : chunks) book_levies(chunk);
   for (Index i = 0; i < model.instruments.size(); ++i) {
     if (model.instruments[i].collect_step == step && round == 0) ledger.collect_credit(i);

@@ -168,6 +168,33 @@ TEST_F(Command, AnInterruptKeepsWhatWasRecorded) {
   EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT ticks = (SELECT count(*) FROM tick_list) FROM run"), "1");
 }
 
+TEST_F(Command, ProfilesWhereTheTimeGoes) {
+  const Outcome plain = ondol("run shop.toml -o plain.db");
+  const Outcome outcome = ondol("run shop.toml --profile");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("trace in shop.trace.json"));
+  EXPECT_EQ(ask_one(folder_ / "plain.db", "SELECT fingerprint FROM run"),
+            ask_one(folder_ / "shop.db", "SELECT fingerprint FROM run"));
+  EXPECT_EQ(ask_one(folder_ / "plain.db", "SELECT count(*) FROM profile"), "0");
+  const auto count = [&](const std::string& part, const std::string& list) {
+    return ask_one(folder_ / "shop.db", "SELECT count(*) = (SELECT count(*) FROM " + list + ") AND min(seconds) > 0 " +
+                                            "FROM profile WHERE part = '" + part + "'");
+  };
+  EXPECT_EQ(count("market", "market_list"), "1");
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT count(*) FROM profile WHERE part = 'phase'"), "5");
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT min(name) || ' ' || max(name) FROM profile WHERE part = 'recorder'"),
+            "copy write");
+  // Steps take what their phases but the books take, and little more.
+  EXPECT_EQ(ask_one(folder_ / "shop.db",
+                    "SELECT sum(seconds) FILTER (WHERE part = 'step') >= "
+                    "sum(seconds) FILTER (WHERE part = 'phase' AND name <> 'books') FROM profile"),
+            "1");
+  EXPECT_EQ(ask_one(folder_ / "shop.db",
+                    "SELECT json_array_length(json_extract('" + read("shop.trace.json") + "', '$.traceEvents')) > 10"),
+            "1");
+  EXPECT_EQ(ondol("run shop.toml --profile -o shop.db").code, 6);
+}
+
 TEST_F(Command, ChecksAndDescribes) {
   const Outcome check = ondol("check shop.toml");
   EXPECT_EQ(check.code, 0);

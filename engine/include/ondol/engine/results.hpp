@@ -9,8 +9,12 @@
 
 namespace ondol {
 
+class Profile;
+
 struct ResultsOptions {
   bool overwrite = false;  ///< replace an existing results file
+  /// What the run is measured with: the recorder adds its own time, and writes table `profile` as it finishes.
+  Profile* profile = nullptr;
 };
 
 /// How a run ended, as table `run` says it.

@@ -10,6 +10,7 @@
 
 namespace ondol {
 
+class Profile;
 struct State;
 
 struct RunOptions {
@@ -20,6 +21,7 @@ struct RunOptions {
   /// it is in; 0: any time. The call goes on: to end it, end the process.
   double patience = 0;
   std::function<void(const std::string& message)> stuck = {};
+  Profile* profile = nullptr;  ///< where to add up what takes how long; must outlive the run
 };
 
 class Run {
