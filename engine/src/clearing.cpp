@@ -98,12 +98,12 @@ void Clearing::end_tick() {
   }
 }
 
-std::vector<Index> Clearing::take_changed() {
-  std::vector<Index> markets;
+const std::vector<Index>& Clearing::take_changed() {
+  taken_.clear();
   for (Index m = 0; m < changed_.size(); ++m) {
-    if (std::exchange(changed_[m], 0) != 0) markets.push_back(m);
+    if (std::exchange(changed_[m], 0) != 0) taken_.push_back(m);
   }
-  return markets;
+  return taken_;
 }
 
 // ---- Clearing

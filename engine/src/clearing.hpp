@@ -37,7 +37,7 @@ class Clearing {
   void end_tick();
   void begin_tick();
   // Markets whose offers moved in memory since the last call.
-  std::vector<Index> take_changed();
+  const std::vector<Index>& take_changed();
 
  private:
   struct Work;  // one market's clearing under way
@@ -86,6 +86,7 @@ class Clearing {
   std::vector<int> value_exponent_;             // [market]
   std::vector<std::unique_ptr<Work>> work_;     // [market]
   std::vector<std::uint8_t> changed_;           // [market]
+  std::vector<Index> taken_;                    // by the latest take_changed
   std::vector<std::uint8_t> posted_;            // [market], scratch of post_offers
 };
 

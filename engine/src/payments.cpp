@@ -50,7 +50,7 @@ void Payments::withdraw(Slab& slab, std::span<const Chunk> chunks) {
         return;
       }
       if (record.payee >= model_.agents) {
-        slab.failure = Violation{payer, "pays an agent that does not exist"};
+        slab.failure = ledger_.pays_the_dead(payer, population.purposes[record.purpose]);
         return;
       }
       if (record.owed != 0) {

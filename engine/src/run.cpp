@@ -75,6 +75,13 @@ struct Run::Impl {
   std::size_t next_place = 0;
   std::size_t next_event = 0;
   Index step_now = none;
+  // What the rules of a step added to a signal.
+  struct SignalTotal {
+    Index signal;
+    double sum, maximum;
+    std::int64_t count;
+  };
+  std::vector<SignalTotal> totals;
   Index last_founder = none;     // of this step, and
   std::uint64_t its_births = 0;  // how many agents it has founded in it
 };
@@ -357,11 +364,7 @@ void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, std::
 }
 
 void Run::Impl::update_signals(Index step) {
-  struct Total {
-    double sum = 0, maximum = 0;
-    std::int64_t count = 0;
-  };
-  std::vector<std::pair<Index, Total>> totals;
+  totals.clear();
   for (const Chunk& chunk : acting.chunks(step)) {
     const PopulationModel& population = model.populations[chunk.population];
     for (Index i = 0; i < population.ports.size(); ++i) {
@@ -369,25 +372,25 @@ void Run::Impl::update_signals(Index step) {
       const ondol_contribution& contribution = chunk.contributions[i];
       if (!port.bound || port.type != ONDOL_WRITES || contribution.count == 0) continue;
       auto found =
-          std::find_if(totals.begin(), totals.end(), [&](const auto& total) { return total.first == port.target; });
-      if (found == totals.end()) found = totals.insert(totals.end(), {port.target, {}});
-      Total& total = found->second;
+          std::find_if(totals.begin(), totals.end(), [&](const auto& total) { return total.signal == port.target; });
+      if (found == totals.end()) found = totals.insert(totals.end(), {port.target, 0, 0, 0});
+      SignalTotal& total = *found;
       total.sum += contribution.sum / port.value_factor;
       const double maximum = contribution.maximum / port.value_factor;
       total.maximum = total.count == 0 ? maximum : std::max(total.maximum, maximum);
       total.count += contribution.count;
     }
   }
-  for (const auto& [signal, total] : totals) {
-    const SignalModel& described = model.signals[signal];
+  for (const SignalTotal& total : totals) {
+    const SignalModel& described = model.signals[total.signal];
     if (described.aggregate == Aggregate::single && total.count > 1) {
       throw Violation{none, fmt::format("signal '{}' has one writer but was set {} times in one step", described.name,
                                         total.count)};
     }
     const double mean = total.sum / static_cast<double>(total.count);
-    state.signals[signal] = described.aggregate == Aggregate::mean      ? mean
-                            : described.aggregate == Aggregate::maximum ? total.maximum
-                                                                        : total.sum;
+    state.signals[total.signal] = described.aggregate == Aggregate::mean      ? mean
+                                  : described.aggregate == Aggregate::maximum ? total.maximum
+                                                                              : total.sum;
   }
 }
 

@@ -56,16 +56,16 @@ Scheduler::Scheduler(int threads) : threads_(threads > 0 ? threads : tbb::info::
 
 Scheduler::~Scheduler() = default;
 
-void Scheduler::for_each(std::uint32_t count, const std::function<void(std::uint32_t)>& body) {
+void Scheduler::fork(std::uint32_t count, const void* context, void (*call)(const void*, std::uint32_t)) {
   if (impl_ == nullptr || count <= 1) {
-    for (std::uint32_t i = 0; i < count; ++i) body(i);
+    for (std::uint32_t i = 0; i < count; ++i) call(context, i);
     return;
   }
   release(&impl_->fork);
   impl_->arena.execute([&] {
     tbb::parallel_for(tbb::blocked_range<std::uint32_t>(0, count), [&](const tbb::blocked_range<std::uint32_t>& range) {
       acquire(&impl_->fork);
-      for (std::uint32_t i = range.begin(); i != range.end(); ++i) body(i);
+      for (std::uint32_t i = range.begin(); i != range.end(); ++i) call(context, i);
       release(&impl_->join);
     });
   });

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <type_traits>
 
 namespace ondol {
 
@@ -19,9 +19,19 @@ class Scheduler {
 
   // body(i) for every i in [0, count), in any order, on any of the threads; returns when all are done. Exceptions of
   // the body are lost to chance when several throw, so bodies keep their failures to themselves. May be nested.
-  void for_each(std::uint32_t count, const std::function<void(std::uint32_t)>& body);
+  template <class Body>
+  void for_each(std::uint32_t count, Body&& body) {
+    using Plain = std::remove_reference_t<Body>;
+    const auto call = [](const void* context, std::uint32_t i) {
+      (*static_cast<Plain*>(const_cast<void*>(context)))(i);
+    };
+    fork(count, &body, call);
+  }
 
  private:
+  // The body by reference: a std::function would take memory for what it captures.
+  void fork(std::uint32_t count, const void* context, void (*call)(const void*, std::uint32_t));
+
   struct Impl;
   int threads_;
   std::unique_ptr<Impl> impl_;
