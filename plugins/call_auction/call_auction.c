@@ -8,8 +8,6 @@
  */
 #include <ondol/mechanism.h>
 
-#include <stdlib.h>
-
 typedef struct Params {
   uint8_t midpoint;
 } Params;
@@ -20,18 +18,45 @@ typedef struct Quote {
   uint32_t index;
 } Quote;
 
-static int cheapest_first(const void* a, const void* b) {
-  const Quote* x = a;
-  const Quote* y = b;
-  if (x->price != y->price) return x->price < y->price ? -1 : 1;
-  return x->index < y->index ? -1 : x->index > y->index;
-}
+enum { DIGIT = 11, VALUES = 1 << DIGIT };
 
-static int dearest_first(const void* a, const void* b) {
-  const Quote* x = a;
-  const Quote* y = b;
-  if (x->price != y->price) return x->price > y->price ? -1 : 1;
-  return x->index < y->index ? -1 : x->index > y->index;
+/* Ranks quotes by key, equal keys in the order in which they stand: radix sort, lowest digit first, over as many digits
+ * as the keys differ in. `spare` has room for as many. Cheapest first; with `dearest`, dearest first. */
+static void rank(Quote* quotes, Quote* spare, uint32_t count, int dearest) {
+  if (count == 0) return;
+  int64_t least = quotes[0].price;
+  int64_t most = quotes[0].price;
+  for (uint32_t i = 1; i < count; ++i) {
+    if (quotes[i].price < least) least = quotes[i].price;
+    if (quotes[i].price > most) most = quotes[i].price;
+  }
+  const uint64_t span = (uint64_t)most - (uint64_t)least;
+  Quote* from = quotes;
+  Quote* to = spare;
+  for (unsigned shift = 0; shift < 64 && span >> shift != 0; shift += DIGIT) {
+    uint32_t start[VALUES] = {0};
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint64_t key =
+          dearest ? (uint64_t)most - (uint64_t)from[i].price : (uint64_t)from[i].price - (uint64_t)least;
+      ++start[key >> shift & (VALUES - 1)];
+    }
+    uint32_t before = 0;
+    for (uint32_t value = 0; value < VALUES; ++value) {
+      const uint32_t here = start[value];
+      start[value] = before;
+      before += here;
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint64_t key =
+          dearest ? (uint64_t)most - (uint64_t)from[i].price : (uint64_t)from[i].price - (uint64_t)least;
+      to[start[key >> shift & (VALUES - 1)]++] = from[i];
+    }
+    Quote* const swapped = from;
+    from = to;
+    to = swapped;
+  }
+  if (from == quotes) return;
+  for (uint32_t i = 0; i < count; ++i) quotes[i] = from[i];
 }
 
 /* Where the ranked offers and orders cross. */
@@ -133,8 +158,10 @@ static int32_t clear(ondol_clearing* clearing) {
   if (!one_price_for_all(clearing)) {
     return ondol_fail(clearing, "a call auction has one price for all, so tariffs and bars cannot hold within it");
   }
-  qsort(offers, offer_count, sizeof *offers, cheapest_first);
-  qsort(orders, order_count, sizeof *orders, dearest_first);
+  const uint32_t longest = offer_count > order_count ? offer_count : order_count;
+  Quote* spare = clearing->host->scratch(clearing, (longest + (size_t)1) * sizeof *spare);
+  rank(offers, spare, offer_count, 0);
+  rank(orders, spare, order_count, 1);
   const Crossing crossing = cross(offers, offer_count, orders, order_count);
   if (crossing.volume == 0) return 0;
   const int64_t price = params->midpoint ? crossing.ask + (crossing.limit - crossing.ask) / 2 : crossing.ask;
