@@ -194,7 +194,7 @@ std::filesystem::path find_plugin(const std::string& name, const std::vector<std
     if (std::filesystem::is_regular_file(path, ignored)) return path;
   }
   std::vector<std::string> looked;
-  for (const auto& directory : directories) looked.push_back(directory.string());
+  for (const auto& directory : directories) looked.push_back(directory.empty() ? "." : directory.string());
   throw Error(ErrorCode::plugin,
               fmt::format("there is no plugin '{}': looked for {}.so in {}{}", name, name, fmt::join(looked, ", "),
                           suggestion(name, available_plugins(directories))));

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -528,6 +529,7 @@ class Loader {
         population.hash = mix(name_hash(group)) + name_hash(model_.regions[r].luck);
         if (std::uint64_t{model_.agents} + population.room > (1U << 31U))
           table.fail("the world has more than 2147483648 agents");
+        check_memory(table, *kind, population.room);
         model_.agents += population.room;
         declared.populations.push_back(static_cast<Index>(model_.populations.size()));
         model_.populations.push_back(std::move(population));
@@ -546,6 +548,17 @@ class Loader {
       if (model_.regions[r].treasury == none)
         at.fail(fmt::format("there is no population '{}'{}", at.as_text(), suggestion(at.as_text(), groups())));
     }
+  }
+
+  // A run that the machine cannot hold would be ended by it, without a word.
+  void check_memory(const Toml& table, const KindDescription& kind, Index agents) {
+    constexpr double books = 200;  // of an agent, at least: money, balance sheet, flows, luck
+    memory_ += agents * (books + kind.state_size + kind.traits_size);
+    const double machine = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (memory_ <= machine) return;
+    const Toml& at = table.has("count") ? table.at("count") : table;
+    at.fail(fmt::format("agents up to here take at least {:.3g} GB, and this machine has {:.3g} GB", memory_ / 1e9,
+                        machine / 1e9));
   }
 
   std::string label_for(const Toml& table, const std::string& group, Index r) const {
@@ -1286,6 +1299,7 @@ class Loader {
   std::vector<std::pair<std::string, Toml>> treasuries_;
   std::optional<Toml> money_issuer_;
   std::vector<Declared> declared_;
+  double memory_ = 0;  // bytes that the agents declared so far take
   std::vector<Toml> tables_;
   std::vector<PendingLevy> pending_levies_;
 };
