@@ -54,22 +54,10 @@ Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& 
       scheduler_(scheduler),
       watchdog_(watchdog),
       profile_(profile),
-      ports_(model.markets.size()),
-      port_of_(model.populations.size(), std::vector<Index>(model.markets.size(), none)),
-      changed_(model.markets.size(), 1) {
-  for (Index p = 0; p < model.populations.size(); ++p) {
-    const PopulationModel& population = model.populations[p];
-    for (Index i = 0; i < population.ports.size(); ++i) {
-      const PortModel& port = population.ports[i];
-      if (!port.bound || (port.type != ONDOL_BUYS && port.type != ONDOL_SELLS)) continue;
-      ports_[port.target].push_back({p, i});
-      if (port.type == ONDOL_SELLS) port_of_[p][port.target] = i;
-    }
-  }
+      ports_(model),
+      changed_(model.markets.size(), 1),
+      trades_(model, state, ledger, scheduler, ports_) {
   for (const MarketModel& market : model.markets) {
-    const int decimals =
-        market.good != none ? model.goods[market.good].decimals : model.instruments[market.instrument].decimals;
-    value_exponent_.push_back(decimals + market.price_decimals - model.money_decimals);
     work_.push_back(std::make_unique<Work>());
     work_.back()->posted.attributes.resize(market.attributes.size());
     work_.back()->merged.attributes.resize(market.attributes.size());
@@ -148,7 +136,7 @@ std::string Clearing::still_at_work(const std::vector<Index>& markets, std::int6
 }
 
 void Clearing::reset_columns(Index market) {
-  for (const MarketPort& at : ports_[market]) {
+  for (const MarketPorts::At& at : ports_.of_market[market]) {
     PortState& port = state_.populations[at.population].ports[at.port];
     for (Column* column : {&port.sold, &port.revenue, &port.demand, &port.bought, &port.spent}) {
       std::fill(column->begin(), column->end(), 0);
@@ -183,7 +171,7 @@ void Clearing::gather_order(const Chunk& chunk, const ondol_order_record& order)
   if (order.seller == none) return;
   if (order.seller >= model_.agents) throw Violation{buyer, "orders from an agent that does not exist"};
   const Place seller = ledger_.place(order.seller);
-  const Index selling = port_of_[seller.population][port->target];
+  const Index selling = ports_.selling[seller.population][port->target];
   if (selling != none) state_.populations[seller.population].ports[selling].demand[seller.row] += order.quantity;
 }
 
@@ -250,7 +238,7 @@ void Clearing::book(Index m) {
   if (work.status != 0) refuse(m, work.failure.message);
   Units volume = market.tick_volume;
   Units value = market.tick_value;
-  for (std::uint32_t i = 0; i < work.call.fill_count; ++i) book_fill(m, work.fills[i]);
+  trades_.book(m, {work.fills.data(), work.call.fill_count}, work.order_left);
   volume = market.tick_volume - volume;
   value = market.tick_value - value;
   market.last_volume = static_cast<double>(volume) / work.call.quantity_units;
@@ -258,124 +246,6 @@ void Clearing::book(Index m) {
   release(m);
   drop_empty_offers(m);
   changed_[m] = 1;
-}
-
-void Clearing::check_fill(Index m, const ondol_fill& fill) const {
-  const MarketModel& model = model_.markets[m];
-  const MarketState& market = state_.markets[m];
-  const Work& work = *work_[m];
-  if (fill.offer >= market.offers.size() || fill.order >= market.orders.size()) {
-    refuse(m, "fills an offer or order that does not exist");
-  }
-  const Index seller = market.offers.seller[fill.offer];
-  const Index named = market.orders.seller[fill.order];
-  const double cost = market.cost[route(m, fill)];
-  if (fill.quantity <= 0) refuse(m, "fills a quantity that is not positive");
-  if (fill.price < 0) refuse(m, "fills at a negative price");
-  if (fill.quantity > market.offers.quantity[fill.offer]) refuse(m, "fills more than the offer has");
-  if (fill.quantity > work.order_left[fill.order]) refuse(m, "fills more than the order wants");
-  if (cost == 0.0) refuse(m, "fills across a border that is barred");
-  const Units delivered = cost == 1.0 ? fill.price : std::llrint(static_cast<double>(fill.price) * cost);
-  if (delivered > market.orders.limit[fill.order]) refuse(m, "fills above the order's limit");
-  if (named != none && named != seller) refuse(m, "fills from an offer that the order does not name");
-  // A standing order was agreed with the seller it names, at its own limit.
-  const bool agreed = model.orders_stand && named == seller;
-  if (fill.price < market.offers.price[fill.offer] && !agreed) refuse(m, "fills below the offer's price");
-}
-
-std::size_t Clearing::route(Index m, const ondol_fill& fill) const {
-  const MarketState& market = state_.markets[m];
-  return std::size_t{market.orders.region[fill.order]} * model_.regions.size() + market.offers.region[fill.offer];
-}
-
-void Clearing::book_fill(Index m, const ondol_fill& fill) {
-  check_fill(m, fill);
-  const MarketModel& model = model_.markets[m];
-  MarketState& market = state_.markets[m];
-  const double cost = market.cost[route(m, fill)];
-  Trade trade;
-  trade.seller = market.offers.seller[fill.offer];
-  trade.buyer = market.orders.buyer[fill.order];
-  trade.quantity = trade.arrived = fill.quantity;
-  trade.value = trade_value(fill.quantity, fill.price, value_exponent_[m]);
-  trade.treasury = treasury_of(market.orders.region[fill.order]);
-  if (cost != 1.0 && trade.treasury != none && trade.treasury != trade.buyer) {
-    trade.tariff = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
-  }
-  pay(m, fill.order, trade);
-  if (model.good != none) {
-    trade.arrived = static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * market.share[route(m, fill)]));
-    ledger_.deliver(ledger_.place(trade.seller), ledger_.place(trade.buyer), model.good, trade.quantity, trade.arrived,
-                    trade.value + trade.tariff);
-  } else {
-    create_claim(m, fill.offer, trade);
-  }
-  work_[m]->order_left[fill.order] -= fill.quantity;
-  market.offers.quantity[fill.offer] -= fill.quantity;
-  count_trade(m, fill.order, trade);
-}
-
-Index Clearing::treasury_of(Index region) const {
-  const Index treasury = model_.regions[region].treasury;
-  return treasury == none ? none : model_.populations[treasury].first_agent;
-}
-
-// What the order holds pays first. Where the market asks for a deposit only, what that does not cover falls due.
-void Clearing::pay(Index m, std::size_t order, Trade& trade) {
-  const MarketModel& model = model_.markets[m];
-  OrderColumns& orders = state_.markets[m].orders;
-  Units ready = orders.reserved[order];
-  if (model.deposit < 1.0) {
-    const Units left = work_[m]->order_left[order];
-    if (trade.quantity < left) ready = divide_half_even(Wide{ready} * trade.quantity, left);
-  } else {
-    // Several fills, each rounded, may exceed by a unit what was reserved for all of them.
-    trade.value = std::min(trade.value, ready);
-    trade.tariff = std::min(trade.tariff, ready - trade.value);
-  }
-  const Units value_now = std::min(ready, trade.value);
-  const Units tariff_now = std::min(ready - value_now, trade.tariff);
-  orders.reserved[order] -= value_now + tariff_now;
-  ledger_.transfer(trade.buyer, trade.seller, value_now, model.purpose, model.good != none ? trade.quantity : 0);
-  if (tariff_now > 0) ledger_.transfer(trade.buyer, trade.treasury, tariff_now, model_.tariff_purpose);
-  ledger_.owe(trade.buyer, trade.seller, trade.value - value_now, model.purpose);
-  if (trade.tariff > tariff_now)
-    ledger_.owe(trade.buyer, trade.treasury, trade.tariff - tariff_now, model_.tariff_purpose);
-}
-
-void Clearing::create_claim(Index m, std::size_t offer, const Trade& trade) {
-  const MarketModel& model = model_.markets[m];
-  const InstrumentModel& instrument = model_.instruments[model.instrument];
-  const auto attribute = [&](const std::string& name) {
-    const auto found = std::find(model.attributes.begin(), model.attributes.end(), name);
-    if (found == model.attributes.end()) return 0.0;
-    return state_.markets[m].offers.attributes[static_cast<std::size_t>(found - model.attributes.begin())][offer];
-  };
-  if (instrument.instrument_class == InstrumentClass::residual) {
-    const Place issuer = ledger_.place(trade.seller);
-    ledger_.population(issuer).contributed[issuer.row] += trade.value;
-    ledger_.add_claim(model.instrument, trade.seller, trade.buyer, trade.quantity, trade.value + trade.tariff, 0, 0);
-    return;
-  }
-  const double term = std::nearbyint(attribute(instrument.term_attribute));
-  if (!(term >= 0 && term < 1e9)) refuse(m, fmt::format("sells credit with a term of {} ticks", term));
-  ledger_.add_claim(model.instrument, trade.seller, trade.buyer, trade.quantity, 0,
-                    attribute(instrument.rate_attribute), static_cast<std::int64_t>(term));
-}
-
-void Clearing::count_trade(Index m, std::size_t order, const Trade& trade) {
-  MarketState& market = state_.markets[m];
-  const Place from = ledger_.place(trade.seller);
-  const Place to = ledger_.place(trade.buyer);
-  PortState& selling = state_.populations[from.population].ports[port_of_[from.population][m]];
-  selling.sold[from.row] += trade.quantity;
-  selling.revenue[from.row] += trade.value;
-  PortState& buying = state_.populations[to.population].ports[market.orders.port[order]];
-  buying.bought[to.row] += trade.arrived;
-  buying.spent[to.row] += trade.value + trade.tariff;
-  market.tick_volume += trade.quantity;
-  market.tick_value += trade.value;
-  ++market.tick_trades;
 }
 
 // Orders that stand keep what they hold; what the others hold goes back.
@@ -401,7 +271,7 @@ void Clearing::release(Index m) {
 // After a partial delivery, a standing order holds no more than the deposit of what is left.
 void Clearing::free_excess(Index m, std::size_t order, Units left) {
   OrderColumns& orders = state_.markets[m].orders;
-  const Units worth = trade_value(left, orders.limit[order], value_exponent_[m]);
+  const Units worth = trade_value(left, orders.limit[order], model_.value_exponent(m));
   const auto deposit = static_cast<Units>(std::ceil(static_cast<double>(worth) * model_.markets[m].deposit));
   const Units excess = orders.reserved[order] - deposit;
   if (excess <= 0) return;
@@ -416,7 +286,7 @@ void Clearing::free_order(OrderColumns& orders, std::size_t order) {
 }
 
 void Clearing::count_standing(Index m) {
-  for (const MarketPort& at : ports_[m]) {
+  for (const MarketPorts::At& at : ports_.of_market[m]) {
     PortState& port = state_.populations[at.population].ports[at.port];
     std::fill(port.backlog.begin(), port.backlog.end(), 0);
     std::fill(port.ordered.begin(), port.ordered.end(), 0);
@@ -426,7 +296,7 @@ void Clearing::count_standing(Index m) {
     const Place buyer = ledger_.place(orders.buyer[i]);
     const Place seller = ledger_.place(orders.seller[i]);
     state_.populations[buyer.population].ports[orders.port[i]].ordered[buyer.row] += orders.quantity[i];
-    const Index selling = port_of_[seller.population][m];
+    const Index selling = ports_.selling[seller.population][m];
     if (selling != none) state_.populations[seller.population].ports[selling].backlog[seller.row] += orders.quantity[i];
   }
 }

@@ -4,6 +4,7 @@
 #include "acting.hpp"
 #include "ledger.hpp"
 #include "scheduler.hpp"
+#include "trades.hpp"
 #include "watchdog.hpp"
 
 #include <ondol/engine/profile.hpp>
@@ -14,12 +15,6 @@
 #include <vector>
 
 namespace ondol {
-
-// A mechanism failed, or proposed what the books do not allow.
-struct ClearingFailure {
-  Index market;
-  std::string message;
-};
 
 class Clearing {
  public:
@@ -42,12 +37,6 @@ class Clearing {
  private:
   struct Work;  // one market's clearing under way
 
-  struct Trade {
-    Index seller = none, buyer = none, treasury = none;
-    Units quantity = 0, arrived = 0;
-    Units value = 0, tariff = 0;  // money
-  };
-
   void gather_order(const Chunk& chunk, const ondol_order_record& order);
   Index gather_offer(const Chunk& chunk, const ondol_offer_record& offer);
   void reset_columns(Index market);
@@ -55,13 +44,6 @@ class Clearing {
   void call(Index market);
   std::string still_at_work(const std::vector<Index>& markets, std::int64_t since) const;
   void book(Index market);
-  void check_fill(Index market, const ondol_fill& fill) const;
-  void book_fill(Index market, const ondol_fill& fill);
-  void pay(Index market, std::size_t order, Trade& trade);
-  void create_claim(Index market, std::size_t offer, const Trade& trade);
-  void count_trade(Index market, std::size_t order, const Trade& trade);
-  std::size_t route(Index market, const ondol_fill& fill) const;
-  Index treasury_of(Index region) const;
   void release(Index market);
   void free_excess(Index market, std::size_t order, Units left);
   void free_order(OrderColumns& orders, std::size_t order);
@@ -78,16 +60,12 @@ class Clearing {
   Scheduler& scheduler_;
   Watchdog& watchdog_;
   Profile* profile_;
-  struct MarketPort {
-    Index population, port;
-  };
-  std::vector<std::vector<MarketPort>> ports_;  // [market]: who trades in it
-  std::vector<std::vector<Index>> port_of_;     // [population][market]: SELLS port, or none
-  std::vector<int> value_exponent_;             // [market]
-  std::vector<std::unique_ptr<Work>> work_;     // [market]
-  std::vector<std::uint8_t> changed_;           // [market]
-  std::vector<Index> taken_;                    // by the latest take_changed
-  std::vector<std::uint8_t> posted_;            // [market], scratch of post_offers
+  MarketPorts ports_;
+  std::vector<std::unique_ptr<Work>> work_;  // [market]
+  std::vector<std::uint8_t> changed_;        // [market]
+  std::vector<Index> taken_;                 // by the latest take_changed
+  std::vector<std::uint8_t> posted_;         // [market], scratch of post_offers
+  Trades trades_;
 };
 
 }  // namespace ondol

@@ -128,7 +128,7 @@ void Ledger::leave_goods(Index agent, Index heir) {
     if (account(to.population, good) == none) {
       state_.goods[good].scrapped += quantity;
     } else {
-      enter(to, account(to.population, good), quantity, book);
+      goods(to.population, account(to.population, good)).enter(to.row, quantity, book);
     }
   }
 }

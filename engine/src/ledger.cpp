@@ -76,31 +76,28 @@ void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units
   flow.quantity += quantity;
 }
 
-void Ledger::count_levies(Index population, Index row, Index purpose, Units amount) {
-  for (const Index levy : levied_[population][purpose]) state_.populations[population].levy_base[levy][row] += amount;
-}
-
 std::int32_t Ledger::flow_row(Index from, Index to, Index purpose) const {
   const std::int32_t block = flow_block_[state_.group_of[from] * state_.groups.size() + state_.group_of[to]];
   return block < 0 ? -1 : flow_row_[static_cast<std::size_t>(block) + purpose];
 }
 
-bool Ledger::withdraw(Place from, Units amount, Index purpose) {
-  PopulationState& giving = population(from);
-  giving.money_held[from.row] -= amount;
-  giving.paid[model_.purposes[purpose].flow_class][from.row] += amount;
-  return giving.money_available[from.row] >= 0 && giving.money_available[from.row] <= giving.money_held[from.row];
+MoneyColumns Ledger::paying(Index population, Index purpose) {
+  PopulationState& giving = state_.populations[population];
+  return {giving.money_held.data(),
+          giving.money_available.data(),
+          giving.paid[model_.purposes[purpose].flow_class].data(),
+          {},
+          nullptr};
 }
 
-void Ledger::deposit(Place to, Units amount, Index purpose) {
-  PopulationState& taking = population(to);
-  taking.money_held[to.row] += amount;
-  taking.money_available[to.row] += amount;
+MoneyColumns Ledger::receiving(Index population, Index purpose) {
+  PopulationState& taking = state_.populations[population];
   // What one buys as capital, another has sold as the output it lives on.
   const PurposeModel& sort = model_.purposes[purpose];
   const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
-  taking.received[output ? ONDOL_CURRENT : sort.flow_class][to.row] += amount;
-  count_levies(to.population, to.row, purpose, amount);
+  return {taking.money_held.data(), taking.money_available.data(),
+          taking.received[output ? ONDOL_CURRENT : sort.flow_class].data(), levied_[population][purpose],
+          taking.levy_base.data()};
 }
 
 Violation Ledger::overdrawn(Index payer, Units amount, Index purpose) const {
@@ -116,8 +113,8 @@ void Ledger::transfer(Index payer, Index payee, Units amount, Index purpose, Uni
   if (!alive(payee)) throw pays_the_dead(payer, purpose);
   const Place from = place(payer);
   const Place to = place(payee);
-  if (!withdraw(from, amount, purpose)) throw overdrawn(payer, amount, purpose);
-  deposit(to, amount, purpose);
+  if (!paying(from.population, purpose).withdraw(from.row, amount)) throw overdrawn(payer, amount, purpose);
+  receiving(to.population, purpose).deposit(to.row, amount);
   count_flow(from.population, to.population, purpose, amount, quantity);
 }
 
@@ -150,69 +147,46 @@ void Ledger::contribute(Index payer, Index payee, Units amount) {
 
 // ---- Goods
 
-Units Ledger::take_book(AccountState& account, Index row, Units quantity) {
-  const Units stock = account.stock[row];
-  const Units book =
-      quantity == stock ? account.book[row] : divide_half_even(Wide{account.book[row]} * quantity, stock);
-  account.book[row] -= book;
-  return book;
+GoodColumns Ledger::goods(Index population, Index account) {
+  AccountState& state = state_.populations[population].accounts[account];
+  return {state.stock.data(), state.available.data(), state.book.data()};
 }
 
-void Ledger::leave(Place at, Index account, Units quantity) {
-  AccountState& state = population(at).accounts[account];
-  state.stock[at.row] -= quantity;
-  if (state.stock[at.row] < 0 || state.available[at.row] < 0 || state.available[at.row] > state.stock[at.row]) {
-    const GoodModel& good = model_.goods[model_.populations[at.population].accounts[account].good];
-    throw Violation{first_agent_[at.population] + at.row,
-                    fmt::format("takes {} of good '{}' without having it unreserved",
-                                static_cast<double>(quantity) / good.scale, good.name)};
-  }
-}
-
-void Ledger::enter(Place at, Index account, Units quantity, Units book) {
-  AccountState& state = population(at).accounts[account];
-  state.stock[at.row] += quantity;
-  state.available[at.row] += quantity;
-  state.book[at.row] += book;
+Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
+  return {first_agent_[at.population] + at.row,
+          fmt::format("takes {} of good '{}' without having it unreserved",
+                      static_cast<double>(quantity) / model_.goods[good].scale, model_.goods[good].name)};
 }
 
 void Ledger::make(Place at, Index account, Units quantity) {
-  enter(at, account, quantity, 0);
+  goods(at.population, account).enter(at.row, quantity, 0);
   state_.goods[model_.populations[at.population].accounts[account].good].made += quantity;
 }
 
+Units Ledger::remove(Place at, Index account, Units quantity) {
+  const GoodColumns columns = goods(at.population, account);
+  const Units book = quantity > 0 && quantity <= columns.stock[at.row] ? columns.take_book(at.row, quantity) : 0;
+  if (!columns.leave(at.row, quantity))
+    throw without_goods(at, model_.populations[at.population].accounts[account].good, quantity);
+  return book;
+}
+
 void Ledger::use(Place at, Index account, Units quantity) {
-  AccountState& state = population(at).accounts[account];
-  if (quantity <= state.stock[at.row]) take_book(state, at.row, quantity);
-  leave(at, account, quantity);
+  remove(at, account, quantity);
   state_.goods[model_.populations[at.population].accounts[account].good].used += quantity;
 }
 
 void Ledger::scrap(Place at, Index account, Units quantity) {
-  AccountState& state = population(at).accounts[account];
-  if (quantity <= state.stock[at.row]) take_book(state, at.row, quantity);
-  leave(at, account, quantity);
+  remove(at, account, quantity);
   state_.goods[model_.populations[at.population].accounts[account].good].scrapped += quantity;
 }
 
 void Ledger::transform(Place at, Index input, Units quantity_in, Index output, Units quantity_out) {
-  const PopulationModel& population_model = model_.populations[at.population];
-  AccountState& state = population(at).accounts[input];
-  Units book = 0;
-  if (quantity_in > 0 && quantity_in <= state.stock[at.row]) book = take_book(state, at.row, quantity_in);
-  leave(at, input, quantity_in);
-  state_.goods[population_model.accounts[input].good].used += quantity_in;
-  enter(at, output, quantity_out, book);
-  state_.goods[population_model.accounts[output].good].made += quantity_out;
-}
-
-void Ledger::deliver(Place seller, Place buyer, Index good, Units sent, Units arrived, Units paid) {
-  const Index from = account(seller.population, good);
-  take_book(population(seller).accounts[from], seller.row, sent);
-  leave(seller, from, sent);
-  enter(buyer, account(buyer.population, good), arrived, paid);
-  state_.goods[good].traded += sent;
-  state_.goods[good].lost += sent - arrived;
+  const std::vector<AccountModel>& accounts = model_.populations[at.population].accounts;
+  const Units book = remove(at, input, quantity_in);
+  state_.goods[accounts[input].good].used += quantity_in;
+  goods(at.population, output).enter(at.row, quantity_out, book);
+  state_.goods[accounts[output].good].made += quantity_out;
 }
 
 // ---- Claims

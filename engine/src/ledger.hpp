@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +26,54 @@ struct Place {
   Index row;
 };
 
+// The columns of a population that payments for one purpose change, looked up once for many of them.
+struct MoneyColumns {
+  Units* held;
+  Units* available;
+  Units* flow;  // paid, or received, of the purpose's class
+  std::span<const Index> levies;
+  Column* levy_base;  // [levy]
+
+  // Money that is no longer available to the payer (reserved or taken) leaves it. Says whether the payer had it.
+  bool withdraw(Index row, Units amount) const {
+    held[row] -= amount;
+    flow[row] += amount;
+    return available[row] >= 0 && available[row] <= held[row];
+  }
+  // The payee can spend it from now on.
+  void deposit(Index row, Units amount) const {
+    held[row] += amount;
+    available[row] += amount;
+    flow[row] += amount;
+    for (const Index levy : levies) levy_base[levy][row] += amount;
+  }
+};
+
+// The columns of a population's account of a good.
+struct GoodColumns {
+  Units* stock;
+  Units* available;
+  Units* book;
+
+  // Book value of what leaves, at average cost.
+  Units take_book(Index row, Units quantity) const {
+    if (book[row] == 0) return 0;
+    const Units part = quantity == stock[row] ? book[row] : divide_half_even(Wide{book[row]} * quantity, stock[row]);
+    book[row] -= part;
+    return part;
+  }
+  // What leaves was taken from available before, or reserved. Says whether the account had it.
+  bool leave(Index row, Units quantity) const {
+    stock[row] -= quantity;
+    return stock[row] >= 0 && available[row] >= 0 && available[row] <= stock[row];
+  }
+  void enter(Index row, Units quantity, Units worth) const {
+    stock[row] += quantity;
+    available[row] += quantity;
+    book[row] += worth;
+  }
+};
+
 class Ledger {
  public:
   Ledger(const Model& model, State& state, Scheduler& scheduler);
@@ -36,10 +85,9 @@ class Ledger {
   // ---- Money
   // Moves money that is no longer available to the payer (reserved or taken); the payee can spend it from now on.
   void transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity = 0);
-  // Its two halves, for payments that are booked on many threads: safe at once for different rows. The first says
-  // whether the payer had it.
-  bool withdraw(Place from, Units amount, Index purpose);
-  void deposit(Place to, Units amount, Index purpose);
+  // Its two halves, for what is booked on many threads: safe at once for different rows.
+  MoneyColumns paying(Index population, Index purpose);
+  MoneyColumns receiving(Index population, Index purpose);
   Violation overdrawn(Index payer, Units amount, Index purpose) const;
   Violation pays_the_dead(Index payer, Index purpose) const;
   // Where the flow between two populations is counted; -1: nowhere yet.
@@ -55,8 +103,9 @@ class Ledger {
   void use(Place place, Index account, Units quantity);
   void scrap(Place place, Index account, Units quantity);
   void transform(Place place, Index input, Units quantity_in, Index output, Units quantity_out);
-  // What arrives enters the buyer's account at what it paid in all; the rest of what was sent is lost on the way.
-  void deliver(Place seller, Place buyer, Index good, Units sent, Units arrived, Units paid);
+  // For what is booked on many threads: safe at once for different rows.
+  GoodColumns goods(Index population, Index account);
+  Violation without_goods(Place place, Index good, Units quantity) const;
   Index account(Index population, Index good) const { return account_of_[population * model_.goods.size() + good]; }
 
   // ---- Claims
@@ -100,11 +149,8 @@ class Ledger {
     const FieldDescription* field;
   };
 
-  Units take_book(AccountState& account, Index row, Units quantity);
-  void leave(Place place, Index account, Units quantity);
-  void enter(Place place, Index account, Units quantity, Units book);
+  Units remove(Place place, Index account, Units quantity);
   void change_outstanding(Index issuer, Index instrument, Units change);
-  void count_levies(Index population, Index row, Index purpose, Units amount);
   const std::vector<Index>& claims_issued_by(Index agent) const;
   Index heir_of(Index agent);
   void leave_dues(Index agent, Index heir);

@@ -282,6 +282,12 @@ struct Model {
   Index default_purpose = none;  // claims written off
   Index founding_purpose = none;
 
+  // Decimals of a market's quantities and prices less those of money, for trade_value.
+  int value_exponent(Index market) const {
+    const MarketModel& m = markets[market];
+    const int decimals = m.good != none ? goods[m.good].decimals : instruments[m.instrument].decimals;
+    return decimals + m.price_decimals - money_decimals;
+  }
   // The population an agent id belongs to.
   Index population_of(Index agent) const {
     Index low = 0;

@@ -58,7 +58,7 @@ void Payments::withdraw(Slab& slab, std::span<const Chunk> chunks) {
         return;
       }
       const Index purpose = population.purposes[record.purpose];
-      if (!ledger_.withdraw({chunk.population, chunk.first_row + record.row}, record.amount, purpose)) {
+      if (!ledger_.paying(chunk.population, purpose).withdraw(chunk.first_row + record.row, record.amount)) {
         slab.failure = ledger_.overdrawn(payer, record.amount, purpose);
         return;
       }
@@ -87,7 +87,6 @@ void Payments::withdraw(Slab& slab, std::span<const Chunk> chunks) {
 void Payments::deposit(Index index) {
   Block& block = blocks_[index];
   block.to_the_dead = false;
-  if (block.sums.size() < state_.flows.size()) block.sums.resize(state_.flows.size());
   for (std::uint32_t s = 0; s < slab_count_; ++s) {
     const Slab& slab = slabs_[s];
     for (std::uint32_t i = slab.start[index]; i < slab.start[index + 1]; ++i) {
@@ -97,17 +96,10 @@ void Payments::deposit(Index index) {
         block.to_the_dead = true;
         return;
       }
-      ledger_.deposit(to, deposit.amount, deposit.purpose);
+      ledger_.receiving(to.population, deposit.purpose).deposit(to.row, deposit.amount);
       if (model_.purposes[deposit.purpose].flow_class != ONDOL_CURRENT)
         state_.populations[to.population].contributed[to.row] += deposit.amount;
-      const std::int32_t row = ledger_.flow_row(deposit.from, to.population, deposit.purpose);
-      if (row < 0) {
-        block.first_of_their_flow.push_back(&deposit);
-        continue;
-      }
-      Units& sum = block.sums[static_cast<std::size_t>(row)];
-      if (sum == 0) block.touched.push_back(static_cast<Index>(row));
-      sum += deposit.amount;
+      block.flows.add(ledger_, deposit.from, to.population, deposit.purpose, deposit.amount, 0);
     }
   }
 }
@@ -125,9 +117,7 @@ void Payments::blame_who_pays_the_dead(std::span<const Chunk> chunks) const {
 
 // Rows of flows are made in the order of the records, whoever came upon them first.
 void Payments::count_flows(std::span<const Chunk> chunks) {
-  const bool any = std::any_of(blocks_.begin(), blocks_.end(),
-                               [](const Block& block) { return !block.first_of_their_flow.empty(); });
-  if (any) {
+  if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.flows.fresh(); })) {
     for (const Chunk& chunk : chunks) {
       const PopulationModel& population = model_.populations[chunk.population];
       chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
@@ -137,13 +127,7 @@ void Payments::count_flows(std::span<const Chunk> chunks) {
       });
     }
   }
-  for (Block& block : blocks_) {
-    for (const Deposit* deposit : block.first_of_their_flow)
-      ledger_.count_flow(deposit->from, ledger_.place(deposit->payee).population, deposit->purpose, deposit->amount, 0);
-    block.first_of_their_flow.clear();
-    for (const Index row : block.touched) state_.flows[row].amount += std::exchange(block.sums[row], 0);
-    block.touched.clear();
-  }
+  for (Block& block : blocks_) block.flows.book(ledger_, state_);
 }
 
 void Payments::owe(std::span<const Chunk> chunks) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "acting.hpp"
+#include "flow_tally.hpp"
 #include "ledger.hpp"
 #include "scheduler.hpp"
 
@@ -39,9 +40,7 @@ class Payments {
     bool owes = false;
   };
   struct Block {
-    std::vector<Units> sums;  // by row of State::flows
-    std::vector<Index> touched;
-    std::vector<const Deposit*> first_of_their_flow;
+    FlowTally flows;
     bool to_the_dead = false;
   };
 

@@ -1,0 +1,125 @@
+// The trades of one market's clearing: checked and booked, on all threads.
+#pragma once
+
+#include "flow_tally.hpp"
+#include "ledger.hpp"
+#include "scheduler.hpp"
+
+#include <ondol/abi.h>
+
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+// A mechanism failed, or proposed what the books do not allow.
+struct ClearingFailure {
+  Index market;
+  std::string message;
+};
+
+// Who trades in each market, through which port.
+struct MarketPorts {
+  struct At {
+    Index population, port;
+  };
+  explicit MarketPorts(const Model& model);
+  std::vector<std::vector<At>> of_market;
+  std::vector<std::vector<Index>> selling;  // [population][market]: its SELLS port, or none
+};
+
+// Many trades touch the same agents, from both sides. So they are booked twice: first by blocks of buyers, who fix what
+// each trade is worth from what their orders hold, pay, and take the goods; then by blocks of sellers, who are paid
+// and send them. Within a block, trades keep the order in which the mechanism proposed them, and no two blocks touch
+// the same agent: the books come out as if one thread had done it.
+class Trades {
+ public:
+  Trades(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, const MarketPorts& ports);
+
+  // Books what a market's mechanism proposed; `order_left` holds what each order still wants. Throws the
+  // ClearingFailure or Violation of the first fill that may not be.
+  void book(Index market, std::span<const ondol_fill> fills, Column& order_left);
+
+ private:
+  static constexpr std::size_t fills_per_slab = 1U << 13U;
+  static constexpr std::size_t most_blocks = 64;
+
+  // What a trade came to, in money.
+  struct Trade {
+    Units value;        // before tariffs
+    Units paid;         // of it, at once
+    Units tariff;       // on top
+    Units tariff_paid;  // of it, at once
+  };
+  // What fell due, because the market asks for a deposit only.
+  struct Owed {
+    std::uint32_t fill;
+    Units value, tariff;
+  };
+  // The agents that one task books for, and what it counted, apart from what other tasks count.
+  struct alignas(64) Block {
+    std::size_t first = 0, last = 0;  // in by_block_
+    FlowTally flows;
+    std::vector<Units> tariffs;  // by region of the buyer
+    std::vector<Owed> owed;
+    Units quantity = 0, arrived = 0, value = 0;
+    std::exception_ptr failure;
+    std::uint32_t failed_fill = 0;
+  };
+
+  // The columns of a population that trades in the market, as buyer and as seller.
+  struct Party {
+    MoneyColumns paying, tariff, receiving;
+    GoodColumns goods;
+    const std::uint8_t* alive;
+    Units *sold, *revenue;
+  };
+
+  void look_up();
+  // Sorts fills by blocks of keys: a key that ascends with the agents of one side, by fill.
+  template <class Key>
+  void plan(const Key& key);
+  template <class Book>
+  void for_each_fill(const Book& book);
+  void buy(Block& block, std::uint32_t fill);
+  void sell(std::uint32_t fill);
+  void check(const ondol_fill& fill, double cost) const;
+  void settle(Block& block, std::uint32_t fill, Trade& trade, Place buyer);
+  void pay_tariff(Block& block, const ondol_fill& fill, Units tariff, Place buyer);
+  void book_totals();
+  void make_flows();
+  void book_owed();
+  void create_claim(const ondol_fill& fill, const Trade& trade);
+  std::size_t route(const ondol_fill& fill) const;
+  Index treasury_of(Index region) const;
+  [[noreturn]] void refuse(const std::string& what) const;
+
+  const Model& model_;
+  State& state_;
+  Ledger& ledger_;
+  Scheduler& scheduler_;
+  const MarketPorts& ports_;
+  // Of the clearing being booked.
+  Index market_ = none;
+  int value_exponent_ = 0;
+  std::span<const ondol_fill> fills_;
+  const MarketModel* terms_ = nullptr;
+  MarketState* market_state_ = nullptr;
+  Units* order_left_ = nullptr;
+  std::vector<Party> parties_;  // by population; those that trade in the market count
+  std::vector<Trade> trades_;   // by fill
+  std::vector<Block> blocks_;
+  std::size_t block_count_ = 0;
+  std::vector<std::uint32_t> by_block_;  // fills, sorted by block
+  // Scratch of the sorting.
+  std::vector<Index> samples_;
+  std::vector<Index> bounds_;              // first key of each block but the first
+  std::vector<std::uint8_t> block_of_;     // by fill
+  std::vector<std::uint32_t> slab_start_;  // [slab * blocks + block]
+  std::vector<Owed> owed_;
+};
+
+}  // namespace ondol
