@@ -1,6 +1,8 @@
 // Planning and running the chunks of a step.
 #include "acting.hpp"
 
+#include "draws.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -16,7 +18,7 @@ void log_line(ondol_chunk* chunk, std::uint32_t row, const char* message) {
   outboxes_of(chunk).log.push_back({row, message});
 }
 
-const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr, nullptr};
+const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr, nullptr, &draw_rows};
 
 // What rules read through a port that the world leaves unbound. Nobody can take from columns of zeros.
 std::array<std::int64_t, Acting::rows_per_chunk> zeros{};

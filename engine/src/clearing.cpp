@@ -42,7 +42,7 @@ void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(vo
   host_of(clearing).scheduler->for_each(count, [&](std::uint32_t i) { body(context, i); });
 }
 
-const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for};
+const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
 
 }  // namespace
 

@@ -62,7 +62,7 @@ void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(vo
   for (std::uint32_t i = count; i-- > 0;) std::thread([=] { body(context, i); }).join();
 }
 
-const ondol_host bench_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for};
+const ondol_host bench_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
 
 struct Outcome {
   std::int32_t status = 0;

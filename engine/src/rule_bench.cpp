@@ -1,6 +1,7 @@
 // Situations, calls and comparisons for one rule.
 #include "rule_bench.hpp"
 
+#include "draws.hpp"
 #include "field_value.hpp"
 #include "outbox.hpp"
 
@@ -110,7 +111,7 @@ struct Outcome {
 Outboxes& outboxes_of(ondol_chunk* chunk) { return *static_cast<Outboxes*>(chunk->host_data); }
 void grow(ondol_chunk* chunk, std::uint32_t outbox) { outboxes_of(chunk).grow(outbox); }
 void ignore(ondol_chunk*, std::uint32_t, const char*) {}
-const ondol_host bench_host = {sizeof(ondol_host), 0, &grow, &ignore, nullptr, nullptr};
+const ondol_host bench_host = {sizeof(ondol_host), 0, &grow, &ignore, nullptr, nullptr, &draw_rows};
 
 // Ends of ranges that are there to catch runaways are no situations to come through.
 constexpr double large = 100;

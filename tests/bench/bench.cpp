@@ -159,7 +159,7 @@ class MarketBench {
       clearing->fills = all.data();
       clearing->fill_capacity = static_cast<std::uint32_t>(all.size());
     };
-    const ondol_host host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for};
+    const ondol_host host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
     call.host = &host;
     call.host_data = this;
     call.failure = &failure;

@@ -12,6 +12,7 @@
 #include <ondol/random.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -170,6 +171,45 @@ class Members {
  private:
   const ondol_members* members_;
 };
+
+namespace detail {
+
+/// One kind of draw for one purpose, made ahead: a rule that draws for agent after agent gets them by the block, which
+/// the host makes several times as fast as one by one, and to the same bits.
+class DrawsAhead {
+ public:
+  template <class T>
+  T draw(const ondol_chunk& chunk, std::uint64_t purpose, ondol_draw_type what, std::uint32_t row) {
+    if (purpose != purpose_ || what != what_) {
+      purpose_ = purpose;
+      what_ = what;
+      first_ = end_ = in_a_row_ = 0;
+    }
+    if (row < first_ || row >= end_) fill(chunk, row);
+    T value;
+    std::memcpy(&value, values_ + std::size_t{row - first_} * sizeof value, sizeof value);
+    last_ = row;
+    return value;
+  }
+
+ private:
+  // One, until some were asked for in a row: a rule that draws for few agents should not pay for all.
+  void fill(const ondol_chunk& chunk, std::uint32_t row) {
+    in_a_row_ = row > last_ && row - last_ <= 4 ? in_a_row_ + 1 : 0;
+    first_ = row;
+    end_ = in_a_row_ < 2 ? row + 1 : std::min(row + block, chunk.rows);
+    chunk.host->draw(&chunk, purpose_, what_, first_, end_ - first_, values_);
+  }
+
+  static constexpr std::uint32_t block = 64;
+  std::uint64_t purpose_ = 0;
+  ondol_draw_type what_ = ONDOL_DRAW_BITS;
+  std::uint32_t first_ = 0, end_ = 0;  // rows it holds
+  std::uint32_t last_ = 0, in_a_row_ = 0;
+  alignas(8) unsigned char values_[block * sizeof(double)];
+};
+
+}  // namespace detail
 
 /// The agent a rule acts for.
 class Agent {
@@ -381,25 +421,30 @@ class Agent {
     return {mix(chunk_->draw_key + purpose.hash), chunk_->luck[row_],
             static_cast<std::uint32_t>(chunk_->tick) | (std::uint64_t{chunk_->round} << 32U)};
   }
-  double uniform(DrawPurpose purpose, std::uint32_t index = 0) const { return draws(purpose).uniform(index); }
-  double normal(DrawPurpose purpose, std::uint32_t index = 0) const { return draws(purpose).normal(index); }
-  double exponential(DrawPurpose purpose, double mean, std::uint32_t index = 0) const {
-    return draws(purpose).exponential(mean, index);
+  double uniform(DrawPurpose purpose, std::uint32_t index = 0) const {
+    return index == 0 ? ahead<double>(purpose, ONDOL_DRAW_UNIFORM) : draws(purpose).uniform(index);
   }
-  double lognormal(DrawPurpose purpose, double mu, double sigma, std::uint32_t index = 0) const {
-    return draws(purpose).lognormal(mu, sigma, index);
-  }
-  double pareto(DrawPurpose purpose, double minimum, double exponent, std::uint32_t index = 0) const {
-    return draws(purpose).pareto(minimum, exponent, index);
-  }
-  bool bernoulli(DrawPurpose purpose, double probability, std::uint32_t index = 0) const {
-    return draws(purpose).bernoulli(probability, index);
+  double normal(DrawPurpose purpose, std::uint32_t index = 0) const {
+    return index == 0 ? ahead<double>(purpose, ONDOL_DRAW_NORMAL) : draws(purpose).normal(index);
   }
   std::uint64_t integer(DrawPurpose purpose, std::uint64_t count, std::uint32_t index = 0) const {
-    return draws(purpose).integer(count, index);
+    return index == 0 ? transformed::integer(ahead<std::uint64_t>(purpose, ONDOL_DRAW_BITS), count)
+                      : draws(purpose).integer(count, index);
+  }
+  double exponential(DrawPurpose purpose, double mean, std::uint32_t index = 0) const {
+    return transformed::exponential(uniform(purpose, index), mean);
+  }
+  double lognormal(DrawPurpose purpose, double mu, double sigma, std::uint32_t index = 0) const {
+    return transformed::lognormal(normal(purpose, index), mu, sigma);
+  }
+  double pareto(DrawPurpose purpose, double minimum, double exponent, std::uint32_t index = 0) const {
+    return transformed::pareto(uniform(purpose, index), minimum, exponent);
+  }
+  bool bernoulli(DrawPurpose purpose, double probability, std::uint32_t index = 0) const {
+    return uniform(purpose, index) < probability;
   }
   std::size_t categorical(DrawPurpose purpose, std::span<const double> weights, std::uint32_t index = 0) const {
-    return draws(purpose).categorical(weights, index);
+    return transformed::categorical(uniform(purpose, index), weights);
   }
 
   /// Writes a line to the run's log; allocates, so not for a steady tick.
@@ -412,6 +457,10 @@ class Agent {
   const ondol_port& view(std::uint16_t port) const {
     return *reinterpret_cast<const ondol_port*>(reinterpret_cast<const char*>(chunk_->ports) +
                                                 std::size_t{port} * chunk_->port_stride);
+  }
+  template <class T>
+  T ahead(DrawPurpose purpose, ondol_draw_type what) const {
+    return ahead_[(purpose.hash + what) % ahead_.size()].template draw<T>(*chunk_, purpose.hash, what, row_);
   }
   double money_of(std::int64_t units) const { return static_cast<double>(units) / chunk_->money_units; }
   double quantity_of(std::uint16_t port, const std::int64_t* column) const {
@@ -483,6 +532,7 @@ class Agent {
 
   ondol_chunk* chunk_;
   std::uint32_t row_ = 0;
+  mutable std::array<detail::DrawsAhead, 4> ahead_;
 };
 
 }  // namespace ondol

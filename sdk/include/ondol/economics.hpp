@@ -48,12 +48,22 @@ double yearly_growth(const std::array<double, N>& history, double ticks_per_year
 /// it in proportion to `weight(element)`, which must not be negative; the range's end when all weigh nothing.
 template <class Range, class Weight>
 auto draw_by_weight(const Range& range, double uniform, Weight&& weight) {
+  // Weights are often dear to reckon, so those of the first elements are kept for the second pass.
+  constexpr std::size_t most_kept = 512;
+  double kept[most_kept];  // NOLINT: an array that starts zeroed would cost more than it saves
+  std::size_t count = 0;
   double total = 0;
-  for (const auto element : range) total += weight(element);
+  for (const auto element : range) {
+    const double part = weight(element);
+    if (count < most_kept) kept[count] = part;
+    ++count;
+    total += part;
+  }
   double left = uniform * total;
   auto chosen = range.end();
-  for (auto at = range.begin(); at != range.end(); ++at) {
-    const double part = weight(*at);
+  std::size_t i = 0;
+  for (auto at = range.begin(); at != range.end(); ++at, ++i) {
+    const double part = i < most_kept ? kept[i] : weight(*at);
     if (!(part > 0)) continue;
     chosen = at;
     left -= part;

@@ -39,6 +39,38 @@ struct DrawPurpose {
   constexpr explicit DrawPurpose(std::uint64_t value) : hash(value) {}
 };
 
+/// Numbers of other distributions, made from a draw that is uniform on (0, 1), standard normal, or 64 random bits.
+namespace transformed {
+
+/// Uniform on 0 .. count - 1 (bias below count / 2^64). `count` must be positive.
+inline std::uint64_t integer(std::uint64_t bits, std::uint64_t count) {
+  return static_cast<std::uint64_t>((static_cast<__uint128_t>(bits) * count) >> 64U);
+}
+/// Exponential with the given mean.
+inline double exponential(double uniform, double mean) { return -mean * log(uniform); }
+/// exp of a normal with mean `mu` and deviation `sigma`.
+inline double lognormal(double normal, double mu, double sigma) { return exp(mu + sigma * normal); }
+/// Pareto with the given minimum and tail exponent.
+inline double pareto(double uniform, double minimum, double exponent) {
+  return minimum * pow(uniform, -1.0 / exponent);
+}
+/// Index drawn in proportion to non-negative weights; the last positive one if rounding runs past the end.
+inline std::size_t categorical(double uniform, std::span<const double> weights) {
+  double total = 0;
+  for (const double weight : weights) total += weight;
+  double left = uniform * total;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] <= 0) continue;
+    last = i;
+    left -= weights[i];
+    if (left < 0) break;
+  }
+  return last;
+}
+
+}  // namespace transformed
+
 /// The stream of draws of one agent in one step for one purpose; `index` tells repeated draws apart.
 class Draws {
  public:
@@ -62,9 +94,9 @@ class Draws {
   double uniform(std::uint32_t index = 0) const { return unit(block(index).first); }
   /// Uniform on [low, high).
   double uniform(double low, double high, std::uint32_t index = 0) const { return low + (high - low) * uniform(index); }
-  /// Uniform on 0 .. count - 1 (bias below count / 2^64). `count` must be positive.
+  /// These as in namespace transformed.
   std::uint64_t integer(std::uint64_t count, std::uint32_t index = 0) const {
-    return static_cast<std::uint64_t>((static_cast<__uint128_t>(block(index).first) * count) >> 64U);
+    return transformed::integer(block(index).first, count);
   }
   /// Standard normal (Box, Muller 1958).
   double normal(std::uint32_t index = 0) const {
@@ -74,28 +106,18 @@ class Draws {
   double normal(double mean, double deviation, std::uint32_t index = 0) const {
     return mean + deviation * normal(index);
   }
-  /// Exponential with the given mean.
-  double exponential(double mean, std::uint32_t index = 0) const { return -mean * log(uniform(index)); }
-  /// exp of a normal with mean `mu` and deviation `sigma`.
-  double lognormal(double mu, double sigma, std::uint32_t index = 0) const { return exp(normal(mu, sigma, index)); }
-  /// Pareto with the given minimum and tail exponent.
+  double exponential(double mean, std::uint32_t index = 0) const {
+    return transformed::exponential(uniform(index), mean);
+  }
+  double lognormal(double mu, double sigma, std::uint32_t index = 0) const {
+    return transformed::lognormal(normal(index), mu, sigma);
+  }
   double pareto(double minimum, double exponent, std::uint32_t index = 0) const {
-    return minimum * pow(uniform(index), -1.0 / exponent);
+    return transformed::pareto(uniform(index), minimum, exponent);
   }
   bool bernoulli(double probability, std::uint32_t index = 0) const { return uniform(index) < probability; }
-  /// Index drawn in proportion to non-negative weights; the last positive one if rounding runs past the end.
   std::size_t categorical(std::span<const double> weights, std::uint32_t index = 0) const {
-    double total = 0;
-    for (const double weight : weights) total += weight;
-    double left = uniform(index) * total;
-    std::size_t last = 0;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      if (weights[i] <= 0) continue;
-      last = i;
-      left -= weights[i];
-      if (left < 0) break;
-    }
-    return last;
+    return transformed::categorical(uniform(index), weights);
   }
 
  private:

@@ -354,6 +354,13 @@ typedef struct ondol_outbox {
   char* end;
 } ondol_outbox;
 
+/* What `draw` of the host fills in for each row. */
+typedef enum ondol_draw_type {
+  ONDOL_DRAW_BITS = 0,    /* uint64_t: 64 random bits */
+  ONDOL_DRAW_UNIFORM = 1, /* double: uniform on the open interval (0, 1) */
+  ONDOL_DRAW_NORMAL = 2,  /* double: standard normal */
+} ondol_draw_type;
+
 /* Services of the host during a call. Thread-safe for different chunks. */
 typedef struct ondol_host {
   uint32_t size;
@@ -365,6 +372,10 @@ typedef struct ondol_host {
   /* For clearings: runs body(context, i) for i in [0, count) on the host's threads; returns when all are done. */
   void (*parallel_for)(struct ondol_clearing* clearing, uint32_t count, void (*body)(void* context, uint32_t i),
                        void* context);
+  /* For rules: draws for `count` rows from `first_row`, of the chunk's luck, tick and step and of a purpose (the FNV-1a
+   * hash of its name). A row's draw is the same however many are asked for at once. */
+  void (*draw)(const struct ondol_chunk* chunk, uint64_t purpose, uint32_t what, uint32_t first_row, uint32_t count,
+               void* values);
 } ondol_host;
 
 /* One call's worth of agents: rows of one population, ids consecutive. */

@@ -1,0 +1,74 @@
+// Draws made ahead for a block of agents are the draws of each.
+#include "draws.hpp"
+
+#include <ondol/sdk.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ondol {
+namespace {
+
+// Agents without anything but luck.
+struct Lucky {
+  explicit Lucky(std::uint32_t agents) : luck(agents) {
+    for (std::uint32_t i = 0; i < agents; ++i) luck[i] = mix(i + 1);
+    chunk.size = sizeof chunk;
+    chunk.rows = agents;
+    chunk.luck = luck.data();
+    chunk.draw_key = 0x1234567890abcdef;
+    chunk.tick = 41;
+    chunk.round = 3;
+    chunk.host = &host;
+  }
+  Draws one_by_one(std::uint32_t row, std::uint64_t purpose) const {
+    return {mix(chunk.draw_key + purpose), luck[row], 41 | (std::uint64_t{3} << 32U)};
+  }
+
+  std::vector<std::uint64_t> luck;
+  ondol_host host{sizeof(ondol_host), 0, nullptr, nullptr, nullptr, nullptr, &draw_rows};
+  ondol_chunk chunk{};
+};
+
+TEST(Draws, OfManyRowsAreThoseOfEachToTheLastBit) {
+  const Lucky agents(1003);
+  const std::uint64_t purpose = name_hash("harvest");
+  constexpr std::uint32_t first = 5;
+  const std::uint32_t count = agents.chunk.rows - first;
+  std::vector<std::uint64_t> bits(count);
+  std::vector<double> uniforms(count);
+  std::vector<double> normals(count);
+  draw_rows(&agents.chunk, purpose, ONDOL_DRAW_BITS, first, count, bits.data());
+  draw_rows(&agents.chunk, purpose, ONDOL_DRAW_UNIFORM, first, count, uniforms.data());
+  draw_rows(&agents.chunk, purpose, ONDOL_DRAW_NORMAL, first, count, normals.data());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Draws draws = agents.one_by_one(first + i, purpose);
+    ASSERT_EQ(bits[i], draws.block(0).first);
+    ASSERT_EQ(uniforms[i], draws.uniform());
+    ASSERT_EQ(normals[i], draws.normal());
+  }
+}
+
+TEST(Draws, OfARuleDoNotDependOnWhoDrewBefore) {
+  Lucky agents(300);
+  Agent self(agents.chunk);
+  // In order, in steps, back and forth, and for two purposes in turn.
+  for (const std::uint32_t step : {1U, 3U, 7U, 299U, 150U}) {
+    for (std::uint32_t i = 0; i < 2 * agents.chunk.rows; ++i) {
+      const std::uint32_t row = i * step % agents.chunk.rows;
+      self.move_to(row);
+      ASSERT_EQ(self.normal("weather"), agents.one_by_one(row, name_hash("weather")).normal());
+      if (row % 5 == 0) {
+        ASSERT_EQ(self.integer("whom", 1000), agents.one_by_one(row, name_hash("whom")).integer(1000));
+      }
+      ASSERT_EQ(self.uniform("weather"), agents.one_by_one(row, name_hash("weather")).uniform());
+      ASSERT_EQ(self.uniform("weather", 2), agents.one_by_one(row, name_hash("weather")).uniform(2));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ondol
