@@ -55,6 +55,7 @@ Acting::Acting(const Model& model, State& state, const Members& members, Schedul
       profile_(profile),
       plan_(model.steps.size()),
       offers_(model.markets.size()) {
+  for (const KindDescription* kind : model.kinds) ranges_.emplace_back(*kind);
   for (Index m = 0; m < model.markets.size(); ++m) refresh_offers(m);
   replan();
 }
@@ -83,6 +84,16 @@ void Acting::plan_step(Index step) {
     chunks[i].outboxes = outboxes_[i].get();
     plan_chunk(chunks[i]);
   }
+  if (pools_.size() < batches(step)) pools_.resize(batches(step));
+}
+
+std::size_t Acting::chunks_per_batch(Index step) const {
+  return std::clamp<std::size_t>(plan_[step].size() / least_batches, 1, most_chunks_per_batch);
+}
+
+std::uint32_t Acting::batches(Index step) const {
+  const std::size_t size = chunks_per_batch(step);
+  return static_cast<std::uint32_t>((plan_[step].size() + size - 1) / size);
 }
 
 void Acting::plan_chunk(Chunk& chunk) {
@@ -112,7 +123,6 @@ void Acting::plan_chunk(Chunk& chunk) {
   call.assets = state.assets.data() + row;
   call.debts = state.debts.data() + row;
   call.equity = state.equity.data() + row;
-  call.arrears = state.arrears_owed.data() + row;
   call.ports = chunk.ports.data();
   call.port_count = static_cast<std::uint32_t>(chunk.ports.size());
   call.port_stride = sizeof(ondol_port);
@@ -184,6 +194,8 @@ void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, 
   chunk.failure.message[0] = '\0';
   chunk.outboxes->reset();
   chunk.call.alive = state.living == state.size ? nullptr : state.alive.data() + chunk.first_row;
+  const Column* arrears = state.arrears_owed.written();
+  chunk.call.arrears = arrears == nullptr ? zeros.data() : arrears->data() + chunk.first_row;
   chunk.call.draw_key = step_key;
   chunk.call.tick = state_.tick;
   chunk.call.round = round;
@@ -218,6 +230,14 @@ void Acting::call(Chunk& chunk) {
   }
   if (profile_ != nullptr) chunk.seconds = std::chrono::duration<double>(Profile::Clock::now() - began).count();
   if (watchdog_.awake()) chunk.mark.end();
+  if (chunk.status != 0) return;
+  const StateRanges& ranges = ranges_[model_.populations[chunk.population].kind];
+  const auto outside = ranges.first_outside(static_cast<const std::byte*>(chunk.call.state), chunk.call.rows);
+  if (!outside) return;
+  chunk.status = 1;
+  chunk.failure.row = outside->row;
+  const std::size_t length = outside->what.copy(chunk.failure.message, sizeof chunk.failure.message - 1);
+  chunk.failure.message[length] = '\0';
 }
 
 void Acting::measure(const std::vector<Chunk>& chunks) const {
@@ -237,13 +257,22 @@ std::string Acting::still_at_work(const std::vector<Chunk>& chunks, std::int64_t
   return "";
 }
 
-void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round) {
+void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round,
+                 const std::function<void(std::uint32_t, const Chunk&)>& take) {
   std::vector<Chunk>& chunks = plan_[step];
   const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
+  const std::size_t size = chunks_per_batch(step);
   watchdog_.look([this, &chunks](std::int64_t since) { return still_at_work(chunks, since); });
-  scheduler_.for_each(static_cast<std::uint32_t>(chunks.size()), [&](std::uint32_t i) {
-    refresh(chunks[i], step_key, round, rounds);
-    call(chunks[i]);
+  scheduler_.for_each(batches(step), [&](std::uint32_t batch) {
+    const std::size_t last = std::min(chunks.size(), (batch + 1) * size);
+    for (std::size_t i = batch * size; i < last; ++i) {
+      chunks[i].outboxes->borrow(pools_[batch]);
+      refresh(chunks[i], step_key, round, rounds);
+      call(chunks[i]);
+      if (chunks[i].status != 0) return;
+      take(batch, chunks[i]);
+      chunks[i].outboxes->give_back();
+    }
   });
   watchdog_.look({});
   if (profile_ != nullptr) measure(chunks);

@@ -5,6 +5,7 @@
 #include "outbox.hpp"
 #include "scheduler.hpp"
 #include "state.hpp"
+#include "state_ranges.hpp"
 #include "watchdog.hpp"
 
 #include <ondol/engine/profile.hpp>
@@ -44,12 +45,18 @@ class Acting {
  public:
   // Rows per chunk: fixed, so that what chunks add up does not depend on the number of threads.
   static constexpr Index rows_per_chunk = 512;
+  // Enough tasks for many threads, then tasks of enough work.
+  static constexpr std::size_t least_batches = 64, most_chunks_per_batch = 64;
 
   Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
          Profile* profile);
 
-  // Runs every rule of a step. Throws RuleFailure of the first chunk that failed.
-  void act(Index step, std::uint64_t step_key, std::uint32_t round);
+  // The chunks of a step are run in so many batches, each of which is one task.
+  std::uint32_t batches(Index step) const;
+  // Runs every rule of a step; `take(batch, chunk)` sees each chunk's payments, on the same thread, and nobody does
+  // after it. Throws RuleFailure of the first chunk that failed.
+  void act(Index step, std::uint64_t step_key, std::uint32_t round,
+           const std::function<void(std::uint32_t, const Chunk&)>& take);
   // The chunks of a step, in the order in which they are settled.
   std::span<Chunk> chunks(Index step) { return plan_[step]; }
   // After births: populations have more rows.
@@ -61,6 +68,7 @@ class Acting {
   void plan_step(Index step);
   void plan_chunk(Chunk& chunk);
   ondol_port plan_port(const Chunk& chunk, Index port);
+  std::size_t chunks_per_batch(Index step) const;
   void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds);
   void call(Chunk& chunk);
   void measure(const std::vector<Chunk>& chunks) const;
@@ -74,6 +82,8 @@ class Acting {
   Profile* profile_;
   std::vector<std::vector<Chunk>> plan_;  // by step
   std::vector<std::unique_ptr<Outboxes>> outboxes_;
+  std::vector<SegmentPool> pools_;   // by batch
+  std::vector<StateRanges> ranges_;  // by kind
   struct OffersView {
     ondol_offers offers{};
     std::vector<const double*> attributes;

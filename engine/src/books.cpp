@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace ondol {
@@ -40,7 +39,6 @@ void Ledger::end_tick() {
     expire_goods(block);
     close_books(block);
     check_accounts(block);
-    check_state_fields(block);
   });
   for (std::uint32_t i = 0; i < block_count_; ++i) {
     if (blocks_[i].failure) throw Violation(*blocks_[i].failure);
@@ -104,10 +102,9 @@ void Ledger::open_books() {
 
 void Ledger::restart_flows(const RowBlock& block) {
   PopulationState& population = state_.populations[block.population];
-  const auto zero = [&](Column& column) { std::fill(column.begin() + block.first, column.begin() + block.last, 0); };
-  for (Column& column : population.received) zero(column);
-  for (Column& column : population.paid) zero(column);
-  zero(population.contributed);
+  for (LateColumn& column : population.received) column.zero(block.first, block.last);
+  for (LateColumn& column : population.paid) column.zero(block.first, block.last);
+  population.contributed.zero(block.first, block.last);
 }
 
 void Ledger::expire_goods(RowBlock& block) {
@@ -149,26 +146,44 @@ void Ledger::value_claims() {
     const Place holder = place(claims.holder[i]);
     const Place issuer = place(claims.issuer[i]);
     const bool credit = model_.instruments[claims.instrument[i]].instrument_class == InstrumentClass::credit;
-    claim_assets_[holder.population][holder.row] += credit ? claims.amount[i] : claims.book[i];
-    if (credit) claim_debts_[issuer.population][issuer.row] += claims.amount[i];
+    claim_assets_[holder.population].at(holder.row) += credit ? claims.amount[i] : claims.book[i];
+    if (credit) claim_debts_[issuer.population].at(issuer.row) += claims.amount[i];
   }
 }
 
 void Ledger::close_books(const RowBlock& block) {
   PopulationState& population = state_.populations[block.population];
-  Column& assets = claim_assets_[block.population];
-  Column& debts = claim_debts_[block.population];
-  for (const AccountState& account : population.accounts) {
-    for (Index row = block.first; row < block.last; ++row) assets[row] += account.book[row];
+  const auto rows = [&block](Column& column) { return column.data() + block.first; };
+  const Index count = block.last - block.first;
+  // Sums over columns, of which those that were never written are left out.
+  const auto add = [&](Units* sum, const Column& column) {
+    const Units* values = column.data() + block.first;
+    for (Index row = 0; row < count; ++row) sum[row] += values[row];
+  };
+  const auto add_late = [&](Units* sum, const LateColumn& column) {
+    if (column.written() != nullptr) add(sum, *column.written());
+  };
+  Units* assets = rows(population.assets);
+  std::copy_n(rows(population.money_held), count, assets);
+  for (const AccountState& account : population.accounts) add(assets, account.book);
+  add_late(assets, population.arrears_receivable);
+  add_late(assets, claim_assets_[block.population]);
+  claim_assets_[block.population].zero(block.first, block.last);
+  Units* debts = rows(population.debts);
+  std::fill_n(debts, count, 0);
+  add_late(debts, population.money_issued);
+  add_late(debts, population.arrears_owed);
+  add_late(debts, claim_debts_[block.population]);
+  claim_debts_[block.population].zero(block.first, block.last);
+  Units* equity = rows(population.equity);
+  Units* income = rows(population.income);
+  for (Index row = 0; row < count; ++row) {
+    const Units worth = assets[row] - debts[row];
+    income[row] = worth - std::exchange(equity[row], worth);
   }
-  for (Index row = block.first; row < block.last; ++row) {
-    population.assets[row] =
-        std::exchange(assets[row], 0) + population.money_held[row] + population.arrears_receivable[row];
-    population.debts[row] = std::exchange(debts[row], 0) + population.money_issued[row] + population.arrears_owed[row];
-    const Units equity = population.assets[row] - population.debts[row];
-    population.income[row] = equity - population.equity[row] - population.contributed[row];
-    population.equity[row] = equity;
-  }
+  if (population.contributed.written() == nullptr) return;
+  const Units* contributed = population.contributed.written()->data() + block.first;
+  for (Index row = 0; row < count; ++row) income[row] -= contributed[row];
 }
 
 void Ledger::check_accounts(RowBlock& block) {
@@ -176,15 +191,28 @@ void Ledger::check_accounts(RowBlock& block) {
   block.money_held = block.money_issued = block.money_reserved = 0;
   block.stock.assign(model_.goods.size(), 0);
   block.reserved.assign(model_.goods.size(), 0);
+  bool sound = true;
   for (Index row = block.first; row < block.last; ++row) {
     const Units reserved = population.money_held[row] - population.money_available[row];
-    if (population.money_available[row] < 0 || reserved < 0 || population.money_issued[row] < 0) {
-      block.failure = Violation{first_agent_[block.population] + row, "has an account of money that does not add up"};
-      return;
-    }
+    sound &= population.money_available[row] >= 0 && reserved >= 0;
     block.money_held += population.money_held[row];
-    block.money_issued += population.money_issued[row];
     block.money_reserved += reserved;
+  }
+  if (const Column* issued = population.money_issued.written()) {
+    for (Index row = block.first; row < block.last; ++row) {
+      sound &= (*issued)[row] >= 0;
+      block.money_issued += (*issued)[row];
+    }
+  }
+  if (!sound) {
+    const auto wrong = [&](Index row) {
+      return population.money_available[row] < 0 || population.money_available[row] > population.money_held[row] ||
+             population.money_issued[row] < 0;
+    };
+    Index row = block.first;
+    while (!wrong(row)) ++row;
+    block.failure = Violation{first_agent_[block.population] + row, "has an account of money that does not add up"};
+    return;
   }
   for (Index a = 0; a < population.accounts.size(); ++a) {
     const AccountState& account = population.accounts[a];
@@ -199,28 +227,6 @@ void Ledger::check_accounts(RowBlock& block) {
       }
       block.stock[good] += account.stock[row];
       block.reserved[good] += reserved;
-    }
-  }
-}
-
-void Ledger::check_state_fields(RowBlock& block) {
-  if (block.failure) return;
-  const Index kind = model_.populations[block.population].kind;
-  const std::size_t size = model_.kinds[kind]->state_size;
-  const PopulationState& population = state_.populations[block.population];
-  for (Index row = block.first; row < block.last; ++row) {
-    if (population.alive[row] == 0) continue;
-    const std::byte* state = population.state.data() + row * size;
-    for (const CheckedField& checked : checked_fields_[kind]) {
-      for (std::uint32_t i = 0; i < checked.count; ++i) {
-        double value = 0;
-        std::memcpy(&value, state + checked.offset + i * sizeof value, sizeof value);
-        if (value >= checked.least && value <= checked.most) continue;
-        block.failure = Violation{first_agent_[block.population] + row,
-                                  fmt::format("has state '{}' = {}, outside its range {} to {}", checked.field->name,
-                                              value, checked.field->minimum, checked.field->maximum)};
-        return;
-      }
     }
   }
 }

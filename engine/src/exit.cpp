@@ -18,7 +18,7 @@ void Ledger::settle_exit(Index agent, std::uint64_t draw) {
   leave_dues(agent, heir);
   leave_goods(agent, heir);
   leave_claims(agent, heir);
-  leaving.contributed[at.row] = 0;
+  leaving.contributed.at(at.row) = 0;
   leaving.alive[at.row] = 0;
   leaving.died[at.row] = state_.tick;
   --leaving.living;
@@ -102,13 +102,13 @@ void Ledger::leave_dues(Index agent, Index heir) {
   for (std::size_t i = 0; i < dues.size(); ++i) {
     if (dues.payer[i] == agent) {
       const Place payee = place(dues.payee[i]);
-      population(at).arrears_owed[at.row] -= dues.amount[i];
-      population(payee).arrears_receivable[payee.row] -= dues.amount[i];
+      population(at).arrears_owed.at(at.row) -= dues.amount[i];
+      population(payee).arrears_receivable.at(payee.row) -= dues.amount[i];
       count_flow(at.population, payee.population, model_.default_purpose, dues.amount[i], 0);
       dues.amount[i] = 0;  // dropped when dues are next collected
     } else if (dues.payee[i] == agent) {
-      population(at).arrears_receivable[at.row] -= dues.amount[i];
-      population(to).arrears_receivable[to.row] += dues.amount[i];
+      population(at).arrears_receivable.at(at.row) -= dues.amount[i];
+      population(to).arrears_receivable.at(to.row) += dues.amount[i];
       dues.payee[i] = heir;
     }
   }

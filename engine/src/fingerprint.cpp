@@ -31,6 +31,16 @@ class Hasher {
   template <class... Ts>
   requires(sizeof...(Ts) > 1) void add(const Ts&... values) { (add(values), ...); }
 
+  void add(const LateColumn& column) {
+    if (column.written() != nullptr) return add(*column.written());
+    static const Column zeros(4096);
+    add(column.size());
+    for (std::size_t left = column.size(); left > 0;) {
+      const std::size_t part = std::min(left, zeros.size());
+      XXH3_128bits_update(hash_.get(), zeros.data(), part * sizeof(Units));
+      left -= part;
+    }
+  }
   void add(const AccountState& account) { add(account.stock, account.available, account.book); }
   void add(const PortState& port) {
     add(port.sold, port.revenue, port.demand, port.backlog, port.bought, port.spent, port.ordered, port.claims);

@@ -75,8 +75,10 @@ void size_columns(const Model& model, Index p, PopulationState& state) {
   state.died.resize(room, -1);
   state.founder.resize(room, none);
   for (Column* column :
-       {&state.money_held, &state.money_available, &state.money_issued, &state.arrears_owed, &state.arrears_receivable,
-        &state.income, &state.assets, &state.debts, &state.equity, &state.contributed}) {
+       {&state.money_held, &state.money_available, &state.income, &state.assets, &state.debts, &state.equity}) {
+    column->resize(room);
+  }
+  for (LateColumn* column : {&state.money_issued, &state.arrears_owed, &state.arrears_receivable, &state.contributed}) {
     column->resize(room);
   }
   for (std::size_t i = 0; i < 3; ++i) {
@@ -140,7 +142,7 @@ void issue_initial_money(const Model& model, State& state) {
     ProRata shares(held[region], static_cast<Wide>(issuers.size()), 0);
     for (const auto& [p, row] : issuers) {
       const Units amount = shares.next(1);
-      state.populations[p].money_issued[row] += amount;
+      state.populations[p].money_issued.at(row) += amount;
       for (Index i = 0; i < model.populations[p].ports.size(); ++i) {
         const PortModel& port = model.populations[p].ports[i];
         if (port.bound && port.type == ONDOL_ISSUES && port.target == 0)

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace ondol {
@@ -37,15 +36,6 @@ Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
     }
     claim_assets_[p].resize(population.room);
     claim_debts_[p].resize(population.room);
-  }
-  for (const auto& kind : model.kinds) {
-    std::vector<CheckedField>& fields = checked_fields_.emplace_back();
-    for (const FieldDescription& field : kind->fields) {
-      if (field.role != ONDOL_STATE || field.type != ONDOL_F64) continue;
-      constexpr double most = std::numeric_limits<double>::max();
-      fields.push_back(
-          {field.offset, field.count, std::max(field.minimum, -most), std::min(field.maximum, most), &field});
-    }
   }
   offered_.resize(model.goods.size());
   stock_.resize(model.goods.size());
@@ -85,7 +75,7 @@ MoneyColumns Ledger::paying(Index population, Index purpose) {
   PopulationState& giving = state_.populations[population];
   return {giving.money_held.data(),
           giving.money_available.data(),
-          giving.paid[model_.purposes[purpose].flow_class].data(),
+          giving.paid[model_.purposes[purpose].flow_class].values().data(),
           {},
           nullptr};
 }
@@ -96,7 +86,7 @@ MoneyColumns Ledger::receiving(Index population, Index purpose) {
   const PurposeModel& sort = model_.purposes[purpose];
   const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
   return {taking.money_held.data(), taking.money_available.data(),
-          taking.received[output ? ONDOL_CURRENT : sort.flow_class].data(), levied_[population][purpose],
+          taking.received[output ? ONDOL_CURRENT : sort.flow_class].values().data(), levied_[population][purpose],
           taking.levy_base.data()};
 }
 
@@ -121,7 +111,7 @@ void Ledger::transfer(Index payer, Index payee, Units amount, Index purpose, Uni
 void Ledger::issue_money(Index agent, Units amount) {
   const Place at = place(agent);
   PopulationState& issuer = population(at);
-  issuer.money_issued[at.row] += amount;
+  issuer.money_issued.at(at.row) += amount;
   issuer.money_held[at.row] += amount;
   issuer.money_available[at.row] += amount;
   change_outstanding(agent, 0, amount);
@@ -130,7 +120,7 @@ void Ledger::issue_money(Index agent, Units amount) {
 void Ledger::retire_money(Index agent, Units amount) {
   const Place at = place(agent);
   PopulationState& issuer = population(at);
-  issuer.money_issued[at.row] -= amount;
+  issuer.money_issued.at(at.row) -= amount;
   issuer.money_held[at.row] -= amount;
   if (issuer.money_issued[at.row] < 0) throw Violation{agent, "retires more money than it has issued"};
   if (issuer.money_available[at.row] > issuer.money_held[at.row])
@@ -141,8 +131,8 @@ void Ledger::retire_money(Index agent, Units amount) {
 void Ledger::contribute(Index payer, Index payee, Units amount) {
   const Place from = place(payer);
   const Place to = place(payee);
-  population(from).contributed[from.row] -= amount;
-  population(to).contributed[to.row] += amount;
+  population(from).contributed.at(from.row) -= amount;
+  population(to).contributed.at(to.row) += amount;
 }
 
 // ---- Goods
@@ -251,7 +241,7 @@ void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purp
     const Units part = shares.next(claims.amount[claim]);
     if (part > 0) transfer(issuer, claims.holder[claim], part, purpose);
   }
-  population(at).contributed[at.row] -= amount;
+  population(at).contributed.at(at.row) -= amount;
 }
 
 void Ledger::collect_credit(Index instrument) {
@@ -284,8 +274,8 @@ void Ledger::owe(Index payer, Index payee, Units amount, Index purpose) {
   dues.tick.push_back(state_.tick);
   const Place from = place(payer);
   const Place to = place(payee);
-  population(from).arrears_owed[from.row] += amount;
-  population(to).arrears_receivable[to.row] += amount;
+  population(from).arrears_owed.at(from.row) += amount;
+  population(to).arrears_receivable.at(to.row) += amount;
 }
 
 void Ledger::levy(Index levy, Index payee, double rate, Index purpose) {
@@ -316,8 +306,8 @@ void Ledger::collect_dues() {
     const Units part = std::min(available, dues.amount[i]);
     if (part > 0) {
       available -= part;
-      population(from).arrears_owed[from.row] -= part;
-      population(to).arrears_receivable[to.row] -= part;
+      population(from).arrears_owed.at(from.row) -= part;
+      population(to).arrears_receivable.at(to.row) -= part;
       transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);
       dues.amount[i] -= part;
     }

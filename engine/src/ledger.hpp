@@ -141,13 +141,7 @@ class Ledger {
     std::vector<Wide> stock, reserved, expired;  // by good
     std::optional<Violation> failure;
   };
-  static constexpr Index rows_per_block = 4096;
-  // A state field to be checked, and the finite bounds that it has to keep.
-  struct CheckedField {
-    std::uint32_t offset, count;
-    double least, most;
-    const FieldDescription* field;
-  };
+  static constexpr Index rows_per_block = 2048;
 
   Units remove(Place place, Index account, Units quantity);
   void change_outstanding(Index issuer, Index instrument, Units change);
@@ -166,7 +160,6 @@ class Ledger {
   void expire_goods(RowBlock& block);
   void close_books(const RowBlock& block);
   void check_accounts(RowBlock& block);
-  void check_state_fields(RowBlock& block);
   void check_totals();
 
   const Model& model_;
@@ -180,11 +173,10 @@ class Ledger {
   std::vector<std::int32_t> flow_row_;    // [block + purpose]: row in state_.flows, or -1
   std::unordered_map<Index, std::vector<Index>> claims_of_;  // issuer -> claims, oldest first
   std::vector<std::vector<std::vector<Index>>> levied_;      // [population][purpose]: positions in its levy_base
-  std::vector<Column> claim_assets_, claim_debts_;           // by population; zero but while books are closed
+  std::vector<LateColumn> claim_assets_, claim_debts_;       // by population; zero but while books are closed
   std::vector<RowBlock> blocks_;
   std::uint32_t block_count_ = 0;
-  std::vector<std::vector<CheckedField>> checked_fields_;  // by kind
-  std::vector<Wide> offered_, stock_, reserved_;           // by good
+  std::vector<Wide> offered_, stock_, reserved_;  // by good
   std::size_t dead_claims_ = 0;
 };
 

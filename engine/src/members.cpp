@@ -79,12 +79,14 @@ void Members::read_books(List& list, std::size_t column, int book) {
   std::size_t member = 0;
   for (const Index p : list.populations) {
     const PopulationState& population = state_.populations[p];
-    const std::array<const Column*, 6> books = {&population.money_held, &population.income, &population.assets,
-                                                &population.debts,      &population.equity, &population.arrears_owed};
-    const Column& values = *books[static_cast<std::size_t>(book)];
+    const std::array<const Column*, 6> books = {&population.money_held, &population.income,
+                                                &population.assets,     &population.debts,
+                                                &population.equity,     population.arrears_owed.written()};
+    const Column* values = books[static_cast<std::size_t>(book)];
     for (Index row = 0; row < population.size; ++row) {
       if (population.alive[row] == 0) continue;
-      list.values[column][member++] = static_cast<double>(values[row]) / model_.money_scale;
+      const Units value = values == nullptr ? 0 : (*values)[row];
+      list.values[column][member++] = static_cast<double>(value) / model_.money_scale;
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ondol {
@@ -21,6 +22,15 @@ struct LogLine {
   std::uint32_t row;
   std::string message;
 };
+
+// Memory that records are written to.
+struct Segment {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0;
+};
+
+// Segments of one kind of record, lent to one chunk after another: memory that is used again at once is still at hand.
+using SegmentPool = std::vector<Segment>;
 
 class Outboxes {
  public:
@@ -38,12 +48,22 @@ class Outboxes {
   // Gives an outbox room for more records, in the next segment.
   void grow(std::uint32_t id) {
     auto& segments = segments_[id];
-    if (used_[id] == segments.size()) segments.push_back(make_segment(id, segments.size()));
+    if (used_[id] == segments.size()) segments.push_back(next_segment(id, segments.size()));
     Segment& segment = segments[used_[id]++];
     heads_[id] = {segment.bytes.get(), segment.bytes.get() + segment.size};
   }
 
   bool empty(std::uint32_t id) const { return used_[id] == 0; }
+
+  // From now on payments are written to memory of a pool, until they are given back.
+  void borrow(SegmentPool& pool) { pool_ = &pool; }
+  void give_back() {
+    auto& segments = segments_[ONDOL_OUT_PAY];
+    // The last first, so that the next chunk finds them in the order of their sizes.
+    for (; !segments.empty(); segments.pop_back()) pool_->push_back(std::move(segments.back()));
+    used_[ONDOL_OUT_PAY] = 0;
+    heads_[ONDOL_OUT_PAY] = {nullptr, nullptr};
+  }
 
   // Calls use(record) for every record, in the order in which they were written.
   template <class Record, class Use>
@@ -60,11 +80,12 @@ class Outboxes {
   std::vector<LogLine> log;
 
  private:
-  struct Segment {
-    std::unique_ptr<char[]> bytes;
-    std::size_t size;
-  };
-
+  Segment next_segment(std::uint32_t id, std::size_t position) {
+    if (id != ONDOL_OUT_PAY || pool_ == nullptr || pool_->empty()) return make_segment(id, position);
+    Segment segment = std::move(pool_->back());
+    pool_->pop_back();
+    return segment;
+  }
   // Segments double, so that a chunk that writes little keeps little and one that writes much asks seldom.
   static Segment make_segment(std::uint32_t id, std::size_t position) {
     const std::size_t records = std::size_t{64} << std::min<std::size_t>(position, 8);
@@ -75,6 +96,7 @@ class Outboxes {
   std::array<std::vector<Segment>, ONDOL_OUT_COUNT> segments_;
   std::array<std::size_t, ONDOL_OUT_COUNT> used_{};
   std::array<ondol_outbox, ONDOL_OUT_COUNT> heads_{};
+  SegmentPool* pool_ = nullptr;
 };
 
 }  // namespace ondol

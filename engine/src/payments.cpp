@@ -1,150 +1,149 @@
 #include "payments.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <utility>
 
 namespace ondol {
 
 Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler)
-    : model_(model),
-      state_(state),
-      ledger_(ledger),
-      scheduler_(scheduler),
-      blocks_((model.agents + agents_per_block - 1) / agents_per_block) {}
-
-void Payments::book(std::span<const Chunk> chunks) {
-  const auto pays = [](const Chunk& chunk) { return !chunk.outboxes->empty(ONDOL_OUT_PAY); };
-  if (std::none_of(chunks.begin(), chunks.end(), pays)) return;
-  chunks_ = chunks;
-  slab_count_ = static_cast<std::uint32_t>((chunks.size() + chunks_per_slab - 1) / chunks_per_slab);
-  if (slabs_.size() < slab_count_) slabs_.resize(slab_count_);
-  scheduler_.for_each(slab_count_, [this](std::uint32_t i) {
-    const std::size_t first = std::size_t{i} * chunks_per_slab;
-    withdraw(slabs_[i], chunks_.subspan(first, std::min<std::size_t>(chunks_per_slab, chunks_.size() - first)));
-  });
-  for (std::uint32_t i = 0; i < slab_count_; ++i) {
-    if (slabs_[i].failure) throw Violation(*slabs_[i].failure);
+    : model_(model), state_(state), ledger_(ledger), scheduler_(scheduler) {
+  while ((model.agents >> block_bits_) >= most_blocks) ++block_bits_;
+  blocks_.resize((model.agents >> block_bits_) + 1);
+  // What is written on all threads has to be there before.
+  for (Index payer = 0; payer < model.populations.size(); ++payer) {
+    for (const Index purpose : model.populations[payer].purposes) {
+      ledger.paying(payer, purpose);
+      if (is_capital(purpose)) state.populations[payer].contributed.values();
+      for (Index payee = 0; payee < model.populations.size(); ++payee) {
+        ledger.receiving(payee, purpose);
+        if (is_capital(purpose)) state.populations[payee].contributed.values();
+      }
+    }
   }
-  scheduler_.for_each(static_cast<std::uint32_t>(blocks_.size()), [this](std::uint32_t i) { deposit(i); });
-  if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.to_the_dead; }))
-    blame_who_pays_the_dead(chunks);
-  count_flows(chunks);
-  owe(chunks);
 }
 
-// Twice over the records: what was withdrawn and how much goes to each block, then where it goes.
-void Payments::withdraw(Slab& slab, std::span<const Chunk> chunks) {
-  slab.owes = false;
-  slab.failure.reset();
-  slab.start.assign(blocks_.size() + 1, 0);
-  std::size_t count = 0;
-  for (const Chunk& chunk : chunks) {
-    const PopulationModel& population = model_.populations[chunk.population];
-    chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-      if (slab.failure) return;
-      const Index payer = chunk.agent(record.row);
-      if (record.row >= chunk.call.rows || record.amount < 0 || record.purpose >= population.purposes.size()) {
-        slab.failure = Violation{payer, "pays a negative amount, or for a purpose it does not declare"};
-        return;
-      }
-      if (record.payee >= model_.agents) {
-        slab.failure = ledger_.pays_the_dead(payer, population.purposes[record.purpose]);
-        return;
-      }
-      if (record.owed != 0) {
-        slab.owes = true;
-        return;
-      }
-      const Index purpose = population.purposes[record.purpose];
-      if (!ledger_.paying(chunk.population, purpose).withdraw(chunk.first_row + record.row, record.amount)) {
-        slab.failure = ledger_.overdrawn(payer, record.amount, purpose);
-        return;
-      }
-      if (model_.purposes[purpose].flow_class != ONDOL_CURRENT)
-        state_.populations[chunk.population].contributed[chunk.first_row + record.row] -= record.amount;
-      ++slab.start[record.payee / agents_per_block + 1];
-      ++count;
-    });
+bool Payments::Near::find(Index agent) {
+  if (agent - first_ < count_) return false;  // wraps round below the first
+  population_ = model_->population_of(agent);
+  first_ = model_->populations[population_].first_agent;
+  count_ = model_->populations[population_].room;
+  return true;
+}
+
+void Payments::begin(std::uint32_t batches) {
+  batch_count_ = batches;
+  if (batches_.size() < batches) batches_.resize(batches);
+}
+
+void Payments::take(std::uint32_t index, const Chunk& chunk) {
+  Batch& batch = batches_[index];
+  if (batch.failure || chunk.outboxes->empty(ONDOL_OUT_PAY)) return;
+  batch.deposits.resize(blocks_.size());
+  const PopulationModel& population = model_.populations[chunk.population];
+  PopulationState& payers = state_.populations[chunk.population];
+  Near to(model_);
+  std::uint32_t declared = ONDOL_NONE;  // purpose of the record before
+  std::uint32_t source_now = 0;
+  Index purpose = none;
+  Index flow_of = none;  // whether this purpose of the latest payee's population has a flow is known
+  MoneyColumns paying{};
+  chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
+    if (batch.failure) return;
+    const Index payer = chunk.agent(record.row);
+    if (record.row >= chunk.call.rows || record.amount < 0 || record.purpose >= population.purposes.size()) {
+      batch.failure = Violation{payer, "pays a negative amount, or for a purpose it does not declare"};
+      return;
+    }
+    if (record.purpose != declared) {
+      declared = record.purpose;
+      purpose = population.purposes[declared];
+      source_now = source(batch, chunk.population, purpose);
+      paying = ledger_.paying(chunk.population, purpose);
+    }
+    if (record.payee >= model_.agents) {
+      batch.failure = ledger_.pays_the_dead(payer, purpose);
+      return;
+    }
+    if (record.owed != 0) {
+      batch.owed.push_back({payer, record.payee, purpose, record.amount});
+      return;
+    }
+    const bool elsewhere = to.find(record.payee);
+    const PopulationState& payees = state_.populations[to.population()];
+    if (payees.living != payees.size && payees.alive[to.row(record.payee)] == 0) {
+      batch.failure = ledger_.pays_the_dead(payer, purpose);
+      return;
+    }
+    const Index row = chunk.first_row + record.row;
+    if (!paying.withdraw(row, record.amount)) {
+      batch.failure = ledger_.overdrawn(payer, record.amount, purpose);
+      return;
+    }
+    if (is_capital(purpose)) payers.contributed.at(row) -= record.amount;
+    if ((elsewhere || flow_of != purpose) && ledger_.flow_row(chunk.population, to.population(), purpose) < 0)
+      batch.fresh.push_back({chunk.population, to.population(), purpose});
+    flow_of = purpose;
+    batch.deposits[record.payee >> block_bits_].push_back({record.payee, source_now, record.amount});
+  });
+}
+
+std::uint32_t Payments::source(Batch& batch, Index population, Index purpose) const {
+  for (std::size_t i = batch.sources.size(); i-- > 0;) {
+    if (batch.sources[i].population == population && batch.sources[i].purpose == purpose)
+      return static_cast<std::uint32_t>(i);
   }
-  if (slab.failure) return;
-  for (std::size_t b = 1; b < slab.start.size(); ++b) slab.start[b] += slab.start[b - 1];
-  if (slab.deposits.size() < count) slab.deposits.resize(count);
-  for (const Chunk& chunk : chunks) {
-    const PopulationModel& population = model_.populations[chunk.population];
-    chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-      if (record.owed != 0) return;
-      slab.deposits[slab.start[record.payee / agents_per_block]++] = {record.payee, chunk.population, record.amount,
-                                                                      population.purposes[record.purpose]};
-    });
+  batch.sources.push_back({population, purpose});
+  return static_cast<std::uint32_t>(batch.sources.size() - 1);
+}
+
+void Payments::book() {
+  bool any = false;
+  for (std::uint32_t b = 0; b < batch_count_; ++b) {
+    Batch& batch = batches_[b];
+    if (batch.failure) throw Violation(*batch.failure);
+    any = any || !batch.sources.empty();
+    for (const Flow& flow : batch.fresh) ledger_.count_flow(flow.from, flow.to, flow.purpose, 0, 0);
+    batch.fresh.clear();
   }
-  // Each start has moved on to the next.
-  std::copy_backward(slab.start.begin(), slab.start.end() - 1, slab.start.end());
-  slab.start.front() = 0;
+  if (!any) return;
+  scheduler_.for_each(static_cast<std::uint32_t>(blocks_.size()), [this](std::uint32_t i) { deposit(i); });
+  for (Block& block : blocks_) block.flows.book(ledger_, state_);
+  for (std::uint32_t b = 0; b < batch_count_; ++b) {
+    Batch& batch = batches_[b];
+    for (const Owed& owed : batch.owed) {
+      ledger_.owe(owed.payer, owed.payee, owed.amount, owed.purpose);
+      if (is_capital(owed.purpose)) ledger_.contribute(owed.payer, owed.payee, owed.amount);
+    }
+    batch.owed.clear();
+    batch.sources.clear();
+  }
 }
 
 void Payments::deposit(Index index) {
-  Block& block = blocks_[index];
-  block.to_the_dead = false;
-  for (std::uint32_t s = 0; s < slab_count_; ++s) {
-    const Slab& slab = slabs_[s];
-    for (std::uint32_t i = slab.start[index]; i < slab.start[index + 1]; ++i) {
-      const Deposit& deposit = slab.deposits[i];
-      const Place to = ledger_.place(deposit.payee);
-      if (state_.populations[to.population].alive[to.row] == 0) {
-        block.to_the_dead = true;
-        return;
+  FlowTally& flows = blocks_[index].flows;
+  Near to(model_);
+  for (std::uint32_t b = 0; b < batch_count_; ++b) {
+    Batch& batch = batches_[b];
+    if (batch.sources.empty()) continue;
+    std::uint32_t source_now = ONDOL_NONE;
+    Source source{};
+    MoneyColumns receiving{};
+    Units amount = 0;  // of the run of the same source and payees' population
+    for (const Deposit& deposit : batch.deposits[index]) {
+      const Index population_before = to.population();
+      if (to.find(deposit.payee) || deposit.source != source_now) {
+        if (amount != 0) flows.add(ledger_, source.population, population_before, source.purpose, amount, 0);
+        amount = 0;
+        source_now = deposit.source;
+        source = batch.sources[source_now];
+        receiving = ledger_.receiving(to.population(), source.purpose);
       }
-      ledger_.receiving(to.population, deposit.purpose).deposit(to.row, deposit.amount);
-      if (model_.purposes[deposit.purpose].flow_class != ONDOL_CURRENT)
-        state_.populations[to.population].contributed[to.row] += deposit.amount;
-      block.flows.add(ledger_, deposit.from, to.population, deposit.purpose, deposit.amount, 0);
+      const Index row = to.row(deposit.payee);
+      receiving.deposit(row, deposit.amount);
+      if (is_capital(source.purpose)) state_.populations[to.population()].contributed.at(row) += deposit.amount;
+      amount += deposit.amount;
     }
-  }
-}
-
-void Payments::blame_who_pays_the_dead(std::span<const Chunk> chunks) const {
-  for (const Chunk& chunk : chunks) {
-    const PopulationModel& population = model_.populations[chunk.population];
-    chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-      if (record.owed == 0 && !ledger_.alive(record.payee))
-        throw ledger_.pays_the_dead(chunk.agent(record.row), population.purposes[record.purpose]);
-    });
-  }
-  throw Violation{none, "a payment went to an agent that does not live"};
-}
-
-// Rows of flows are made in the order of the records, whoever came upon them first.
-void Payments::count_flows(std::span<const Chunk> chunks) {
-  if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.flows.fresh(); })) {
-    for (const Chunk& chunk : chunks) {
-      const PopulationModel& population = model_.populations[chunk.population];
-      chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-        if (record.owed != 0) return;
-        ledger_.count_flow(chunk.population, ledger_.place(record.payee).population,
-                           population.purposes[record.purpose], 0, 0);
-      });
-    }
-  }
-  for (Block& block : blocks_) block.flows.book(ledger_, state_);
-}
-
-void Payments::owe(std::span<const Chunk> chunks) {
-  for (std::uint32_t s = 0; s < slab_count_; ++s) {
-    if (!slabs_[s].owes) continue;
-    const std::size_t first = std::size_t{s} * chunks_per_slab;
-    for (const Chunk& chunk : chunks.subspan(first, std::min<std::size_t>(chunks_per_slab, chunks.size() - first))) {
-      const PopulationModel& population = model_.populations[chunk.population];
-      chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-        if (record.owed == 0) return;
-        const Index payer = chunk.agent(record.row);
-        const Index purpose = population.purposes[record.purpose];
-        ledger_.owe(payer, record.payee, record.amount, purpose);
-        if (model_.purposes[purpose].flow_class != ONDOL_CURRENT)
-          ledger_.contribute(payer, record.payee, record.amount);
-      });
-    }
+    if (amount != 0) flows.add(ledger_, source.population, to.population(), source.purpose, amount, 0);
+    batch.deposits[index].clear();
   }
 }
 

@@ -192,7 +192,8 @@ void Run::Impl::run_step(Index step, std::uint32_t round) {
   const ProfileSpan span(options.profile, "step", model.steps[step].name);
   {
     const ProfileSpan phase(options.profile, "phase", act_phase);
-    acting.act(step, step_key, round);
+    payments.begin(acting.batches(step));
+    acting.act(step, step_key, round, [this](std::uint32_t batch, const Chunk& chunk) { payments.take(batch, chunk); });
   }
   settle(step, step_key, round);
 }
@@ -205,7 +206,7 @@ void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) 
   {
     const ProfileSpan phase(options.profile, "phase", book_phase);
     for (const Chunk& chunk : chunks) book_stock(chunk);
-    payments.book(chunks);
+    payments.book();
     for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
   }
   {
@@ -357,7 +358,7 @@ void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, std::
     const double units = static_cast<double>(record.money) / model.money_scale * instrument.scale;
     ledger.add_claim(port.target, child, founder, std::max<Units>(1, static_cast<Units>(units)), record.money, 0, 0);
     const Place place = ledger.place(child);
-    state.populations[place.population].contributed[place.row] += record.money;
+    state.populations[place.population].contributed.at(place.row) += record.money;
     return;
   }
   ledger.contribute(founder, child, record.money);

@@ -3,6 +3,7 @@
 
 #include "model.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -11,6 +12,29 @@ namespace ondol {
 
 using Units = std::int64_t;         // of a good, currency, price or instrument: always whole smallest units
 using Column = std::vector<Units>;  // one value per row of a population
+
+// A column that most populations never need: zeros that take no memory until one of them is written.
+class LateColumn {
+ public:
+  void resize(std::size_t rows) { rows_ = rows; }
+  std::size_t size() const { return rows_; }
+  Units operator[](Index row) const { return values_.empty() ? 0 : values_[row]; }
+  Units& at(Index row) { return values()[row]; }
+  // All of them, to be written. From then on safe at once for different rows.
+  Column& values() {
+    if (values_.empty()) values_.resize(rows_);
+    return values_;
+  }
+  // All of them, or nothing where all are zero.
+  const Column* written() const { return values_.empty() ? nullptr : &values_; }
+  void zero(Index first, Index last) {
+    if (!values_.empty()) std::fill(values_.begin() + first, values_.begin() + last, 0);
+  }
+
+ private:
+  std::size_t rows_ = 0;
+  Column values_;
+};
 
 struct AccountState {
   Column stock;
@@ -37,13 +61,14 @@ struct PopulationState {
   std::vector<std::int64_t> died;  // tick of exit; -1: not yet
   std::vector<Index> founder;      // agent, or none
 
-  Column money_held, money_available, money_issued;
-  Column arrears_owed, arrears_receivable;
+  Column money_held, money_available;
+  LateColumn money_issued;
+  LateColumn arrears_owed, arrears_receivable;
   // Books of the tick just done, money.
   Column income, assets, debts, equity;
   // Flows of the tick under way, or just done, by class: current, capital, financial.
-  std::array<Column, 3> received, paid;
-  Column contributed;  // by owners, net, in the tick under way: what changes equity and is no income
+  std::array<LateColumn, 3> received, paid;
+  LateColumn contributed;  // by owners, net, in the tick under way: what changes equity and is no income
   std::vector<AccountState> accounts;
   std::vector<PortState> ports;
   std::vector<Column> levy_base;  // [levies that reach its region, see levies]: receipts since the last levy

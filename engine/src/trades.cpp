@@ -317,7 +317,7 @@ void Trades::create_claim(const ondol_fill& fill, const Trade& trade) {
   };
   if (instrument.instrument_class == InstrumentClass::residual) {
     const Place issuer = ledger_.place(seller);
-    ledger_.population(issuer).contributed[issuer.row] += trade.value;
+    ledger_.population(issuer).contributed.at(issuer.row) += trade.value;
     ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, trade.value + trade.tariff, 0, 0);
     return;
   }
