@@ -1,0 +1,130 @@
+// The engine beside its limits, in turns and in one process: every ratio of docs/performance.md comes from here.
+//
+//     cmake --preset bench && cmake --build --preset bench --target bench-report
+//
+// --large adds ten million agents. Google Benchmark's own flags work too.
+#include "case.hpp"
+#include "triad.hpp"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ondol::bench {
+
+void differ(const std::string& what) { throw std::runtime_error("engine and limit differ: " + what); }
+
+World world_of(const std::string& text) {
+  WorldOptions options;
+  options.plugin_directories = {ONDOL_BENCH_PLUGINS, ONDOL_PLUGINS};
+  return World::parse(text, "bench.toml", options);
+}
+
+std::unique_ptr<Run> run_of(const std::string& text, int threads) {
+  RunOptions options;
+  options.threads = threads;
+  return std::make_unique<Run>(world_of(text), options);
+}
+
+namespace {
+
+// A row of the table, in the order in which cases were added.
+struct Row {
+  Case which;
+  double limit = 0, engine = 0;  // ns per item, the best of all turns: what disturbs one only ever makes it slower
+};
+std::vector<Row> rows;
+
+Row& row_of(const Case& which) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.which.name == which.name && row.which.items == which.items && row.which.threads == which.threads;
+  });
+  return found != rows.end() ? *found : rows.emplace_back(Row{which});
+}
+
+// Benchmark's name -> where its figure goes.
+std::map<std::string, std::pair<std::size_t, double Row::*>> figures;
+
+void add(const Case& which, const char* side, double Row::*figure, const std::function<void()>& once) {
+  Row& row = row_of(which);
+  const std::string name = fmt::format("{}/{}/{}/{}", which.name, side, which.items, which.threads);
+  figures[name] = {static_cast<std::size_t>(&row - rows.data()), figure};
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [items = which.items, once](benchmark::State& state) {
+                                 once();  // warms up, and grows what grows
+                                 for ([[maybe_unused]] auto _ : state) once();
+                                 state.SetItemsProcessed(state.iterations() * items);
+                               })
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+class RatioReporter : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs) {
+      if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
+      const std::string name = run.benchmark_name().substr(0, run.benchmark_name().find("/real_time"));
+      const auto [row, figure] = figures.at(name);
+      double& best = rows[row].*figure;
+      const double now = 1e9 / run.counters.at("items_per_second");
+      best = best == 0 ? now : std::min(best, now);
+    }
+  }
+};
+
+void print_table(double bytes_per_second) {
+  const auto number = [](double value, int digits) { return value == 0 ? "" : fmt::format("{:.{}f}", value, digits); };
+  fmt::print("\nmemory bandwidth (triad, one thread): {:.1f} GB/s\n\n", bytes_per_second / 1e9);
+  fmt::print("| case | items | threads | limit, ns | its GB/s | engine, ns | ratio |\n|---|---|---|---|---|---|---|\n");
+  for (const Row& row : rows) {
+    if (row.limit == 0 && row.engine == 0) continue;
+    const double ratio = row.limit == 0 ? 0 : row.engine / row.limit;
+    const double speed = row.limit == 0 ? 0 : row.which.bytes / row.limit;
+    fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", row.which.name, row.which.items, row.which.threads,
+               number(row.limit, 2), number(speed, 1), number(row.engine, 2), number(ratio, 2));
+  }
+}
+
+}  // namespace
+
+void add_limit(const Case& which, const std::function<void()>& once) { add(which, "limit", &Row::limit, once); }
+void add_engine(const Case& which, const std::function<void()>& once) { add(which, "engine", &Row::engine, once); }
+
+int main(int argc, char** argv) {
+  bool large = false;
+  std::vector<char*> arguments;
+  for (int i = 0; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--large") == 0)
+      large = true;
+    else
+      arguments.push_back(argv[i]);
+  }
+  // In turns, unless asked otherwise.
+  std::string interleaved = "--benchmark_enable_random_interleaving=true";
+  std::string repeated = "--benchmark_repetitions=5";
+  std::string least = "--benchmark_min_time=0.2";
+  for (std::string* flag : {&interleaved, &repeated, &least}) arguments.insert(arguments.begin() + 1, flag->data());
+  auto count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
+  add_populations(large);
+  add_markets();
+  add_recording();
+  add_start();
+  RatioReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  print_table(triad_bytes_per_second());
+  return 0;
+}
+
+}  // namespace ondol::bench
+
+int main(int argc, char** argv) { return ondol::bench::main(argc, argv); }
