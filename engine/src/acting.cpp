@@ -92,13 +92,10 @@ void Acting::plan_step(Index step) {
   if (loans_.size() < batches(step)) loans_.resize(batches(step));
 }
 
-std::size_t Acting::chunks_per_batch(Index step) const {
-  return std::clamp<std::size_t>(plan_[step].size() / least_batches, 1, most_chunks_per_batch);
-}
-
 std::uint32_t Acting::batches(Index step) const {
-  const std::size_t size = chunks_per_batch(step);
-  return static_cast<std::uint32_t>((plan_[step].size() + size - 1) / size);
+  const int threads = scheduler_.threads();
+  const std::size_t enough = threads == 1 ? 1 : 8 * static_cast<std::size_t>(threads);
+  return static_cast<std::uint32_t>(std::min(plan_[step].size(), enough));
 }
 
 void Acting::plan_chunk(Chunk& chunk) {
@@ -276,11 +273,11 @@ void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round,
                  const std::function<void(std::uint32_t, const Chunk&)>& take) {
   std::vector<Chunk>& chunks = plan_[step];
   const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
-  const std::size_t size = chunks_per_batch(step);
+  const std::uint32_t count = batches(step);
   watchdog_.look([this, &chunks](std::int64_t since) { return still_at_work(chunks, since); });
-  scheduler_.for_each(batches(step), [&](std::uint32_t batch) {
-    const std::size_t last = std::min(chunks.size(), (batch + 1) * size);
-    for (std::size_t i = batch * size; i < last; ++i) {
+  scheduler_.for_each(count, [&](std::uint32_t batch) {
+    const std::size_t last = chunks.size() * (batch + 1) / count;
+    for (std::size_t i = chunks.size() * batch / count; i < last; ++i) {
       chunks[i].outboxes->borrow(loans_[batch].segments);
       refresh(chunks[i], step_key, round, rounds, loans_[batch].available.data());
       call(chunks[i]);

@@ -44,13 +44,11 @@ struct Chunk {
 
 class Acting {
  public:
-  // Enough tasks for many threads, then tasks of enough work.
-  static constexpr std::size_t least_batches = 64, most_chunks_per_batch = 64;
-
   Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
          Profile* profile);
 
-  // The chunks of a step are run in so many batches, each of which is one task.
+  // The chunks of a step are run in so many batches, each of which is one task: enough for all threads to share evenly,
+  // and no more, since what a batch pays is sorted by itself. Nothing that can be seen depends on how many they are.
   std::uint32_t batches(Index step) const;
   // Runs every rule of a step; `take(batch, chunk)` sees each chunk's payments and what money it left available, on the
   // same thread, and nobody does after it. Throws RuleFailure of the first chunk that failed.
@@ -67,7 +65,6 @@ class Acting {
   void plan_step(Index step);
   void plan_chunk(Chunk& chunk);
   ondol_port plan_port(const Chunk& chunk, Index port);
-  std::size_t chunks_per_batch(Index step) const;
   void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds, Units* available);
   void lay_out_money(Chunk& chunk, Units* available) const;
   void call(Chunk& chunk);

@@ -156,6 +156,12 @@ bool Ledger::has_debts(Index p) const {
          claim_debts_[p].written() != nullptr;
 }
 
+bool Ledger::has_more_than_money(Index p) const {
+  const PopulationState& population = state_.populations[p];
+  return !population.accounts.empty() || population.arrears_receivable.written() != nullptr ||
+         claim_assets_[p].written() != nullptr;
+}
+
 // What claims are worth, and columns for those who owe: made here, before all threads write to them.
 void Ledger::assess_claims() {
   value_claims();
@@ -177,26 +183,32 @@ void Ledger::close_books(const RowBlock& block) {
   const auto add_late = [&](Units* sum, const LateColumn& column) {
     if (column.written() != nullptr) add(sum, *column.written());
   };
-  std::array<Units, rows_per_block> worth;
-  std::copy_n(population.money_held.data() + block.first, count, worth.data());
-  for (const AccountState& account : population.accounts) add(worth.data(), account.book);
-  add_late(worth.data(), population.arrears_receivable);
-  add_late(worth.data(), claim_assets_[block.population]);
-  claim_assets_[block.population].restart(block.first, block.last);
+  const Units* worth = population.money_held.data() + block.first;
+  std::array<Units, rows_per_block> sum;
+  const bool plain = !has_more_than_money(block.population) && population.debts.written() == nullptr;
+  if (!plain) {
+    worth = std::copy_n(worth, count, sum.data()) - count;
+    for (const AccountState& account : population.accounts) add(sum.data(), account.book);
+    add_late(sum.data(), population.arrears_receivable);
+    add_late(sum.data(), claim_assets_[block.population]);
+    claim_assets_[block.population].restart(block.first, block.last);
+  }
   if (population.debts.written() != nullptr) {
-    std::copy_n(worth.data(), count, population.gross_assets.values().data() + block.first);
+    std::copy_n(worth, count, population.gross_assets.values().data() + block.first);
     Units* debts = population.debts.values().data() + block.first;
     std::fill_n(debts, count, 0);
     add_late(debts, population.money_issued);
     add_late(debts, population.arrears_owed);
     add_late(debts, claim_debts_[block.population]);
     claim_debts_[block.population].restart(block.first, block.last);
-    for (Index row = 0; row < count; ++row) worth[row] -= debts[row];
+    for (Index row = 0; row < count; ++row) sum[row] -= debts[row];
   }
   Units* equity = population.equity.data() + block.first;
   Units* income = population.income.data() + block.first;
-  for (Index row = 0; row < count; ++row) income[row] = worth[row] - equity[row];
-  std::copy_n(worth.data(), count, equity);
+  for (Index row = 0; row < count; ++row) {
+    income[row] = worth[row] - equity[row];
+    equity[row] = worth[row];
+  }
   if (population.contributed.written() == nullptr) return;
   const Units* contributed = population.contributed.written()->data() + block.first;
   for (Index row = 0; row < count; ++row) income[row] -= contributed[row];

@@ -163,6 +163,7 @@ class Ledger {
   void plan_blocks();
   void value_claims();
   bool has_debts(Index population) const;
+  bool has_more_than_money(Index population) const;
   void assess_claims();
   void expire_goods(RowBlock& block);
   void close_books(const RowBlock& block);

@@ -7,20 +7,19 @@ namespace ondol {
 
 namespace {
 
-static_assert(rows_per_chunk == 1U << 9U, "blocks are made of whole chunks");
-
 constexpr std::array<Units, rows_per_chunk> no_money{};
 
 }  // namespace
 
 Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler)
     : model_(model), state_(state), ledger_(ledger), scheduler_(scheduler), first_slot_{0} {
+  static_assert(rows_per_chunk == 1U << least_block_bits, "blocks are made of whole chunks");
   for (Index p = 0; p < model.populations.size(); ++p) {
     const Index chunks = (model.populations[p].room + rows_per_chunk - 1) / rows_per_chunk;
     population_of_.insert(population_of_.end(), chunks, p);
     first_slot_.push_back(first_slot_.back() + chunks * rows_per_chunk);
   }
-  while ((first_slot_.back() >> block_bits_) >= most_blocks) ++block_bits_;
+  while (block_bits_ < most_block_bits && (first_slot_.back() >> block_bits_) >= most_blocks) ++block_bits_;
   blocks_.resize((first_slot_.back() >> block_bits_) + 1);
   // What is written on all threads has to be there before.
   for (Index payer = 0; payer < model.populations.size(); ++payer) {
@@ -38,15 +37,17 @@ Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& 
 void Payments::begin(std::uint32_t batches) {
   batch_count_ = batches;
   if (batches_.size() < batches) batches_.resize(batches);
+  for (std::uint32_t b = 0; b < batches; ++b) {
+    batches_[b].small.restart(blocks_.size());
+    batches_[b].large.restart(blocks_.size());
+  }
 }
 
 // What one payment has in common with the next is looked up when it changes.
 class Payments::Taking {
  public:
   Taking(Payments& payments, Batch& batch, const Chunk& chunk)
-      : payments_(payments), batch_(batch), chunk_(chunk), payer_(payments.model_.populations[chunk.population]) {
-    batch.deposits.resize(payments.blocks_.size());
-  }
+      : payments_(payments), batch_(batch), chunk_(chunk), payer_(payments.model_.populations[chunk.population]) {}
 
   void take(const ondol_pay_record& record) {
     if (record.purpose != declared_ || record.owed != 0 || record.payee - first_ >= count_ || !all_live_) {
@@ -58,7 +59,14 @@ class Payments::Taking {
     }
     paid_[record.row] += record.amount;
     const Index slot = first_slot_ + record.payee - first_;
-    batch_.deposits[slot >> payments_.block_bits_].push_back({slot, source_, record.amount});
+    const Index place = slot & ((Index{1} << payments_.block_bits_) - 1);
+    const Index block = slot >> payments_.block_bits_;
+    if (static_cast<std::uint64_t>(record.amount) <= UINT32_MAX && source_ <= UINT16_MAX) {
+      batch_.small.push(block, {static_cast<std::uint32_t>(record.amount), static_cast<std::uint16_t>(place),
+                                static_cast<std::uint16_t>(source_)});
+    } else {
+      batch_.large.push(block, {record.amount, place, source_});
+    }
     if (capital_) contribute(record);
   }
   // Flow classes of what was taken, as bits.
@@ -249,29 +257,21 @@ void Payments::book() {
   }
 }
 
-void Payments::deposit(Index index) {
-  FlowTally& flows = blocks_[index].flows;
+void Payments::deposit(Index block) {
   bool restarted = false;
   for (std::uint32_t b = 0; b < batch_count_; ++b) {
     Batch& batch = batches_[b];
     if (batch.sources.empty()) continue;
-    std::vector<Deposit>& deposits = batch.deposits[index];
-    if (!deposits.empty() && !std::exchange(restarted, true)) restart_flows(index);
-    // A run of deposits has the same source and population of payees.
-    for (std::size_t first = 0; first < deposits.size();) {
-      const Source source = batch.sources[deposits[first].source];
-      const Index payees = population_of_[deposits[first].slot / rows_per_chunk];
-      const std::size_t last = end_of_run(deposits, first, payees);
-      const std::span<const Deposit> run(deposits.data() + first, last - first);
-      flows.add(ledger_, source.population, payees, source.purpose, deposit_run(run, payees, source.purpose), 0);
-      first = last;
-    }
-    deposits.clear();
+    if (batch.small.empty(block) && batch.large.empty(block)) continue;
+    if (!std::exchange(restarted, true)) restart_flows(block);
+    const auto book = [&](const auto& deposits) { deposit(block, batch, deposits); };
+    batch.small.for_each_page(block, book);
+    batch.large.for_each_page(block, book);
   }
 }
 
 void Payments::restart_flows(Index block) {
-  const std::size_t chunks = std::size_t{1} << (block_bits_ - 9);
+  const std::size_t chunks = std::size_t{1} << (block_bits_ - least_block_bits);
   const std::size_t last = std::min(population_of_.size(), (block + 1) * chunks);
   for (std::size_t chunk = block * chunks; chunk < last; ++chunk) {
     const Index p = population_of_[chunk];
@@ -279,34 +279,35 @@ void Payments::restart_flows(Index block) {
   }
 }
 
-std::size_t Payments::end_of_run(std::span<const Deposit> deposits, std::size_t first, Index payees) const {
-  const Index begin = first_slot_[payees];
-  const Index count = first_slot_[payees + 1] - begin;
-  std::size_t last = first + 1;
-  while (last < deposits.size() && deposits[last].source == deposits[first].source &&
-         deposits[last].slot - begin < count)
-    ++last;
-  return last;
-}
-
-// What it comes to.
-Units Payments::deposit_run(std::span<const Deposit> run, Index payees, Index purpose) {
-  const MoneyColumns receiving = ledger_.receiving_columns(payees, purpose);
-  const Index first_slot = first_slot_[payees];
-  Units amount = 0;
-  for (const Deposit& deposit : run) {
-    const Index row = deposit.slot - first_slot;
-    receiving.held[row] += deposit.amount;
-    receiving.flow[row] += deposit.amount;
-    amount += deposit.amount;
+template <class Deposit>
+void Payments::deposit(Index block, const Batch& batch, std::span<const Deposit> deposits) {
+  const Index first_slot = block << block_bits_;
+  // A run of deposits has the same source and population of payees.
+  for (std::size_t first = 0, next = 0; first < deposits.size(); first = next) {
+    const auto source = deposits[first].source;
+    const Source& payer = batch.sources[source];
+    const Index payees = population_of_[(first_slot + deposits[first].slot) / rows_per_chunk];
+    const Index begin = first_slot_[payees] - first_slot;  // wraps round where the block begins amid the population
+    const Index count = first_slot_[payees + 1] - first_slot_[payees];
+    const MoneyColumns receiving = ledger_.receiving_columns(payees, payer.purpose);
+    Units amount = 0;
+    for (; next < deposits.size(); ++next) {
+      const Deposit deposit = deposits[next];
+      const Index row = deposit.slot - begin;
+      if (deposit.source != source || row >= count) break;
+      receiving.held[row] += deposit.amount;
+      receiving.flow[row] += deposit.amount;
+      amount += deposit.amount;
+    }
+    blocks_[block].flows.add(ledger_, payer.population, payees, payer.purpose, amount, 0);
+    for (const Index levy : receiving.levies) {
+      for (std::size_t i = first; i < next; ++i)
+        receiving.levy_base[levy][deposits[i].slot - begin] += deposits[i].amount;
+    }
+    if (!is_capital(payer.purpose)) continue;
+    Column& contributed = state_.populations[payees].contributed.values();
+    for (std::size_t i = first; i < next; ++i) contributed[deposits[i].slot - begin] += deposits[i].amount;
   }
-  for (const Index levy : receiving.levies) {
-    for (const Deposit& deposit : run) receiving.levy_base[levy][deposit.slot - first_slot] += deposit.amount;
-  }
-  if (!is_capital(purpose)) return amount;
-  Column& contributed = state_.populations[payees].contributed.values();
-  for (const Deposit& deposit : run) contributed[deposit.slot - first_slot] += deposit.amount;
-  return amount;
 }
 
 }  // namespace ondol

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "acting.hpp"
+#include "bins.hpp"
 #include "flow_tally.hpp"
 #include "ledger.hpp"
 #include "scheduler.hpp"
@@ -35,16 +36,22 @@ class Payments {
  private:
   // Payees are found by slots: their rows, with every population starting at a chunk of its own, so that no two blocks
   // touch the same chunk. Blocks are as small as lets a batch keep the ends of all of them in the fastest cache.
-  static constexpr std::uint32_t most_blocks = 256;
+  static constexpr std::uint32_t most_blocks = 128, least_block_bits = 9, most_block_bits = 16;
 
   // Who pays and what for: runs of deposits share it.
   struct Source {
     Index population, purpose;
   };
-  struct Deposit {
-    Index slot;
-    std::uint32_t source;
+  // Most are small: half the memory, which is what many of them cost.
+  struct SmallDeposit {
+    std::uint32_t amount;
+    std::uint16_t slot;  // within its block
+    std::uint16_t source;
+  };
+  struct LargeDeposit {
     Units amount;
+    std::uint32_t slot;
+    std::uint32_t source;
   };
   struct Flow {
     Index from, to, purpose;
@@ -59,8 +66,9 @@ class Payments {
   };
   struct Batch {
     std::vector<Source> sources;
-    std::vector<std::vector<Deposit>> deposits;  // by block of the payee
-    std::vector<Flow> fresh;                     // flows that have no row yet, in the order of their first payment
+    Bins<SmallDeposit> small;  // by block
+    Bins<LargeDeposit> large;  // by block
+    std::vector<Flow> fresh;   // flows that have no row yet, in the order of their first payment
     std::vector<Owed> owed;
     std::vector<SetAside> set_aside;                          // in columns that do not exist yet
     std::array<std::array<Units, rows_per_chunk>, 3> paid{};  // by flow class and row of a chunk; zero between chunks
@@ -78,17 +86,17 @@ class Payments {
   Violation overdraft(const Chunk& chunk) const;
   void deposit(Index block);
   void restart_flows(Index block);
-  std::size_t end_of_run(std::span<const Deposit> deposits, std::size_t first, Index payees) const;
-  Units deposit_run(std::span<const Deposit> run, Index payees, Index purpose);
+  template <class Deposit>
+  void deposit(Index block, const Batch& batch, std::span<const Deposit> deposits);
   bool is_capital(Index purpose) const { return model_.purposes[purpose].flow_class != ONDOL_CURRENT; }
 
   const Model& model_;
   State& state_;
   Ledger& ledger_;
   Scheduler& scheduler_;
-  std::vector<Index> first_slot_;     // by population, and one past the last
-  std::vector<Index> population_of_;  // by chunk of slots
-  std::uint32_t block_bits_ = 9;      // slots of a block, 2^
+  std::vector<Index> first_slot_;                // by population, and one past the last
+  std::vector<Index> population_of_;             // by chunk of slots
+  std::uint32_t block_bits_ = least_block_bits;  // slots of a block, 2^
   std::vector<Batch> batches_;
   std::uint32_t batch_count_ = 0;
   std::vector<Block> blocks_;
