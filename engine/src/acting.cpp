@@ -1,6 +1,7 @@
 // Planning and running the chunks of a step.
 #include "acting.hpp"
 
+#include "columns.hpp"
 #include "draws.hpp"
 
 #include <algorithm>
@@ -278,6 +279,10 @@ void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round,
   scheduler_.for_each(count, [&](std::uint32_t batch) {
     const std::size_t last = chunks.size() * (batch + 1) / count;
     for (std::size_t i = chunks.size() * batch / count; i < last; ++i) {
+      if (i + 1 < last) {
+        columns::prefetch(chunks[i + 1].call.money_held, chunks[i + 1].call.rows);
+        columns::prefetch(chunks[i + 1].call.luck, chunks[i + 1].call.rows);
+      }
       chunks[i].outboxes->borrow(loans_[batch].segments);
       refresh(chunks[i], step_key, round, rounds, loans_[batch].available.data());
       call(chunks[i]);

@@ -1,4 +1,5 @@
 // Closing the books: goods that expire, every agent's balance sheet, and the checks that nothing was lost or invented.
+#include "columns.hpp"
 #include "ledger.hpp"
 
 #include <fmt/format.h>
@@ -205,10 +206,7 @@ void Ledger::close_books(const RowBlock& block) {
   }
   Units* equity = population.equity.data() + block.first;
   Units* income = population.income.data() + block.first;
-  for (Index row = 0; row < count; ++row) {
-    income[row] = worth[row] - equity[row];
-    equity[row] = worth[row];
-  }
+  columns::close(worth, equity, income, count);
   if (population.contributed.written() == nullptr) return;
   const Units* contributed = population.contributed.written()->data() + block.first;
   for (Index row = 0; row < count; ++row) income[row] -= contributed[row];
@@ -220,18 +218,18 @@ void Ledger::check_accounts(RowBlock& block) {
   block.stock.assign(model_.goods.size(), 0);
   block.reserved.assign(model_.goods.size(), 0);
   const Index count = block.last - block.first;
-  const Units* held = population.money_held.data() + block.first;
-  bool sound = !any_negative(held, count);
-  block.money_held = sum_of(held, count);
+  bool sound = true;
+  const auto add_up = [&](const Column& column) {
+    const columns::Total total = columns::total(column.data() + block.first, count);
+    sound &= !total.negative;
+    return total.sum;
+  };
+  block.money_held = add_up(population.money_held);
   if (const Column* reserved = population.money_reserved.written()) {
-    block.money_reserved = sum_of(reserved->data() + block.first, count);
-    for (Index row = block.first; row < block.last; ++row)
-      sound &= (*reserved)[row] >= 0 && (*reserved)[row] <= population.money_held[row];
+    block.money_reserved = add_up(*reserved);
+    for (Index row = block.first; row < block.last; ++row) sound &= (*reserved)[row] <= population.money_held[row];
   }
-  if (const Column* issued = population.money_issued.written()) {
-    sound &= !any_negative(issued->data() + block.first, count);
-    block.money_issued = sum_of(issued->data() + block.first, count);
-  }
+  if (const Column* issued = population.money_issued.written()) block.money_issued = add_up(*issued);
   if (!sound) {
     const auto wrong = [&](Index row) {
       return population.money_reserved[row] < 0 || population.money_available(row) < 0 ||

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,16 +66,21 @@ class Outboxes {
     heads_[ONDOL_OUT_PAY] = {nullptr, nullptr};
   }
 
-  // Calls use(record) for every record, in the order in which they were written.
+  // Calls use(records) for one segment after the other, in the order in which records were written.
   template <class Record, class Use>
-  void for_each(ondol_outbox_id id, Use&& use) const {
+  void for_each_segment(ondol_outbox_id id, Use&& use) const {
     for (std::size_t i = 0; i < used_[id]; ++i) {
       const Segment& segment = segments_[id][i];
       const char* end = i + 1 == used_[id] ? heads_[id].next : segment.bytes.get() + segment.size;
-      for (const char* at = segment.bytes.get(); at != end; at += sizeof(Record)) {
-        use(*reinterpret_cast<const Record*>(at));
-      }
+      use(std::span(reinterpret_cast<const Record*>(segment.bytes.get()), reinterpret_cast<const Record*>(end)));
     }
+  }
+  // Calls use(record) for every record.
+  template <class Record, class Use>
+  void for_each(ondol_outbox_id id, Use&& use) const {
+    for_each_segment<Record>(id, [&](std::span<const Record> records) {
+      for (const Record& record : records) use(record);
+    });
   }
 
   std::vector<LogLine> log;

@@ -1,5 +1,7 @@
 #include "payments.hpp"
 
+#include "columns.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -49,83 +51,97 @@ class Payments::Taking {
   Taking(Payments& payments, Batch& batch, const Chunk& chunk)
       : payments_(payments), batch_(batch), chunk_(chunk), payer_(payments.model_.populations[chunk.population]) {}
 
-  void take(const ondol_pay_record& record) {
-    if (record.purpose != declared_ || record.owed != 0 || record.payee - first_ >= count_ || !all_live_) {
-      if (!look_up(record)) return;
+  void take(std::span<const ondol_pay_record> records) {
+    while (!records.empty() && !batch_.failure) {
+      records = records.subspan(take_alike(records));
+      if (records.empty()) return;
+      take_any(records.front());
+      records = records.subspan(1);
     }
-    if (record.row >= chunk_.call.rows || record.amount < 0) {
-      fail({chunk_.agent(record.row), "pays a negative amount, or for a purpose it does not declare"});
+  }
+  // Flow classes of what was taken, as bits.
+  std::uint32_t classes() const { return classes_; }
+
+ private:
+  // Takes payments like the one before, as far as they go. Says how many.
+  std::size_t take_alike(std::span<const ondol_pay_record> records) {
+    if (!alike_) return 0;
+    const std::uint32_t rows = chunk_.call.rows, block_bits = payments_.block_bits_;
+    const std::uint32_t first = first_, count = count_, slot_of_first = first_slot_ - first_;
+    const std::uint32_t declared = declared_;
+    const Index within = (Index{1} << block_bits) - 1;
+    const auto source = static_cast<std::uint16_t>(source_);
+    Units* const paid = paid_;
+    std::size_t taken = 0;
+    for (const ondol_pay_record& record : records) {
+      const bool like = record.purpose == declared && record.owed == 0 && record.payee - first < count;
+      if (!like || record.row >= rows || static_cast<std::uint64_t>(record.amount) > UINT32_MAX) break;
+      paid[record.row] += record.amount;
+      const Index slot = slot_of_first + record.payee;
+      batch_.small.push(slot >> block_bits,
+                        {static_cast<std::uint32_t>(record.amount), static_cast<std::uint16_t>(slot & within), source});
+      ++taken;
+    }
+    return taken;
+  }
+
+  void take_any(const ondol_pay_record& record) {
+    const Index payer = chunk_.agent(record.row);
+    if (record.row >= chunk_.call.rows || record.amount < 0 || record.purpose >= payer_.purposes.size()) {
+      batch_.failure = Violation{payer, "pays a negative amount, or for a purpose it does not declare"};
+      return;
+    }
+    const Index purpose = payer_.purposes[record.purpose];
+    if (record.payee >= payments_.model_.agents) {
+      batch_.failure = payments_.ledger_.pays_the_dead(payer, purpose);
+      return;
+    }
+    if (record.owed != 0) {
+      batch_.owed.push_back({payer, record.payee, purpose, record.amount});
+      return;
+    }
+    look_up(record, purpose);
+    if (payments_.state_.populations[payee_].alive[record.payee - first_] == 0) {
+      batch_.failure = payments_.ledger_.pays_the_dead(payer, purpose);
       return;
     }
     paid_[record.row] += record.amount;
     const Index slot = first_slot_ + record.payee - first_;
-    const Index place = slot & ((Index{1} << payments_.block_bits_) - 1);
     const Index block = slot >> payments_.block_bits_;
+    const Index place = slot & ((Index{1} << payments_.block_bits_) - 1);
     if (static_cast<std::uint64_t>(record.amount) <= UINT32_MAX && source_ <= UINT16_MAX) {
       batch_.small.push(block, {static_cast<std::uint32_t>(record.amount), static_cast<std::uint16_t>(place),
                                 static_cast<std::uint16_t>(source_)});
     } else {
       batch_.large.push(block, {record.amount, place, source_});
     }
-    if (capital_) contribute(record);
+    if (payments_.is_capital(purpose))
+      payments_.state_.populations[chunk_.population].contributed.at(chunk_.first_row + record.row) -= record.amount;
   }
-  // Flow classes of what was taken, as bits.
-  std::uint32_t classes() const { return classes_; }
 
- private:
-  // Whether the record pays, and now.
-  bool look_up(const ondol_pay_record& record) {
-    const Index payer = chunk_.agent(record.row);
-    if (batch_.failure) return false;
-    if (record.row >= chunk_.call.rows || record.amount < 0 || record.purpose >= payer_.purposes.size()) {
-      fail({payer, "pays a negative amount, or for a purpose it does not declare"});
-      return false;
-    }
-    const Index purpose = payer_.purposes[record.purpose];
-    if (record.payee >= payments_.model_.agents) {
-      fail(payments_.ledger_.pays_the_dead(payer, purpose));
-      return false;
-    }
-    if (record.owed != 0) {
-      batch_.owed.push_back({payer, record.payee, purpose, record.amount});
-      return false;
-    }
-    const bool elsewhere = look_up_payee(record.payee);
-    const PopulationState& payees = payments_.state_.populations[payee_];
-    if (!all_live_ && payees.alive[record.payee - first_] == 0) {
-      fail(payments_.ledger_.pays_the_dead(payer, purpose));
-      return false;
-    }
-    if (!elsewhere && record.purpose == declared_) return true;
+  void look_up(const ondol_pay_record& record, Index purpose) {
+    const bool elsewhere = record.payee - first_ >= count_;  // wraps round below the first
+    if (!elsewhere && record.purpose == declared_) return;
+    if (elsewhere) look_up_payee(record.payee);
     if (record.purpose != declared_) look_up_purpose(record.purpose, purpose);
+    const PopulationState& payees = payments_.state_.populations[payee_];
+    const bool all_live = payees.living == count_;
+    alike_ = all_live && !payments_.is_capital(purpose) && source_ <= UINT16_MAX;
     if (payments_.ledger_.flow_row(chunk_.population, payee_, purpose) < 0)
       batch_.fresh.push_back({chunk_.population, payee_, purpose});
-    return true;
   }
-  // Whether it is of another population than the one before.
-  bool look_up_payee(Index payee) {
-    if (payee - first_ < count_) return false;  // wraps round below the first
+  void look_up_payee(Index payee) {
     payee_ = payments_.model_.population_of(payee);
     first_ = payments_.model_.populations[payee_].first_agent;
     count_ = payments_.model_.populations[payee_].room;
     first_slot_ = payments_.first_slot_[payee_];
-    const PopulationState& payees = payments_.state_.populations[payee_];
-    all_live_ = payees.living == payees.size && payees.size == count_;
-    return true;
   }
   void look_up_purpose(std::uint32_t declared, Index purpose) {
     declared_ = declared;
     source_ = payments_.source(batch_, chunk_.population, purpose);
     const ondol_flow_class flow_class = payments_.model_.purposes[purpose].flow_class;
-    capital_ = flow_class != ONDOL_CURRENT;
     paid_ = batch_.paid[flow_class].data();
     classes_ |= 1U << flow_class;
-  }
-  void contribute(const ondol_pay_record& record) {
-    payments_.state_.populations[chunk_.population].contributed.at(chunk_.first_row + record.row) -= record.amount;
-  }
-  void fail(Violation violation) {
-    if (!batch_.failure) batch_.failure = std::move(violation);
   }
 
   Payments& payments_;
@@ -135,8 +151,7 @@ class Payments::Taking {
   // Of the payment before.
   std::uint32_t declared_ = ONDOL_NONE;
   std::uint32_t source_ = 0;
-  bool capital_ = false;
-  bool all_live_ = false;
+  bool alike_ = false;  // all that can differ between it and one like it is in the record
   Units* paid_ = nullptr;
   Index payee_ = none, first_ = 0, count_ = 0, first_slot_ = 0;
   std::uint32_t classes_ = 0;
@@ -148,8 +163,8 @@ void Payments::take(std::uint32_t index, const Chunk& chunk) {
   std::uint32_t classes = 0;
   if (!chunk.outboxes->empty(ONDOL_OUT_PAY)) {
     Taking taking(*this, batch, chunk);
-    chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY,
-                                               [&](const ondol_pay_record& record) { taking.take(record); });
+    chunk.outboxes->for_each_segment<ondol_pay_record>(
+        ONDOL_OUT_PAY, [&](std::span<const ondol_pay_record> records) { taking.take(records); });
     classes = taking.classes();
   }
   if (!batch.failure) settle_rows(batch, chunk, classes);
@@ -172,34 +187,22 @@ void Payments::settle_rows(Batch& batch, const Chunk& chunk, std::uint32_t class
   if (classes != 0) population.restart_flows(chunk.first_row / rows_per_chunk, state_.tick);
   for (std::size_t c = 0; c < batch.paid.size(); ++c) {
     if ((classes & 1U << c) == 0) continue;
-    Units* paid = batch.paid[c].data();
-    Units* flow = population.paid[c].values().data() + chunk.first_row;
-    for (Index row = 0; row < rows; ++row) {
-      held[row] -= paid[row];
-      flow[row] += paid[row];
-    }
-    std::fill_n(paid, rows, 0);
+    columns::pay(held, population.paid[c].values().data() + chunk.first_row, batch.paid[c].data(), rows);
   }
   const Units* left = chunk.call.money_available;
   const Column* column = population.money_reserved.written();
   const Units* reserved = column == nullptr ? no_money.data() : column->data() + chunk.first_row;
-  Units aside = 0;  // some bit, if anybody took more than it paid
-  Units signs = 0;  // the highest, if anybody took what it had not, or less than it paid
+  const columns::Taken taken = columns::taken(held, reserved, left, rows);
+  if (taken.wrong) batch.failure = overdraft(chunk);
+  if (!taken.any || batch.failure) return;
   for (Index row = 0; row < rows; ++row) {
-    const Units taken = held[row] - reserved[row] - left[row];
-    aside |= taken;
-    signs |= taken | left[row];
-  }
-  if (signs < 0) batch.failure = overdraft(chunk);
-  if (aside == 0 || batch.failure) return;
-  for (Index row = 0; row < rows; ++row) {
-    const Units taken = held[row] - reserved[row] - left[row];
+    const Units aside = held[row] - reserved[row] - left[row];
     const Place place{chunk.population, chunk.first_row + row};
-    if (taken == 0) continue;
+    if (aside == 0) continue;
     if (column != nullptr) {
-      ledger_.reserve(place, taken);
+      ledger_.reserve(place, aside);
     } else {
-      batch.set_aside.push_back({place, taken});
+      batch.set_aside.push_back({place, aside});
     }
   }
 }
@@ -258,24 +261,28 @@ void Payments::book() {
 }
 
 void Payments::deposit(Index block) {
-  bool restarted = false;
+  bool at_hand = false;
   for (std::uint32_t b = 0; b < batch_count_; ++b) {
     Batch& batch = batches_[b];
     if (batch.sources.empty()) continue;
     if (batch.small.empty(block) && batch.large.empty(block)) continue;
-    if (!std::exchange(restarted, true)) restart_flows(block);
+    if (!std::exchange(at_hand, true)) ready(block);
     const auto book = [&](const auto& deposits) { deposit(block, batch, deposits); };
     batch.small.for_each_page(block, book);
     batch.large.for_each_page(block, book);
   }
 }
 
-void Payments::restart_flows(Index block) {
+// Flows of payees start anew, if they have not yet in this tick. Either way their rows are now at hand, or soon.
+void Payments::ready(Index block) {
   const std::size_t chunks = std::size_t{1} << (block_bits_ - least_block_bits);
   const std::size_t last = std::min(population_of_.size(), (block + 1) * chunks);
   for (std::size_t chunk = block * chunks; chunk < last; ++chunk) {
     const Index p = population_of_[chunk];
-    state_.populations[p].restart_flows(static_cast<Index>(chunk) - first_slot_[p] / rows_per_chunk, state_.tick);
+    const Index row = static_cast<Index>(chunk) * rows_per_chunk - first_slot_[p];
+    PopulationState& population = state_.populations[p];
+    population.restart_flows(row / rows_per_chunk, state_.tick);
+    columns::prefetch(population.money_held.data() + row, std::min(rows_per_chunk, model_.populations[p].room - row));
   }
 }
 

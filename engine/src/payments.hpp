@@ -85,7 +85,7 @@ class Payments {
   void settle_rows(Batch& batch, const Chunk& chunk, std::uint32_t classes);
   Violation overdraft(const Chunk& chunk) const;
   void deposit(Index block);
-  void restart_flows(Index block);
+  void ready(Index block);
   template <class Deposit>
   void deposit(Index block, const Batch& batch, std::span<const Deposit> deposits);
   bool is_capital(Index purpose) const { return model_.purposes[purpose].flow_class != ONDOL_CURRENT; }

@@ -2,7 +2,10 @@
 #include <ondol/math.hpp>
 #include <ondol/sdk.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace {
 
@@ -30,6 +33,14 @@ struct Coin {
   }
 };
 
+/// Has issued the coins.
+struct Mint {
+  struct Params {};
+  struct Traits {};
+  struct State {};
+  static void describe(Kind<Mint>& kind) { kind.name("mint").doc("Has issued the coins."); }
+};
+
 /// Twelve numbers, thirty operations, a logarithm, a normal draw, a shared price, a contribution to the next.
 struct Firm {
   struct Params {
@@ -44,6 +55,16 @@ struct Firm {
 
   static void describe(Kind<Firm>& kind) {
     kind.name("firm").doc("Twelve numbers and thirty operations.");
+    describe_numbers(kind);
+    kind.on<&Firm::act>("act", "Reckons.");
+  }
+  static void act(const Params& p, const Traits&, State& s, Agent& self) {
+    follow(s, p, self.signal(price), self.normal("luck"));
+    self.contribute(next, conclude(s, p, ondol::log(1.0 + s.i * s.i)));
+  }
+
+  template <class K>
+  static void describe_numbers(Kind<K>& kind) {
     kind.param("drift", &Params::drift, "1").initial(0.01).doc("Of everything.");
     kind.state("a", &State::a, "1").initial(1).doc("Number.");
     kind.state("b", &State::b, "1").initial(1).doc("Number.");
@@ -59,11 +80,8 @@ struct Firm {
     kind.state("l", &State::l, "1").initial(1).doc("Number.");
     kind.port(price).doc("What all read.");
     kind.port(next).doc("What it adds to.");
-    kind.on<&Firm::act>("act", "Reckons.");
   }
-  static void act(const Params& p, const Traits&, State& s, Agent& self) {
-    const double shared = self.signal(price);
-    const double luck = self.normal("luck");
+  static void follow(State& s, const Params& p, double shared, double luck) {
     s.a = 0.9 * s.a + 0.1 * shared;
     s.b = 0.9 * s.b + 0.1 * s.a;
     s.c = 0.9 * s.c + 0.1 * s.b;
@@ -73,10 +91,35 @@ struct Firm {
     s.g = 0.9 * s.g + 0.1 * s.f;
     s.h = 0.9 * s.h + 0.1 * s.g;
     s.i = 0.9 * s.i + 0.1 * s.h;
-    s.j = ondol::log(1.0 + s.i * s.i);
+  }
+  // What it adds to the price.
+  static double conclude(State& s, const Params& p, double grown) {
+    s.j = grown;
     s.k += s.j;
     s.l = 0.5 * (s.l + s.e);
-    self.contribute(next, s.a + p.drift * s.l);
+    return s.a + p.drift * s.l;
+  }
+};
+
+/// The same by blocks.
+struct FirmByBlocks : Firm {
+  static void describe(Kind<FirmByBlocks>& kind) {
+    kind.name("firm_by_blocks").doc("Twelve numbers and thirty operations, for a block of firms at once.");
+    describe_numbers(kind);
+    kind.on_block<&FirmByBlocks::act>("act", "Reckons.");
+  }
+  static void act(const Params& p, std::span<const Traits>, std::span<State> firms, ondol::Agents& all) {
+    const double shared = all.signal(price);
+    std::array<double, ondol::Agents::most> luck, grown, added;
+    all.normals("luck", luck);
+    for (std::size_t i = 0; i < firms.size(); ++i) {
+      State& s = firms[i];
+      follow(s, p, shared, luck[i]);
+      grown[i] = 1.0 + s.i * s.i;
+    }
+    ondol::log(std::span(grown).first(firms.size()), grown.data());
+    for (std::size_t i = 0; i < firms.size(); ++i) added[i] = conclude(firms[i], p, grown[i]);
+    all.contribute(next, added);
   }
 };
 
@@ -109,4 +152,4 @@ struct Recorded {
 
 }  // namespace
 
-ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Firm, Recorded)
+ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Mint, Firm, FirmByBlocks, Recorded)

@@ -18,7 +18,9 @@ money_decimals = 0
 ticks = 1000000
 schedule = ["act"]
 regions.here = {{}}
-instruments.money.issuer = "coins"
+instruments.money.issuer = "mint"
+[populations.mint]
+kind = "mint"
 [populations.coins]
 kind = "coin"
 count = {}
@@ -28,18 +30,18 @@ ports.all = "coins"
                      agents);
 }
 
-std::string firms(std::int64_t agents) {
+std::string firms(std::int64_t agents, const std::string& kind) {
   return fmt::format(R"(plugins = ["bench_agents"]
 ticks = 1000000
 schedule = ["act"]
 regions.here = {{}}
 signals.price = {{ aggregate = "mean", initial = 1 }}
 [populations.firms]
-kind = "firm"
+kind = "{}"
 count = {}
 ports = {{ price = "price", next = "price" }}
 )",
-                     agents);
+                     kind, agents);
 }
 
 template <class Number>
@@ -65,10 +67,12 @@ void check_exchange(int threads) {
 }
 
 void check_firms(int threads) {
-  const auto run = run_of(firms(10'000), threads);
+  const auto run = run_of(firms(10'000, "firm"), threads);
+  const auto blocks = run_of(firms(10'000, "firm_by_blocks"), threads);
   FirmsLimit rows(10'000, threads);
   FirmColumnsLimit columns(9'999, threads);
-  for (int i = 0; i < 50; ++i) run->tick(), rows.tick(), columns.tick();
+  for (int i = 0; i < 50; ++i) run->tick(), blocks->tick(), rows.tick(), columns.tick();
+  if (run->state().signals[0] != blocks->state().signals[0]) differ("firms by blocks are not the same firms");
   for (const double price : {rows.mean(), columns.mean()}) {
     if (std::abs(run->state().signals[0] - price) > 1e-3) differ("firms come to another price");
   }
@@ -82,9 +86,10 @@ void add_agents(std::int64_t agents) {
     add_engine(exchange, kept<Run>([=] { return run_of(coins(agents), threads); }));
     const Case firm{"firms", agents, threads, FirmsLimit::bytes_per_agent};
     add_limit(firm, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads); }));
-    add_engine(firm, kept<Run>([=] { return run_of(firms(agents), threads); }));
-    const Case column{"firms by columns", agents, threads, FirmColumnsLimit::bytes_per_agent};
+    add_engine(firm, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
+    const Case column{"firms by blocks", agents, threads, FirmColumnsLimit::bytes_per_agent};
     add_limit(column, kept<FirmColumnsLimit>([=] { return std::make_unique<FirmColumnsLimit>(size, threads); }));
+    add_engine(column, kept<Run>([=] { return run_of(firms(agents, "firm_by_blocks"), threads); }));
   }
 }
 

@@ -9,7 +9,9 @@ money_decimals = 0
 ticks = 1
 schedule = ["act"]
 regions.here = {}
-instruments.money.issuer = "coins"
+instruments.money.issuer = "mint"
+[populations.mint]
+kind = "mint"
 [populations.coins]
 kind = "coin"
 count = 1000000

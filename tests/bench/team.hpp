@@ -34,7 +34,8 @@ class Team {
     turn_.fetch_add(1, std::memory_order_release);
     turn_.notify_all();
     body(0);
-    while (done_.load(std::memory_order_acquire) != others_.size()) {
+    for (int spins = 0; done_.load(std::memory_order_acquire) != others_.size(); ++spins) {
+      if (spins > 20'000) std::this_thread::yield();  // another program has a processor
     }
   }
   void work(std::size_t thread) {

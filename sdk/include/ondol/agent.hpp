@@ -212,6 +212,16 @@ class DrawsAhead {
 
 }  // namespace detail
 
+namespace detail {
+
+inline void add(ondol_contribution& contribution, double value) {
+  contribution.sum += value;
+  contribution.maximum = contribution.count == 0 ? value : std::max(contribution.maximum, value);
+  ++contribution.count;
+}
+
+}  // namespace detail
+
 /// The agent a rule acts for.
 class Agent {
  public:
@@ -372,10 +382,7 @@ class Agent {
   /// Adds to the signal as the world declares it (sum, mean, maximum), or sets it where this agent is its one writer.
   void contribute(Writes port, double value) {
     if (!std::isfinite(value)) throw Failure(std::string("writes a value that is not finite to '") + port.name + "'");
-    ondol_contribution& c = *view(port.index).contribution;
-    c.sum += value;
-    c.maximum = c.count == 0 ? value : std::max(c.maximum, value);
-    ++c.count;
+    detail::add(*view(port.index).contribution, value);
   }
   template <MemberPort P>
   Members members(P port) const {
@@ -453,6 +460,9 @@ class Agent {
 
   /// For the trampoline: moves on to another row of the chunk.
   void move_to(std::uint32_t row) { row_ = row; }
+  std::uint32_t row() const { return row_; }
+  /// For Agents: where to add.
+  ondol_contribution& contribution(Writes port) { return *view(port.index).contribution; }
 
  private:
   const ondol_port& view(std::uint16_t port) const {

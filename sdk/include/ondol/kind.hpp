@@ -2,20 +2,23 @@
 ///
 /// A kind is a struct K with `Params` (shared by a population), `Traits` (drawn per agent, constant), `State` (per
 /// agent, kept by the host), all trivially copyable, `static void describe(ondol::Kind<K>&)`, and rules of the form
-/// `static void rule(const Params&, const Traits&, State&, ondol::Agent&)`.
+/// `static void rule(const Params&, const Traits&, State&, ondol::Agent&)`, or by blocks: see ondol/agents.hpp.
 #pragma once
 
 #include <ondol/abi.h>
 #include <ondol/agent.hpp>
+#include <ondol/agents.hpp>
 #include <ondol/fields.hpp>
 #include <ondol/ports.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <deque>
 #include <exception>
 #include <limits>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -47,11 +50,48 @@ std::int32_t run_rule(ondol_chunk* chunk) noexcept {
     auto* state = static_cast<typename K::State*>(chunk->state);
     Agent self(*chunk);
     std::atomic_ref<std::uint32_t> at_work(chunk->failure->row);
-    for (; row < chunk->rows; ++row) {
-      if (chunk->alive != nullptr && chunk->alive[row] == 0) continue;
+    const std::uint8_t* const alive = chunk->alive;
+    for (const std::uint32_t rows = chunk->rows; row < rows; ++row) {
+      if (alive != nullptr && alive[row] == 0) continue;
       self.move_to(row);
       at_work.store(row, std::memory_order_relaxed);
       Rule(params, traits[row], state[row], self);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    say(*chunk->failure, row, error.what());
+  } catch (...) {
+    say(*chunk->failure, row, "threw something that is not a std::exception");
+  }
+  return 1;
+}
+
+/// Calls a rule by blocks for the living rows of a chunk, as far as they lie side by side.
+template <class K, auto Rule>
+std::int32_t run_block_rule(ondol_chunk* chunk) noexcept {
+  std::uint32_t row = 0;
+  try {
+    const auto& params = *static_cast<const typename K::Params*>(chunk->params);
+    const auto* traits = static_cast<const typename K::Traits*>(chunk->traits);
+    auto* state = static_cast<typename K::State*>(chunk->state);
+    std::atomic_ref<std::uint32_t> at_work(chunk->failure->row);
+    const auto lives = [chunk](std::uint32_t at) { return chunk->alive == nullptr || chunk->alive[at] != 0; };
+    while (row < chunk->rows) {
+      const std::uint32_t first = row;
+      while (row < chunk->rows && row - first < Agents::most && lives(row)) ++row;
+      const std::uint32_t size = row - first;
+      if (size == 0) {
+        ++row;
+        continue;
+      }
+      at_work.store(first, std::memory_order_relaxed);
+      Agents agents(*chunk, first, size);
+      try {
+        Rule(params, std::span(traits + first, size), std::span(state + first, size), agents);
+      } catch (...) {
+        row = std::max(first, agents.row());
+        throw;
+      }
     }
     return 0;
   } catch (const std::exception& error) {
@@ -168,6 +208,14 @@ class Kind {
   template <auto Rule>
   Kind& on(const char* step, const char* doc) {
     rules_.push_back({step, doc, &detail::run_rule<K, Rule>});
+    return *this;
+  }
+
+  /// Runs a rule by blocks in the step of that name: `kind.on_block<&Firm::act>("act", "Reckons.")`; see
+  /// ondol/agents.hpp.
+  template <auto Rule>
+  Kind& on_block(const char* step, const char* doc) {
+    rules_.push_back({step, doc, &detail::run_block_rule<K, Rule>});
     return *this;
   }
 
