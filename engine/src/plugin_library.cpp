@@ -89,7 +89,12 @@ class Reader {
     for (std::uint32_t i = 0; i < kind.rule_count; ++i) {
       const ondol_rule rule = element(kind.rules, kind.rule_stride, i);
       if (rule.run == nullptr) refuse(where + " has a rule without a function");
-      read->rules.push_back({text(rule.step, "the step of a rule of " + where), rule.doc ? rule.doc : "", rule.run});
+      // Rules of one step run at once, so two of them would write to the same rows.
+      const std::string step = text(rule.step, "the step of a rule of " + where);
+      for (const RuleDescription& other : read->rules) {
+        if (other.step == step) refuse(fmt::format("{} has two rules for step '{}'; expected one", where, step));
+      }
+      read->rules.push_back({step, rule.doc ? rule.doc : "", rule.run});
     }
     unique(read->fields, where);
     unique(read->ports, "port", where);

@@ -35,6 +35,10 @@ TEST(PluginLibrary, RefusesAPluginThatThrowsWhileItDescribesItself) {
   EXPECT_THAT(refusal_of("throwing_entry"), HasSubstr("threw an exception while it described itself"));
 }
 
+TEST(PluginLibrary, RefusesTwoRulesForOneStep) {
+  EXPECT_THAT(refusal_of("two_rules"), HasSubstr("kind 'hasty' has two rules for step 'act'; expected one"));
+}
+
 TEST(PluginLibrary, NamesTheNearestPlugin) {
   EXPECT_THAT(refusal_of("pure_d"), AllOf(HasSubstr("looked for pure_d.so in"), HasSubstr("did you mean 'pure_c'")));
 }
