@@ -23,6 +23,11 @@ struct Case {
 void add_limit(const Case& which, const std::function<void()>& once);
 void add_engine(const Case& which, const std::function<void()>& once);
 
+// A row of the second table: what a run takes, ids, outboxes and what is under way included, once it has ticked; beside
+// it what its limit takes for each item, where there is one.
+void add_memory(const std::string& name, std::int64_t items, double limit_bytes,
+                const std::function<std::unique_ptr<Run>()>& make);
+
 // Throws: what engine and limit come to is not the same.
 [[noreturn]] void differ(const std::string& what);
 

@@ -8,6 +8,7 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <cstring>
@@ -46,6 +47,31 @@ Row& row_of(const Case& which) {
     return row.which.name == which.name && row.which.items == which.items && row.which.threads == which.threads;
   });
   return found != rows.end() ? *found : rows.emplace_back(Row{which});
+}
+
+struct Memory {
+  std::string name;
+  std::int64_t items;
+  double limit_bytes;
+  std::function<std::unique_ptr<Run>()> make;
+};
+std::vector<Memory> memories;
+
+std::size_t bytes_taken() {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+void print_memory() {
+  fmt::print("\n| memory of | items | limit, bytes an item | engine, bytes an item |\n|---|---|---|---|\n");
+  for (const Memory& memory : memories) {
+    const std::size_t before = bytes_taken();
+    const auto run = memory.make();
+    for (int i = 0; i < 3; ++i) run->tick();
+    const auto taken = static_cast<double>(bytes_taken() - before) / static_cast<double>(memory.items);
+    fmt::print("| {} | {} | {} | {:.1f} |\n", memory.name, memory.items,
+               memory.limit_bytes == 0 ? "" : fmt::format("{:.0f}", memory.limit_bytes), taken);
+  }
 }
 
 // Benchmark's name -> where its figure goes.
@@ -98,6 +124,11 @@ void print_table(double bytes_per_second) {
 void add_limit(const Case& which, const std::function<void()>& once) { add(which, "limit", &Row::limit, once); }
 void add_engine(const Case& which, const std::function<void()>& once) { add(which, "engine", &Row::engine, once); }
 
+void add_memory(const std::string& name, std::int64_t items, double limit_bytes,
+                const std::function<std::unique_ptr<ondol::Run>()>& make) {
+  memories.push_back({name, items, limit_bytes, make});
+}
+
 int main(int argc, char** argv) {
   bool large = false;
   std::vector<char*> arguments;
@@ -122,6 +153,7 @@ int main(int argc, char** argv) {
   RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   print_table(triad_bytes_per_second());
+  print_memory();
   return 0;
 }
 

@@ -95,9 +95,11 @@ void ExchangeLimit::tick() {
   team_([this](std::size_t t) { take(t); });
 }
 
-FirmsLimit::FirmsLimit(std::size_t agents, int threads) : rows_(agents), team_(static_cast<std::size_t>(threads)) {}
+FirmsLimit::FirmsLimit(std::size_t agents, int threads, Logarithm logarithm)
+    : rows_(agents), team_(static_cast<std::size_t>(threads)), logarithm_(logarithm) {}
 
-double FirmsLimit::act(std::size_t from, std::size_t until) {
+template <class AnyLogarithm>
+double FirmsLimit::act(std::size_t from, std::size_t until, AnyLogarithm logarithm) {
   std::array<double, block> normals;
   double sum = 0;
   for (std::size_t first = from; first < until; first += block) {
@@ -114,7 +116,7 @@ double FirmsLimit::act(std::size_t from, std::size_t until) {
       s.g = 0.9 * s.g + 0.1 * s.f;
       s.h = 0.9 * s.h + 0.1 * s.g;
       s.i = 0.9 * s.i + 0.1 * s.h;
-      s.j = std::log(1.0 + s.i * s.i);
+      s.j = logarithm(1.0 + s.i * s.i);
       s.k += s.j;
       s.l = 0.5 * (s.l + s.e);
       sum += s.a + 0.01 * s.l;
@@ -126,7 +128,12 @@ double FirmsLimit::act(std::size_t from, std::size_t until) {
 void FirmsLimit::tick() {
   key_ = scramble(key_ + 1);
   std::array<double, 64> sums{};
-  team_([&](std::size_t t) { sums[t] = act(rows_.size() * t / team_.size(), rows_.size() * (t + 1) / team_.size()); });
+  team_([&](std::size_t t) {
+    const std::size_t from = rows_.size() * t / team_.size();
+    const std::size_t until = rows_.size() * (t + 1) / team_.size();
+    sums[t] = logarithm_ != nullptr ? act(from, until, logarithm_)
+                                    : act(from, until, [](double value) { return std::log(value); });
+  });
   price_ = std::accumulate(sums.begin(), sums.end(), 0.0) / static_cast<double>(rows_.size());
 }
 

@@ -33,22 +33,27 @@ class ExchangeLimit {
   std::vector<std::vector<std::uint8_t>> given_;
 };
 
-// The firm of bench_agents.cpp over rows of twelve numbers, its normals drawn by the block.
+// The firm of bench_agents.cpp over rows of twelve numbers, its normals drawn by the block. Its logarithm is the C
+// library's, whose last bit depends on the processor, or one given.
 class FirmsLimit {
  public:
-  FirmsLimit(std::size_t agents, int threads);
+  using Logarithm = double (*)(double);
+  FirmsLimit(std::size_t agents, int threads, Logarithm logarithm = nullptr);
   void tick();
   double mean() const { return price_; }  // of what all add to the shared price
   static constexpr double bytes_per_agent = 2 * 12 * sizeof(double);
+  static constexpr double memory_per_agent = 12 * sizeof(double);
 
  private:
-  double act(std::size_t from, std::size_t until);
+  template <class AnyLogarithm>
+  double act(std::size_t from, std::size_t until, AnyLogarithm logarithm);
 
   struct Row {
     double a = 1, b = 1, c = 1, d = 1, e = 1, f = 1, g = 1, h = 1, i = 1, j = 1, k = 1, l = 1;
   };
   std::vector<Row> rows_;
   Team team_;
+  Logarithm logarithm_;
   std::uint32_t key_ = 1;
   double price_ = 1;
 };

@@ -3,6 +3,8 @@
 #include "population_limits.hpp"
 #include "state.hpp"
 
+#include <ondol/math.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -87,6 +89,9 @@ void add_agents(std::int64_t agents) {
     const Case firm{"firms", agents, threads, FirmsLimit::bytes_per_agent};
     add_limit(firm, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads); }));
     add_engine(firm, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
+    const Case portable{"firms, portable logarithm", agents, threads, FirmsLimit::bytes_per_agent};
+    add_limit(portable, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads, &ondol::log); }));
+    add_engine(portable, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
     const Case column{"firms by blocks", agents, threads, FirmColumnsLimit::bytes_per_agent};
     add_limit(column, kept<FirmColumnsLimit>([=] { return std::make_unique<FirmColumnsLimit>(size, threads); }));
     add_engine(column, kept<Run>([=] { return run_of(firms(agents, "firm_by_blocks"), threads); }));
@@ -99,6 +104,9 @@ void add_populations(bool large) {
   for (const int threads : {1, 2}) check_exchange(threads), check_firms(threads);
   for (const std::int64_t agents : {10'000, 100'000, 1'000'000}) add_agents(agents);
   if (large) add_agents(10'000'000);
+  constexpr std::int64_t agents = 1'000'000;
+  add_memory("exchange", agents, ExchangeLimit(1, 1).memory_per_agent(), [] { return run_of(coins(agents), 1); });
+  add_memory("firms", agents, FirmsLimit::memory_per_agent, [] { return run_of(firms(agents, "firm"), 1); });
 }
 
 }  // namespace ondol::bench

@@ -1,5 +1,7 @@
-// Start: load, check and draw a world of a million agents.
+// Start: load, check and draw a world of a million agents; and the command that only describes itself.
 #include "case.hpp"
+
+#include <cstdlib>
 
 namespace ondol::bench {
 namespace {
@@ -23,6 +25,10 @@ ports.all = "coins"
 
 void add_start() {
   add_engine({"start", 1'000'000, 1}, [] { run_of(plain_world, 1); });
+  // A whole process, plugins loaded anew.
+  add_engine({"describe", 1, 1}, [] {
+    if (std::system(ONDOL_COMMAND " describe >/dev/null") != 0) differ("ondol describe fails");
+  });
 }
 
 }  // namespace ondol::bench
