@@ -1,0 +1,300 @@
+// Recording: what each table takes from the state of the run.
+#include "results_recorder.hpp"
+
+#include "exact.hpp"
+#include "field_value.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+namespace ondol {
+
+namespace {
+
+constexpr double null = std::numeric_limits<double>::quiet_NaN();
+
+// ---- Where recorded columns come from: functions of a row
+
+// The columns of table `books` from the third on, in order.
+template <class Use>
+void for_each_book(const PopulationState& s, Use&& use) {
+  const auto of = [&use](const auto& column) { use([&column](Index row) { return column[row]; }); };
+  of(s.money_held);
+  for (std::size_t flow_class = 0; flow_class < s.received.size(); ++flow_class) {
+    of(s.received[flow_class]);
+    of(s.paid[flow_class]);
+  }
+  of(s.income);
+  of(s.assets);
+  of(s.debts);
+  of(s.equity);
+  of(s.arrears_owed);
+}
+
+// One component of a state field, or the sum of several; whole numbers as such.
+template <class Stored>
+struct FieldReader {
+  using Number = std::conditional_t<std::is_floating_point_v<Stored>, double, std::int64_t>;
+  const std::byte* first;
+  std::size_t stride;  // bytes from row to row
+  std::uint32_t components;
+
+  Number operator()(Index row) const {
+    const std::byte* at = first + row * stride;
+    Number sum = load(at);
+    for (std::uint32_t i = 1; i < components; ++i) sum += load(at + i * sizeof(Stored));
+    return sum;
+  }
+  static Number load(const std::byte* at) {
+    Stored value;
+    std::memcpy(&value, at, sizeof value);
+    return static_cast<Number>(value);
+  }
+};
+
+template <class Use>
+void with_reader(const KindDescription& kind, const StateColumn& column, const PopulationState& s, Use&& use) {
+  const FieldDescription& field = kind.fields[column.field];
+  const std::uint32_t components = column.total ? field.count : 1;
+  const std::byte* first = s.state.data() + field.offset + column.component * field_type_size(field.type);
+  const std::size_t stride = kind.state_size;
+  switch (field.type) {
+    case ONDOL_F64:
+      return use(FieldReader<double>{first, stride, components});
+    case ONDOL_I64:
+      return use(FieldReader<std::int64_t>{first, stride, components});
+    case ONDOL_I32:
+      return use(FieldReader<std::int32_t>{first, stride, components});
+    case ONDOL_BOOL:
+      return use(FieldReader<std::uint8_t>{first, stride, components});
+    case ONDOL_AGENT:
+      return use([id = FieldReader<Index>{first, stride, 1}](Index row) {
+        const std::int64_t agent = id(row);
+        return agent == none ? null : static_cast<double>(agent);
+      });
+  }
+}
+
+// ---- Going through the agents of a population that live
+
+template <class Use>
+void for_each_living(const PopulationState& s, Index most, Use&& use) {
+  const Index last = std::min(most, s.size);
+  if (s.living == s.size) {
+    for (Index row = 0; row < last; ++row) use(row);
+    return;
+  }
+  for (Index row = 0; row < last; ++row) {
+    if (s.alive[row] != 0) use(row);
+  }
+}
+
+Index count_living(const PopulationState& s, Index most) {
+  if (s.living == s.size) return std::min(most, s.size);
+  Index living = 0;
+  for_each_living(s, most, [&](Index) { ++living; });
+  return living;
+}
+
+Cell as_cell(std::int64_t number) { return number; }
+Cell as_cell(double number) { return cell_of(number); }
+
+// Adds a row for each agent, of which the columns of tick and agent are filled; the position of the first.
+std::size_t add_agents(NumberRows& rows, std::int64_t tick, Index first_agent, const PopulationState& s, Index most) {
+  const std::size_t at = rows.extend(count_living(s, most));
+  std::fill(rows.cells(0) + at, rows.cells(0) + rows.size(), tick);
+  Cell* agent = rows.cells(1) + at;
+  for_each_living(s, most, [&](Index row) { *agent++ = first_agent + row; });
+  return at;
+}
+
+// What a column of numbers comes to. Whole ones are added exactly.
+template <class Number>
+struct Summary {
+  using Sum = std::conditional_t<std::is_floating_point_v<Number>, double, Wide>;
+  Sum sum = 0;
+  Number minimum = std::numeric_limits<Number>::max();
+  Number maximum = std::numeric_limits<Number>::lowest();
+
+  void take(Number number) {
+    sum += number;
+    minimum = std::min(minimum, number);
+    maximum = std::max(maximum, number);
+  }
+};
+
+}  // namespace
+
+ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const State& state)
+    : model_(model), schema_(schema), state_(state) {
+  for (Index kind = 0; kind < model.kinds.size(); ++kind) state_columns_.push_back(state_columns(model, kind));
+}
+
+void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
+  tick_ = tick;
+  now_ = static_cast<double>(tick);
+  for (Index p = 0; p < model_.populations.size(); ++p) record_population(p, batch);
+  record_markets(batch.tables[Schema::market]);
+  record_flows(batch.tables[Schema::flow]);
+  record_signals(batch.tables[Schema::signal]);
+  record_goods(batch.tables[Schema::good]);
+}
+
+void ResultsRecorder::record_population(Index p, Batch& batch) const {
+  const PopulationModel& population = model_.populations[p];
+  const RecordModel::Kind& choice = model_.record.kinds[population.kind];
+  if (tick_ % choice.every != 0) return;
+  if (choice.totals_of(population.room)) record_totals(p, batch.tables[Schema::total]);
+  const Index most = choice.agents_of(population.room);
+  if (most == 0) return;
+  if (choice.books) record_books(p, most, batch.tables[Schema::books]);
+  if (choice.holding) record_holdings(p, most, batch.tables[Schema::holding]);
+  if (choice.sale) record_sales(p, most, batch.tables[Schema::sale]);
+  if (choice.state) record_state(p, most, batch.tables[Schema::first_kind + population.kind]);
+}
+
+void ResultsRecorder::record_books(Index p, Index most, NumberRows& rows) const {
+  const PopulationState& s = state_.populations[p];
+  const std::size_t at = add_agents(rows, tick_, model_.populations[p].first_agent, s, most);
+  std::size_t column = 2;
+  for_each_book(s, [&](const auto& units) {
+    Cell* cell = rows.cells(column++) + at;
+    for_each_living(s, most, [&](Index row) { *cell++ = cell_of(money(units(row))); });
+  });
+}
+
+void ResultsRecorder::record_state(Index p, Index most, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  const std::size_t at = add_agents(rows, tick_, population.first_agent, s, most);
+  std::size_t column = 2;
+  for (const StateColumn& shown : state_columns_[population.kind]) {
+    with_reader(*model_.kinds[population.kind], shown, s, [&](const auto& value) {
+      Cell* cell = rows.cells(column++) + at;
+      for_each_living(s, most, [&](Index row) { *cell++ = as_cell(value(row)); });
+    });
+  }
+}
+
+void ResultsRecorder::record_holdings(Index p, Index most, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  if (population.accounts.empty()) return;
+  for_each_living(s, most, [&](Index row) {
+    for (std::size_t a = 0; a < population.accounts.size(); ++a) {
+      const AccountState& account = s.accounts[a];
+      if (account.stock[row] == 0 && account.book[row] == 0) continue;
+      const Index good = population.accounts[a].good;
+      const double scale = model_.goods[good].scale;
+      rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(good),
+                static_cast<double>(account.stock[row]) / scale,
+                static_cast<double>(account.stock[row] - account.available[row]) / scale, money(account.book[row])});
+    }
+  });
+}
+
+void ResultsRecorder::record_sales(Index p, Index most, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  if (std::none_of(population.ports.begin(), population.ports.end(), sells)) return;
+  for_each_living(s, most, [&](Index row) {
+    for (std::size_t i = 0; i < population.ports.size(); ++i) {
+      const PortState& sales = s.ports[i];
+      if (!sells(population.ports[i]) || sales.sold[row] == 0) continue;
+      const Index market = population.ports[i].target;
+      rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(market),
+                static_cast<double>(sales.sold[row]) / market_scale(market), money(sales.revenue[row])});
+    }
+  });
+}
+
+// In the order of Schema::totals.
+void ResultsRecorder::record_totals(Index p, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  const RecordModel::Kind& choice = model_.record.kinds[population.kind];
+  auto id = static_cast<double>(schema_.first_total[p]);
+  const auto add = [&](const auto& value, double scale) {
+    Summary<std::decay_t<decltype(value(Index{}))>> summary;
+    for_each_living(s, s.size, [&](Index row) { summary.take(value(row)); });
+    const auto shown = [&](auto number) { return s.living == 0 ? null : static_cast<double>(number) / scale; };
+    rows.add({now_, id++, static_cast<double>(s.living), static_cast<double>(summary.sum) / scale,
+              shown(summary.minimum), shown(summary.maximum)});
+  };
+  if (choice.books) for_each_book(s, [&](const auto& units) { add(units, model_.money_scale); });
+  if (choice.holding) {
+    for (std::size_t a = 0; a < population.accounts.size(); ++a) {
+      const AccountState& account = s.accounts[a];
+      const double scale = model_.goods[population.accounts[a].good].scale;
+      add([&](Index row) { return account.stock[row]; }, scale);
+      add([&](Index row) { return account.stock[row] - account.available[row]; }, scale);
+      add([&](Index row) { return account.book[row]; }, model_.money_scale);
+    }
+  }
+  if (choice.sale) {
+    for (std::size_t i = 0; i < population.ports.size(); ++i) {
+      if (!sells(population.ports[i])) continue;
+      add([&](Index row) { return s.ports[i].sold[row]; }, market_scale(population.ports[i].target));
+      add([&](Index row) { return s.ports[i].revenue[row]; }, model_.money_scale);
+    }
+  }
+  if (!choice.state) return;
+  for (const StateColumn& column : state_columns_[population.kind]) {
+    if (column.column.optional) continue;
+    with_reader(*model_.kinds[population.kind], column, s, [&](const auto& value) { add(value, 1); });
+  }
+}
+
+void ResultsRecorder::record_markets(NumberRows& rows) const {
+  for (Index m = 0; m < state_.markets.size(); ++m) {
+    const MarketState& market = state_.markets[m];
+    const double scale = market_scale(m);
+    const double volume = static_cast<double>(market.tick_volume) / scale;
+    const double price = market.tick_volume > 0  ? money(market.tick_value) / volume
+                         : market.last_price > 0 ? market.last_price
+                                                 : null;
+    double offered = 0;
+    double backlog = 0;
+    for (const Units quantity : market.offers.quantity) offered += static_cast<double>(quantity);
+    for (const Units quantity : market.orders.quantity) backlog += static_cast<double>(quantity);
+    rows.add({now_, static_cast<double>(m), price, volume, money(market.tick_value),
+              static_cast<double>(market.tick_ordered) / scale, static_cast<double>(market.tick_trades),
+              offered / scale, backlog / scale});
+  }
+}
+
+void ResultsRecorder::record_flows(NumberRows& rows) const {
+  for (const FlowRow& flow : state_.flows) {
+    if (flow.amount == 0 && flow.quantity == 0) continue;
+    const Index market = model_.purposes[flow.purpose].market;
+    const double scale = market == none ? 1 : market_scale(market);
+    const FlowGroup& from = state_.groups[flow.from];
+    const FlowGroup& to = state_.groups[flow.to];
+    rows.add({now_, static_cast<double>(from.kind), static_cast<double>(from.region), static_cast<double>(to.kind),
+              static_cast<double>(to.region), static_cast<double>(flow.purpose), money(flow.amount),
+              static_cast<double>(flow.quantity) / scale});
+  }
+}
+
+void ResultsRecorder::record_signals(NumberRows& rows) const {
+  for (std::size_t i = 0; i < state_.signals.size(); ++i) rows.add({now_, static_cast<double>(i), state_.signals[i]});
+}
+
+void ResultsRecorder::record_goods(NumberRows& rows) const {
+  for (std::size_t g = 0; g < state_.goods.size(); ++g) {
+    const GoodFlows& f = state_.goods[g];
+    const auto shown = [&](Units units) { return static_cast<double>(units) / model_.goods[g].scale; };
+    rows.add({now_, static_cast<double>(g), shown(f.made), shown(f.used), shown(f.scrapped), shown(f.expired),
+              shown(f.lost), shown(f.traded), shown(f.stock)});
+  }
+}
+
+double ResultsRecorder::market_scale(Index market) const {
+  const MarketModel& m = model_.markets[market];
+  return m.good != none ? model_.goods[m.good].scale : model_.instruments[m.instrument].scale;
+}
+
+}  // namespace ondol
