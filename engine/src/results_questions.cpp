@@ -26,7 +26,7 @@ const std::string all_holdings =
     whole_populations("holding", "date, tick, region, layer, good, unit, quantity, book_value",
                       "date, tick, region, layer, item, MAX(unit) FILTER (WHERE column_name = 'quantity'), " +
                           total_of("quantity") + ", " + total_of("book_value"),
-                      "tick, population, item");
+                      "tick, population, item HAVING MAX(maximum) > 0");
 
 }  // namespace
 
