@@ -33,14 +33,15 @@ void NumberRows::add(std::initializer_list<double> numbers) {
 
 // What SQLite calls, for one virtual table each.
 struct RowModule {
-  struct Table {
-    sqlite3_vtab base;
-    const RowInsert::Source* source;
-  };
   struct Cursor {
     sqlite3_vtab_cursor base;
     const NumberRows* rows;
     std::size_t row;
+  };
+  struct Table {
+    sqlite3_vtab base;
+    const RowInsert::Source* source;
+    Cursor cursor;  // one statement reads it, once at a time
   };
 
   static int connect(sqlite3* database, void* source, int, const char* const*, sqlite3_vtab** table, char**) {
@@ -48,7 +49,7 @@ struct RowModule {
     std::string columns = "c0";
     for (std::size_t c = 1; c < shown->columns; ++c) columns += fmt::format(", c{}", c);
     const int result = sqlite3_declare_vtab(database, fmt::format("CREATE TABLE rows ({})", columns).c_str());
-    if (result == SQLITE_OK) *table = &(new Table{{}, shown})->base;
+    if (result == SQLITE_OK) *table = &(new Table{{}, shown, {}})->base;
     return result;
   }
   static int disconnect(sqlite3_vtab* table) {
@@ -59,13 +60,12 @@ struct RowModule {
   static int best_index(sqlite3_vtab*, sqlite3_index_info*) { return SQLITE_OK; }
 
   static int open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor) {
-    *cursor = &(new Cursor{{}, reinterpret_cast<Table*>(table)->source->rows, 0})->base;
+    auto* opened = reinterpret_cast<Table*>(table);
+    opened->cursor = {{}, opened->source->rows, 0};
+    *cursor = &opened->cursor.base;
     return SQLITE_OK;
   }
-  static int close(sqlite3_vtab_cursor* cursor) {
-    delete at(cursor);
-    return SQLITE_OK;
-  }
+  static int close(sqlite3_vtab_cursor*) { return SQLITE_OK; }
   static int rewind(sqlite3_vtab_cursor* cursor, int, const char*, int, sqlite3_value**) {
     at(cursor)->row = 0;
     return SQLITE_OK;
