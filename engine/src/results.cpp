@@ -186,7 +186,7 @@ struct Results::Impl {
       const PopulationModel& population = model.populations[total.population];
       insert.bind(1, static_cast<std::int64_t>(i)).bind(2, population.name).bind(3, model.kinds[population.kind]->name);
       insert.bind(4, population.layer).bind(5, region_name(population.region)).bind(6, total.table);
-      insert.bind(7, total.item).bind(8, total.column.name).bind(9, total.column.unit).run();
+      insert.bind(7, total.item).bind(8, total.column).bind(9, total.unit).run();
     }
   }
 

@@ -1,13 +1,13 @@
 // Recording: what each table takes from the state of the run.
 #include "results_recorder.hpp"
 
-#include "exact.hpp"
 #include "field_value.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
-#include <limits>
+#include <tuple>
 #include <type_traits>
 
 namespace ondol {
@@ -21,17 +21,20 @@ constexpr double null = std::numeric_limits<double>::quiet_NaN();
 // The columns of table `books` from the third on, in order.
 template <class Use>
 void for_each_book(const PopulationState& s, Use&& use) {
-  const auto of = [&use](const auto& column) { use([&column](Index row) { return column[row]; }); };
+  const auto of = [&use](const Column& column) { use([&column](Index row) { return column[row]; }); };
+  const auto of_late = [&](const LateColumn& column) {
+    column.written() != nullptr ? of(*column.written()) : use([](Index) { return Units{0}; });
+  };
   of(s.money_held);
   for (std::size_t flow_class = 0; flow_class < s.received.size(); ++flow_class) {
-    of(s.received[flow_class]);
-    of(s.paid[flow_class]);
+    of_late(s.received[flow_class]);
+    of_late(s.paid[flow_class]);
   }
   of(s.income);
   of(s.assets);
   of(s.debts);
   of(s.equity);
-  of(s.arrears_owed);
+  of_late(s.arrears_owed);
 }
 
 // One component of a state field, or the sum of several; whole numbers as such.
@@ -81,50 +84,80 @@ void with_reader(const KindDescription& kind, const StateColumn& column, const P
 // ---- Going through the agents of a population that live
 
 template <class Use>
-void for_each_living(const PopulationState& s, Index most, Use&& use) {
-  const Index last = std::min(most, s.size);
+void for_each_living(const PopulationState& s, Index first, Index last, Use&& use) {
   if (s.living == s.size) {
-    for (Index row = 0; row < last; ++row) use(row);
+    for (Index row = first; row < last; ++row) use(row);
     return;
   }
-  for (Index row = 0; row < last; ++row) {
+  for (Index row = first; row < last; ++row) {
     if (s.alive[row] != 0) use(row);
   }
 }
 
-Index count_living(const PopulationState& s, Index most) {
-  if (s.living == s.size) return std::min(most, s.size);
-  Index living = 0;
-  for_each_living(s, most, [&](Index) { ++living; });
-  return living;
+Index count_living(const PopulationState& s, Index last) {
+  if (s.living == s.size) return last;
+  return static_cast<Index>(last - std::count(s.alive.begin(), s.alive.begin() + last, 0));
 }
 
 Cell as_cell(std::int64_t number) { return number; }
 Cell as_cell(double number) { return cell_of(number); }
 
 // Adds a row for each agent, of which the columns of tick and agent are filled; the position of the first.
-std::size_t add_agents(NumberRows& rows, std::int64_t tick, Index first_agent, const PopulationState& s, Index most) {
-  const std::size_t at = rows.extend(count_living(s, most));
+std::size_t add_agents(NumberRows& rows, std::int64_t tick, Index first_agent, const PopulationState& s, Index last) {
+  const std::size_t at = rows.extend(count_living(s, last));
   std::fill(rows.cells(0) + at, rows.cells(0) + rows.size(), tick);
   Cell* agent = rows.cells(1) + at;
-  for_each_living(s, most, [&](Index row) { *agent++ = first_agent + row; });
+  for_each_living(s, 0, last, [&](Index row) { *agent++ = first_agent + row; });
   return at;
 }
 
-// What a column of numbers comes to. Whole ones are added exactly.
-template <class Number>
-struct Summary {
-  using Sum = std::conditional_t<std::is_floating_point_v<Number>, double, Wide>;
-  Sum sum = 0;
-  Number minimum = std::numeric_limits<Number>::max();
-  Number maximum = std::numeric_limits<Number>::lowest();
+// ---- Summing up. By blocks of rows, all columns of one before the next: states lie row by row, and memory is what
+// takes the time.
 
-  void take(Number number) {
-    sum += number;
-    minimum = std::min(minimum, number);
-    maximum = std::max(maximum, number);
+constexpr Index block_rows = 1024;
+
+void take(Summary& summary, const Units* numbers, std::size_t count) {
+  Units least = numbers[0];
+  Units most = numbers[0];
+  for (std::size_t i = 0; i < count; ++i) {
+    summary.whole += numbers[i];
+    least = std::min(least, numbers[i]);
+    most = std::max(most, numbers[i]);
   }
-};
+  summary.minimum = std::min(summary.minimum, static_cast<double>(least));
+  summary.maximum = std::max(summary.maximum, static_cast<double>(most));
+}
+
+// In four lanes side by side, always the same ones: sums of doubles depend on their order.
+void take(Summary& summary, const double* numbers, std::size_t count) {
+  constexpr std::size_t lanes = std::tuple_size_v<decltype(summary.parts)>;
+  std::array<double, lanes> least, most;
+  least.fill(summary.minimum);
+  most.fill(summary.maximum);
+  for (std::size_t i = 0; i + lanes <= count; i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      const double number = numbers[i + lane];
+      summary.parts[lane] += number;
+      least[lane] = number < least[lane] ? number : least[lane];
+      most[lane] = number > most[lane] ? number : most[lane];
+    }
+  }
+  for (std::size_t i = count - count % lanes; i < count; ++i) {
+    summary.parts[0] += numbers[i];
+    least[0] = std::min(least[0], numbers[i]);
+    most[0] = std::max(most[0], numbers[i]);
+  }
+  summary.minimum = *std::min_element(least.begin(), least.end());
+  summary.maximum = *std::max_element(most.begin(), most.end());
+}
+
+template <class Value>
+void summarise(Summary& summary, const Value& value, const PopulationState& s, Index first, Index last) {
+  std::array<std::decay_t<decltype(value(first))>, block_rows> numbers;
+  std::size_t count = 0;
+  for_each_living(s, first, last, [&](Index row) { numbers[count++] = value(row); });
+  if (count > 0) take(summary, numbers.data(), count);
+}
 
 }  // namespace
 
@@ -143,47 +176,46 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
   record_goods(batch.tables[Schema::good]);
 }
 
-void ResultsRecorder::record_population(Index p, Batch& batch) const {
+void ResultsRecorder::record_population(Index p, Batch& batch) {
   const PopulationModel& population = model_.populations[p];
   const RecordModel::Kind& choice = model_.record.kinds[population.kind];
   if (tick_ % choice.every != 0) return;
   if (choice.totals_of(population.room)) record_totals(p, batch.tables[Schema::total]);
-  const Index most = choice.agents_of(population.room);
-  if (most == 0) return;
-  if (choice.books) record_books(p, most, batch.tables[Schema::books]);
-  if (choice.holding) record_holdings(p, most, batch.tables[Schema::holding]);
-  if (choice.sale) record_sales(p, most, batch.tables[Schema::sale]);
-  if (choice.state) record_state(p, most, batch.tables[Schema::first_kind + population.kind]);
+  const Index last = std::min(choice.agents_of(population.room), state_.populations[p].size);
+  if (choice.books) record_books(p, last, batch.tables[Schema::books]);
+  if (choice.holding) record_holdings(p, last, batch.tables[Schema::holding]);
+  if (choice.sale) record_sales(p, last, batch.tables[Schema::sale]);
+  if (choice.state) record_state(p, last, batch.tables[Schema::first_kind + population.kind]);
 }
 
-void ResultsRecorder::record_books(Index p, Index most, NumberRows& rows) const {
+void ResultsRecorder::record_books(Index p, Index last, NumberRows& rows) const {
   const PopulationState& s = state_.populations[p];
-  const std::size_t at = add_agents(rows, tick_, model_.populations[p].first_agent, s, most);
+  const std::size_t at = add_agents(rows, tick_, model_.populations[p].first_agent, s, last);
   std::size_t column = 2;
   for_each_book(s, [&](const auto& units) {
     Cell* cell = rows.cells(column++) + at;
-    for_each_living(s, most, [&](Index row) { *cell++ = cell_of(money(units(row))); });
+    for_each_living(s, 0, last, [&](Index row) { *cell++ = cell_of(money(units(row))); });
   });
 }
 
-void ResultsRecorder::record_state(Index p, Index most, NumberRows& rows) const {
+void ResultsRecorder::record_state(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
-  const std::size_t at = add_agents(rows, tick_, population.first_agent, s, most);
+  const std::size_t at = add_agents(rows, tick_, population.first_agent, s, last);
   std::size_t column = 2;
   for (const StateColumn& shown : state_columns_[population.kind]) {
     with_reader(*model_.kinds[population.kind], shown, s, [&](const auto& value) {
       Cell* cell = rows.cells(column++) + at;
-      for_each_living(s, most, [&](Index row) { *cell++ = as_cell(value(row)); });
+      for_each_living(s, 0, last, [&](Index row) { *cell++ = as_cell(value(row)); });
     });
   }
 }
 
-void ResultsRecorder::record_holdings(Index p, Index most, NumberRows& rows) const {
+void ResultsRecorder::record_holdings(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
   if (population.accounts.empty()) return;
-  for_each_living(s, most, [&](Index row) {
+  for_each_living(s, 0, last, [&](Index row) {
     for (std::size_t a = 0; a < population.accounts.size(); ++a) {
       const AccountState& account = s.accounts[a];
       if (account.stock[row] == 0 && account.book[row] == 0) continue;
@@ -196,62 +228,65 @@ void ResultsRecorder::record_holdings(Index p, Index most, NumberRows& rows) con
   });
 }
 
-void ResultsRecorder::record_sales(Index p, Index most, NumberRows& rows) const {
+void ResultsRecorder::record_sales(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
   if (std::none_of(population.ports.begin(), population.ports.end(), sells)) return;
-  for_each_living(s, most, [&](Index row) {
+  for_each_living(s, 0, last, [&](Index row) {
     for (std::size_t i = 0; i < population.ports.size(); ++i) {
       const PortState& sales = s.ports[i];
       if (!sells(population.ports[i]) || sales.sold[row] == 0) continue;
       const Index market = population.ports[i].target;
       rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(market),
-                static_cast<double>(sales.sold[row]) / market_scale(market), money(sales.revenue[row])});
+                static_cast<double>(sales.sold[row]) / market_scale(model_, market), money(sales.revenue[row])});
     }
   });
 }
 
-// In the order of Schema::totals.
-void ResultsRecorder::record_totals(Index p, NumberRows& rows) const {
+// Every column that is summed up, as a function of a row, in the order of Schema::totals.
+template <class Use>
+void ResultsRecorder::for_each_total(Index p, Use&& use) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
   const RecordModel::Kind& choice = model_.record.kinds[population.kind];
-  auto id = static_cast<double>(schema_.first_total[p]);
-  const auto add = [&](const auto& value, double scale) {
-    Summary<std::decay_t<decltype(value(Index{}))>> summary;
-    for_each_living(s, s.size, [&](Index row) { summary.take(value(row)); });
-    const auto shown = [&](auto number) { return s.living == 0 ? null : static_cast<double>(number) / scale; };
-    rows.add({now_, id++, static_cast<double>(s.living), static_cast<double>(summary.sum) / scale,
-              shown(summary.minimum), shown(summary.maximum)});
-  };
-  if (choice.books) for_each_book(s, [&](const auto& units) { add(units, model_.money_scale); });
-  if (choice.holding) {
-    for (std::size_t a = 0; a < population.accounts.size(); ++a) {
-      const AccountState& account = s.accounts[a];
-      const double scale = model_.goods[population.accounts[a].good].scale;
-      add([&](Index row) { return account.stock[row]; }, scale);
-      add([&](Index row) { return account.stock[row] - account.available[row]; }, scale);
-      add([&](Index row) { return account.book[row]; }, model_.money_scale);
-    }
+  if (choice.books) for_each_book(s, use);
+  for (const AccountState& account : s.accounts) {
+    if (!choice.holding) break;
+    use([&](Index row) { return account.stock[row]; });
+    use([&](Index row) { return account.stock[row] - account.available[row]; });
+    use([&](Index row) { return account.book[row]; });
   }
-  if (choice.sale) {
-    for (std::size_t i = 0; i < population.ports.size(); ++i) {
-      if (!sells(population.ports[i])) continue;
-      add([&](Index row) { return s.ports[i].sold[row]; }, market_scale(population.ports[i].target));
-      add([&](Index row) { return s.ports[i].revenue[row]; }, model_.money_scale);
-    }
+  for (std::size_t i = 0; i < population.ports.size(); ++i) {
+    if (!choice.sale || !sells(population.ports[i])) continue;
+    use([&](Index row) { return s.ports[i].sold[row]; });
+    use([&](Index row) { return s.ports[i].revenue[row]; });
   }
-  if (!choice.state) return;
   for (const StateColumn& column : state_columns_[population.kind]) {
-    if (column.column.optional) continue;
-    with_reader(*model_.kinds[population.kind], column, s, [&](const auto& value) { add(value, 1); });
+    if (choice.state && !column.column.optional) with_reader(*model_.kinds[population.kind], column, s, use);
+  }
+}
+
+void ResultsRecorder::record_totals(Index p, NumberRows& rows) {
+  const PopulationState& s = state_.populations[p];
+  summaries_.assign(schema_.totals.size(), {});
+  for (Index first = 0; first < s.size; first += std::min(block_rows, s.size - first)) {
+    const Index last = first + std::min(block_rows, s.size - first);
+    Summary* summary = &summaries_[schema_.first_total[p]];
+    for_each_total(p, [&](const auto& value) { summarise(*summary++, value, s, first, last); });
+  }
+  for (std::size_t i = schema_.first_total[p]; i < schema_.first_total[p + 1]; ++i) {
+    const Summary& summary = summaries_[i];
+    const double scale = schema_.totals[i].scale;
+    const auto extreme = [&](double number) { return s.living == 0 ? null : number / scale; };
+    rows.add({now_, static_cast<double>(i), static_cast<double>(s.living), summary.sum() / scale,
+              extreme(summary.minimum), extreme(summary.maximum)});
   }
 }
 
 void ResultsRecorder::record_markets(NumberRows& rows) const {
   for (Index m = 0; m < state_.markets.size(); ++m) {
     const MarketState& market = state_.markets[m];
-    const double scale = market_scale(m);
+    const double scale = market_scale(model_, m);
     const double volume = static_cast<double>(market.tick_volume) / scale;
     const double price = market.tick_volume > 0  ? money(market.tick_value) / volume
                          : market.last_price > 0 ? market.last_price
@@ -270,7 +305,7 @@ void ResultsRecorder::record_flows(NumberRows& rows) const {
   for (const FlowRow& flow : state_.flows) {
     if (flow.amount == 0 && flow.quantity == 0) continue;
     const Index market = model_.purposes[flow.purpose].market;
-    const double scale = market == none ? 1 : market_scale(market);
+    const double scale = market == none ? 1 : market_scale(model_, market);
     const FlowGroup& from = state_.groups[flow.from];
     const FlowGroup& to = state_.groups[flow.to];
     rows.add({now_, static_cast<double>(from.kind), static_cast<double>(from.region), static_cast<double>(to.kind),
@@ -290,11 +325,6 @@ void ResultsRecorder::record_goods(NumberRows& rows) const {
     rows.add({now_, static_cast<double>(g), shown(f.made), shown(f.used), shown(f.scrapped), shown(f.expired),
               shown(f.lost), shown(f.traded), shown(f.stock)});
   }
-}
-
-double ResultsRecorder::market_scale(Index market) const {
-  const MarketModel& m = model_.markets[market];
-  return m.good != none ? model_.goods[m.good].scale : model_.instruments[m.instrument].scale;
 }
 
 }  // namespace ondol

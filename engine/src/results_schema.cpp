@@ -264,30 +264,38 @@ ResultTable total_table() {
   return table;
 }
 
+// A good or market that rows are of: columns in its unit are.
+struct Item {
+  std::string name, unit;
+  double scale = 1;
+};
+
 // In the order in which the recorder sums up.
 void add_totals(const Model& model, Schema& schema, Index p) {
   const PopulationModel& population = model.populations[p];
   const RecordModel::Kind& choice = model.record.kinds[population.kind];
   if (!choice.totals_of(population.room)) return;
-  // Columns of values that follow the keys; `unit` in place of theirs where they are of an item's.
-  const auto add = [&](std::size_t table, std::size_t keys, const std::string& item, const std::string& unit) {
+  const auto add = [&](std::size_t table, std::size_t first_column, double scale, const Item& item) {
     const std::vector<ResultColumn>& columns = schema.tables[table].columns;
-    for (std::size_t c = keys; c < columns.size(); ++c) {
+    for (std::size_t c = first_column; c < columns.size(); ++c) {
       if (columns[c].optional) continue;
-      Total& total = schema.totals.emplace_back(Total{p, schema.tables[table].view, item, columns[c]});
-      if (total.column.unit.starts_with("of the ")) total.column.unit = unit;
+      const bool of_item = columns[c].unit.starts_with("of the ");
+      schema.totals.push_back({p, schema.tables[table].view, item.name, columns[c].name,
+                               of_item ? item.unit : columns[c].unit, of_item ? item.scale : scale});
     }
   };
-  if (choice.books) add(Schema::books, 2, "", "");
+  if (choice.books) add(Schema::books, 2, model.money_scale, {});
   for (const AccountModel& account : population.accounts) {
     const GoodModel& good = model.goods[account.good];
-    if (choice.holding) add(Schema::holding, 3, good.name, good.unit.text());
+    if (choice.holding) add(Schema::holding, 3, model.money_scale, {good.name, good.unit.text(), good.scale});
   }
   for (const PortModel& port : population.ports) {
-    if (choice.sale && sells(port))
-      add(Schema::sale, 3, model.markets[port.target].name, market_unit(model, model.markets[port.target]));
+    if (!choice.sale || !sells(port)) continue;
+    const MarketModel& market = model.markets[port.target];
+    add(Schema::sale, 3, model.money_scale,
+        {market.name, market_unit(model, market), market_scale(model, port.target)});
   }
-  if (choice.state) add(Schema::first_kind + population.kind, 2, "", "");
+  if (choice.state) add(Schema::first_kind + population.kind, 2, 1, {});
 }
 
 const std::vector<Described>& constant_tables() {
@@ -423,6 +431,11 @@ std::string market_unit(const Model& model, const MarketModel& market) {
   return model.instruments[market.instrument].instrument_class == InstrumentClass::credit ? model.currency : "1";
 }
 
+double market_scale(const Model& model, Index market) {
+  const MarketModel& m = model.markets[market];
+  return m.good != none ? model.goods[m.good].scale : model.instruments[m.instrument].scale;
+}
+
 bool sells(const PortModel& port) { return port.bound && port.type == ONDOL_SELLS; }
 
 std::vector<StateColumn> state_columns(const Model& model, Index kind) {
@@ -454,6 +467,7 @@ Schema::Schema(const Model& model)
     first_total.push_back(totals.size());
     add_totals(model, *this, p);
   }
+  first_total.push_back(totals.size());
 }
 
 std::string create_tables(const Model& model, const Schema& schema) {

@@ -41,10 +41,13 @@ struct Total {
   Index population = 0;
   std::string table;
   std::string item;  // the good or market that the column is of; empty for others
-  ResultColumn column;
+  std::string column, unit;
+  double scale = 1;  // of what is added, per unit
 };
 
+// Of the quantities that a market trades: the unit, and smallest ones per unit.
 std::string market_unit(const Model& model, const MarketModel& market);
+double market_scale(const Model& model, Index market);
 // Whether the port has sales to record.
 bool sells(const PortModel& port);
 
@@ -53,7 +56,7 @@ struct Schema {
   enum : std::size_t { books, holding, market, sale, flow, signal, good, total, first_kind };
   std::vector<ResultTable> tables;  // in that order, then one by each of Model::kinds
   std::vector<Total> totals;
-  std::vector<std::size_t> first_total;  // by population
+  std::vector<std::size_t> first_total;  // by population, and the end
 };
 
 // A table that is written once, or a view that answers a question.
