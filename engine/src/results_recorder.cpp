@@ -18,12 +18,17 @@ constexpr double null = std::numeric_limits<double>::quiet_NaN();
 
 // ---- Where recorded columns come from: functions of a row
 
+// Of a column that nobody has written.
+struct Zeros {
+  Units operator()(Index) const { return 0; }
+};
+
 // The columns of table `books` from the third on, in order.
 template <class Use>
 void for_each_book(const PopulationState& s, Use&& use) {
   const auto of = [&use](const Column& column) { use([&column](Index row) { return column[row]; }); };
   const auto of_late = [&](const LateColumn& column) {
-    column.written() != nullptr ? of(*column.written()) : use([](Index) { return Units{0}; });
+    column.written() != nullptr ? of(*column.written()) : use(Zeros{});
   };
   of(s.money_held);
   for (std::size_t flow_class = 0; flow_class < s.received.size(); ++flow_class) {
@@ -37,26 +42,30 @@ void for_each_book(const PopulationState& s, Use&& use) {
   of_late(s.arrears_owed);
 }
 
-// One component of a state field, or the sum of several; whole numbers as such.
+// One component of a state field; whole numbers as such.
 template <class Stored>
 struct FieldReader {
   using Number = std::conditional_t<std::is_floating_point_v<Stored>, double, std::int64_t>;
   const std::byte* first;
   std::size_t stride;  // bytes from row to row
-  std::uint32_t components;
 
   Number operator()(Index row) const {
-    const std::byte* at = first + row * stride;
-    Number sum = load(at);
-    for (std::uint32_t i = 1; i < components; ++i) sum += load(at + i * sizeof(Stored));
-    return sum;
-  }
-  static Number load(const std::byte* at) {
     Stored value;
-    std::memcpy(&value, at, sizeof value);
+    std::memcpy(&value, first + row * stride, sizeof value);
     return static_cast<Number>(value);
   }
 };
+
+template <class Stored, class Use>
+void with_components(const FieldReader<Stored>& reader, std::uint32_t components, Use&& use) {
+  if (components == 1) return use(reader);
+  use([=](Index row) {
+    auto sum = reader(row);
+    for (std::uint32_t i = 1; i < components; ++i)
+      sum += FieldReader<Stored>{reader.first + i * sizeof(Stored), reader.stride}(row);
+    return sum;
+  });
+}
 
 template <class Use>
 void with_reader(const KindDescription& kind, const StateColumn& column, const PopulationState& s, Use&& use) {
@@ -66,15 +75,15 @@ void with_reader(const KindDescription& kind, const StateColumn& column, const P
   const std::size_t stride = kind.state_size;
   switch (field.type) {
     case ONDOL_F64:
-      return use(FieldReader<double>{first, stride, components});
+      return with_components(FieldReader<double>{first, stride}, components, use);
     case ONDOL_I64:
-      return use(FieldReader<std::int64_t>{first, stride, components});
+      return with_components(FieldReader<std::int64_t>{first, stride}, components, use);
     case ONDOL_I32:
-      return use(FieldReader<std::int32_t>{first, stride, components});
+      return with_components(FieldReader<std::int32_t>{first, stride}, components, use);
     case ONDOL_BOOL:
-      return use(FieldReader<std::uint8_t>{first, stride, components});
+      return with_components(FieldReader<std::uint8_t>{first, stride}, components, use);
     case ONDOL_AGENT:
-      return use([id = FieldReader<Index>{first, stride, 1}](Index row) {
+      return use([id = FieldReader<Index>{first, stride}](Index row) {
         const std::int64_t agent = id(row);
         return agent == none ? null : static_cast<double>(agent);
       });
@@ -157,6 +166,11 @@ void summarise(Summary& summary, const Value& value, const PopulationState& s, I
   std::size_t count = 0;
   for_each_living(s, first, last, [&](Index row) { numbers[count++] = value(row); });
   if (count > 0) take(summary, numbers.data(), count);
+}
+
+void summarise(Summary& summary, const Zeros&, const PopulationState&, Index, Index) {
+  summary.minimum = 0;
+  summary.maximum = 0;
 }
 
 }  // namespace
