@@ -217,8 +217,8 @@ struct Results::Impl {
     for (Index p = 0; p < listed.size(); ++p) {
       const PopulationState& s = state.populations[p];
       for (Index row = 0; row < listed[p]; ++row) {
-        if (s.died[row] >= 0)
-          update.bind(1, s.died[row]).bind(2, std::int64_t{model.populations[p].first_agent + row}).run();
+        if (s.died[row] < 0) continue;
+        update.bind(1, s.died[row]).bind(2, std::int64_t{model.populations[p].first_agent + row}).run();
       }
       write_agents(p, listed[p], recorded_agents(p));
     }
