@@ -121,7 +121,7 @@ TEST(Results, OfVeryManyAgentsAreASampleAndTotalsUnlessAskedOtherwise) {
   std::string many = shop;
   many.replace(many.find("count = 1500"), 12, "count = 10001");
   const auto counts = [&](const std::string& more) {
-    const auto file = file_named("many");
+    const auto file = file_named("very_many");
     record(world_of(more + many), file);
     Row row = ask(file,
                   "SELECT count(*) FILTER (WHERE kind = 'giver'), count(*) FILTER (WHERE kind = 'maker') "
