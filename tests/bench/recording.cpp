@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <filesystem>
 #include <numeric>
+#include <string>
+#include <system_error>
 #include <vector>
 
 namespace ondol::bench {
@@ -178,15 +180,24 @@ void compare(const std::filesystem::path& engine, const std::filesystem::path& l
   check(sqlite3_close(database));
 }
 
+// Gone when the program ends.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / fmt::format("ondol_bench_{}", getpid());
+  Folder() { std::filesystem::create_directory(path); }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
 }  // namespace
 
 void add_recording(bool large) {
   constexpr std::int64_t agents = 100'000;
   const std::int64_t ticks = large ? 100 : 20;
-  const std::filesystem::path folder = std::filesystem::temp_directory_path();
-  const auto process = std::to_string(getpid());
-  const auto limit_file = folder / ("ondol_bench_limit_" + process + ".db");
-  const auto engine_file = folder / ("ondol_bench_" + process + ".db");
+  static const Folder folder;
+  const auto limit_file = folder.path / "limit.db";
+  const auto engine_file = folder.path / "engine.db";
   compare(engine_file, limit_file);
   const Case written{"recording", agents * ticks, 1};
   const Case computed{"recording off", agents * ticks, 1};
