@@ -6,6 +6,7 @@
 #include <ondol/engine/plugins.hpp>
 #include <ondol/engine/units.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -231,17 +232,24 @@ struct Event {
   std::string text;  // for people: what changes to what
 };
 
-// What a run writes to its results file.
+// What a run writes to its results file: markets, flows, signals and goods, and of agents what is chosen by kind.
 struct RecordModel {
-  std::int64_t every = 1;  // ticks
-  struct KindChoice {
-    std::string kind;
-    bool rows = true;                  // per agent; else only aggregates
-    std::int64_t every = 1;            // ticks
-    Index sample = 0;                  // at most so many agents of a population; 0: all
-    std::vector<std::string> columns;  // empty: all
+  struct Kind {
+    std::int64_t every = 1;  // ticks, of those that are recorded at all
+    // At most so many agents of a population, the first ones; else all of them, unless there is room for very many.
+    std::optional<Index> agents;
+    std::optional<bool> totals;  // over all agents of a population; else where not all of them are recorded
+    bool books = true, holding = true, sale = true, state = true;  // tables
+    std::vector<std::string> columns;                              // of the state; empty: all
+
+    static constexpr Index very_many = 10'000;
+    static constexpr Index sample = 1'000;  // of so many
+    Index agents_of(Index room) const { return std::min(agents.value_or(room > very_many ? sample : room), room); }
+    bool totals_of(Index room) const { return totals.value_or(agents_of(room) < room); }
   };
-  std::vector<KindChoice> kinds;  // others: everything
+  std::int64_t every = 1;   // ticks
+  bool index = true;        // by agent, made as the run ends
+  std::vector<Kind> kinds;  // by Model::kinds
 };
 
 struct Model {

@@ -1,6 +1,8 @@
-// Recording: copies what a tick left, and a background thread that writes it to the file.
+// The results file: what it says before the first tick and after the last, and the recorder between them.
 #include "field_value.hpp"
+#include "results_recorder.hpp"
 #include "results_schema.hpp"
+#include "results_writer.hpp"
 #include "sqlite.hpp"
 #include "state.hpp"
 
@@ -11,151 +13,16 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <condition_variable>
-#include <deque>
 #include <exception>
-#include <limits>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 namespace ondol {
 
 namespace {
 
-constexpr double null = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t ticks_ahead = 4;  // that the run may be before the writer
-
-// Rows of one table, all numbers, row after row. Integers are exact to 2^53.
-using Rows = std::vector<double>;
-// What one tick adds to every table, in the order of Schema::tables().
-struct TickRows {
-  std::int64_t tick = 0;
-  std::string date;
-  std::vector<Rows> tables;
-};
-
-// The recorder's two pieces, as a profile names them: on the run's thread, and behind it.
-const std::string copy_piece = "copy";
-const std::string write_piece = "write";
-
-// Writes ticks in the order in which they come, each in a transaction of its own, on a thread of its own.
-class Writer {
- public:
-  Writer(Database& database, const Schema& schema, Profile* profile)
-      : database_(database), profile_(profile), tick_(database, "INSERT INTO tick_list VALUES (?, ?)") {
-    for (const ResultTable* table : schema.tables()) {
-      std::string marks = "?";
-      for (std::size_t i = 1; i < table->columns.size(); ++i) marks += ", ?";
-      inserts_.push_back(
-          {Statement(database, fmt::format("INSERT INTO {} VALUES ({})", table->name, marks)), table->columns});
-    }
-    thread_ = std::thread([this] { work(); });
-  }
-  ~Writer() { stop(); }
-
-  // An empty buffer to fill, used before where there is one.
-  TickRows buffer() {
-    std::lock_guard lock(mutex_);
-    if (spare_.empty()) return {0, "", std::vector<Rows>(inserts_.size())};
-    TickRows rows = std::move(spare_.back());
-    spare_.pop_back();
-    return rows;
-  }
-
-  void write(TickRows&& rows) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return queue_.size() < ticks_ahead || failure_; });
-    if (failure_) std::rethrow_exception(failure_);
-    queue_.push_back(std::move(rows));
-    changed_.notify_all();
-  }
-
-  // Waits until all is written; the database is then the caller's.
-  void stop() {
-    {
-      std::lock_guard lock(mutex_);
-      done_ = true;
-      changed_.notify_all();
-    }
-    if (thread_.joinable()) thread_.join();
-  }
-  void rethrow() {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-  std::int64_t written() const { return written_; }
-
- private:
-  struct Insert {
-    Statement statement;
-    std::vector<ResultColumn> columns;
-  };
-
-  void work() {
-    for (;;) {
-      TickRows rows;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !queue_.empty() || done_; });
-        if (queue_.empty()) return;
-        rows = std::move(queue_.front());
-        queue_.pop_front();
-        changed_.notify_all();
-      }
-      try {
-        if (!failure_) insert(rows);
-      } catch (...) {
-        std::lock_guard lock(mutex_);
-        failure_ = std::current_exception();
-        changed_.notify_all();
-      }
-      std::lock_guard lock(mutex_);
-      for (Rows& table : rows.tables) table.clear();
-      spare_.push_back(std::move(rows));
-    }
-  }
-
-  void insert(const TickRows& rows) {
-    const ProfileSpan span(profile_, "recorder", write_piece);
-    database_.execute("BEGIN");
-    tick_.bind(1, rows.tick);
-    rows.date.empty() ? tick_.bind_null(2) : tick_.bind(2, rows.date);
-    tick_.run();
-    for (std::size_t i = 0; i < inserts_.size(); ++i) insert(inserts_[i], rows.tables[i]);
-    database_.execute("COMMIT");
-    ++written_;
-  }
-
-  static void insert(Insert& into, const Rows& rows) {
-    const std::size_t columns = into.columns.size();
-    for (std::size_t at = 0; at < rows.size(); at += columns) {
-      for (std::size_t c = 0; c < columns; ++c) {
-        const double value = rows[at + c];
-        if (into.columns[c].integer && !std::isnan(value)) {
-          into.statement.bind(static_cast<int>(c + 1), static_cast<std::int64_t>(value));
-        } else {
-          into.statement.bind(static_cast<int>(c + 1), value);
-        }
-      }
-      into.statement.run();
-    }
-  }
-
-  Database& database_;
-  Profile* profile_;
-  Statement tick_;
-  std::vector<Insert> inserts_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<TickRows> queue_;
-  std::vector<TickRows> spare_;
-  std::exception_ptr failure_;
-  bool done_ = false;
-  std::int64_t written_ = 0;
-  std::thread thread_;
-};
+const std::string copy_piece = "copy";  // as a profile names it
 
 const char* class_name(ondol_flow_class flow_class) {
   return flow_class == ONDOL_CURRENT ? "current" : flow_class == ONDOL_CAPITAL ? "capital" : "financial";
@@ -206,6 +73,7 @@ struct Results::Impl {
         model(run_.world().model()),
         state(run_.state()),
         schema(model),
+        recorder(model, schema, state),
         profile(options.profile),
         database(prepare(path, options.overwrite)) {
     database.execute("PRAGMA page_size = 32768; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN");
@@ -213,11 +81,14 @@ struct Results::Impl {
     write_run();
     write_constants();
     write_parameters();
-    write_agents();
+    write_totals();
+    for (Index p = 0; p < model.populations.size(); ++p) {
+      listed.push_back(recorded_agents(p));
+      write_agents(p, 0, listed[p]);
+    }
     database.execute(create_views(schema));
     database.execute("COMMIT");
-    for (const KindDescription* kind : model.kinds) columns.push_back(state_columns(model, *kind));
-    writer = std::make_unique<Writer>(database, schema, profile);
+    writer = std::make_unique<ResultsWriter>(database, schema, profile);
   }
 
   void write_run() {
@@ -255,7 +126,7 @@ struct Results::Impl {
       const MarketModel& m = model.markets[i];
       market.bind(1, static_cast<std::int64_t>(i)).bind(2, m.name).bind(3, region_name(m.region)).bind(4, m.layer);
       market.bind(5, m.good != none ? model.goods[m.good].name : model.instruments[m.instrument].name)
-          .bind(6, market_unit(m))
+          .bind(6, market_unit(model, m))
           .bind(7, m.mechanism_name)
           .run();
     }
@@ -296,155 +167,60 @@ struct Results::Impl {
   }
 
   std::string region_name(Index region) const { return region == none ? "" : model.regions[region].name; }
-  std::string market_unit(const MarketModel& market) const {
-    if (market.good != none) return model.goods[market.good].unit.text();
-    return model.instruments[market.instrument].instrument_class == InstrumentClass::credit ? model.currency : "1";
-  }
   std::string date(std::int64_t tick) const { return model.calendar ? model.calendar->date_of(tick) : ""; }
-  double money(Units units) const { return static_cast<double>(units) / model.money_scale; }
 
   // ---- One tick
   void record() {
     const std::int64_t tick = state.tick - 1;
     if (tick % model.record.every != 0) return;
     const ProfileSpan span(profile, "recorder", copy_piece);
-    TickRows rows = writer->buffer();
-    rows.tick = tick;
-    rows.date = date(tick);
-    now_tick = static_cast<double>(tick);
-    record_agents(rows);
-    record_markets(rows.tables[2]);
-    record_flows(rows.tables[4]);
-    for (std::size_t i = 0; i < state.signals.size(); ++i)
-      add(rows.tables[5], {now_tick, static_cast<double>(i), state.signals[i]});
-    record_goods(rows.tables[6]);
-    writer->write(std::move(rows));
+    recorder.record(tick, writer->begin_tick(tick, date(tick)));
+    writer->end_tick();
   }
 
-  static void add(Rows& rows, std::initializer_list<double> values) { rows.insert(rows.end(), values); }
-
-  void record_agents(TickRows& rows) {
-    for (Index p = 0; p < model.populations.size(); ++p) {
-      const PopulationModel& population = model.populations[p];
-      const RecordModel::KindChoice* choice = record_choice(model, model.kinds[population.kind]->name);
-      if (choice != nullptr && (!choice->rows || (state.tick - 1) % choice->every != 0)) continue;
-      const Index most = choice != nullptr && choice->sample > 0 ? choice->sample : population.room;
-      for (Index row = 0; row < std::min(most, state.populations[p].size); ++row) {
-        if (state.populations[p].alive[row] == 0) continue;
-        const double agent = population.first_agent + row;
-        record_books(rows.tables[0], p, row, agent);
-        record_holdings(rows.tables[1], p, row, agent);
-        record_sales(rows.tables[3], p, row, agent);
-        record_state(rows.tables[7 + population.kind], p, row, agent);
-      }
+  // ---- Lists of who and what is recorded
+  void write_totals() {
+    Statement insert(database, "INSERT INTO total_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (std::size_t i = 0; i < schema.totals.size(); ++i) {
+      const Total& total = schema.totals[i];
+      const PopulationModel& population = model.populations[total.population];
+      insert.bind(1, static_cast<std::int64_t>(i)).bind(2, population.name).bind(3, model.kinds[population.kind]->name);
+      insert.bind(4, population.layer).bind(5, region_name(population.region)).bind(6, total.table);
+      insert.bind(7, total.item).bind(8, total.column).bind(9, total.unit).run();
     }
   }
 
-  void record_books(Rows& rows, Index p, Index row, double agent) const {
+  // Of which rows are recorded, where they are.
+  Index recorded_agents(Index p) const {
+    const PopulationModel& population = model.populations[p];
+    return std::min(state.populations[p].size, model.record.kinds[population.kind].agents_of(population.room));
+  }
+
+  void write_agents(Index p, Index first, Index last) {
+    const PopulationModel& population = model.populations[p];
     const PopulationState& s = state.populations[p];
-    add(rows, {now_tick, agent, money(s.money_held[row]), money(s.received[0][row]), money(s.paid[0][row]),
-               money(s.received[1][row]), money(s.paid[1][row]), money(s.received[2][row]), money(s.paid[2][row]),
-               money(s.income[row]), money(s.assets()[row]), money(s.debts[row]), money(s.equity[row]),
-               money(s.arrears_owed[row])});
-  }
-
-  void record_holdings(Rows& rows, Index p, Index row, double agent) const {
-    const PopulationModel& population = model.populations[p];
-    for (std::size_t a = 0; a < population.accounts.size(); ++a) {
-      const AccountState& account = state.populations[p].accounts[a];
-      if (account.stock[row] == 0 && account.book[row] == 0) continue;
-      const double scale = model.goods[population.accounts[a].good].scale;
-      add(rows, {now_tick, agent, static_cast<double>(population.accounts[a].good),
-                 static_cast<double>(account.stock[row]) / scale,
-                 static_cast<double>(account.stock[row] - account.available[row]) / scale, money(account.book[row])});
-    }
-  }
-
-  void record_sales(Rows& rows, Index p, Index row, double agent) const {
-    const PopulationModel& population = model.populations[p];
-    for (std::size_t i = 0; i < population.ports.size(); ++i) {
-      const PortModel& port = population.ports[i];
-      const PortState& sales = state.populations[p].ports[i];
-      if (!port.bound || port.type != ONDOL_SELLS || sales.sold[row] == 0) continue;
-      add(rows, {now_tick, agent, static_cast<double>(port.target),
-                 static_cast<double>(sales.sold[row]) / quantity_scale(port.target), money(sales.revenue[row])});
-    }
-  }
-
-  void record_state(Rows& rows, Index p, Index row, double agent) const {
-    const KindDescription& kind = *model.kinds[model.populations[p].kind];
-    const std::byte* base = state.populations[p].state.data() + std::size_t{row} * kind.state_size;
-    add(rows, {now_tick, agent});
-    for (const StateColumn& column : columns[model.populations[p].kind]) {
-      const FieldDescription& field = kind.fields[column.field];
-      double value = read_field_value(field, base, column.component);
-      for (std::uint32_t i = 1; column.total && i < field.count; ++i) value += read_field_value(field, base, i);
-      rows.push_back(value);
-    }
-  }
-
-  double quantity_scale(Index market) const {
-    const MarketModel& m = model.markets[market];
-    return m.good != none ? model.goods[m.good].scale : model.instruments[m.instrument].scale;
-  }
-
-  void record_markets(Rows& rows) const {
-    for (Index m = 0; m < state.markets.size(); ++m) {
-      const MarketState& market = state.markets[m];
-      const double scale = quantity_scale(m);
-      const double volume = static_cast<double>(market.tick_volume) / scale;
-      const double price = market.tick_volume > 0  ? money(market.tick_value) / volume
-                           : market.last_price > 0 ? market.last_price
-                                                   : null;
-      double offered = 0;
-      double backlog = 0;
-      for (const Units quantity : market.offers.quantity) offered += static_cast<double>(quantity);
-      for (const Units quantity : market.orders.quantity) backlog += static_cast<double>(quantity);
-      add(rows, {now_tick, static_cast<double>(m), price, volume, money(market.tick_value),
-                 static_cast<double>(market.tick_ordered) / scale, static_cast<double>(market.tick_trades),
-                 offered / scale, backlog / scale});
-    }
-  }
-
-  void record_flows(Rows& rows) const {
-    for (const FlowRow& flow : state.flows) {
-      if (flow.amount == 0 && flow.quantity == 0) continue;
-      const Index market = model.purposes[flow.purpose].market;
-      const double scale = market == none ? 1 : quantity_scale(market);
-      const FlowGroup& from = state.groups[flow.from];
-      const FlowGroup& to = state.groups[flow.to];
-      add(rows, {now_tick, static_cast<double>(from.kind), static_cast<double>(from.region),
-                 static_cast<double>(to.kind), static_cast<double>(to.region), static_cast<double>(flow.purpose),
-                 money(flow.amount), static_cast<double>(flow.quantity) / scale});
-    }
-  }
-
-  void record_goods(Rows& rows) const {
-    for (std::size_t g = 0; g < state.goods.size(); ++g) {
-      const GoodFlows& f = state.goods[g];
-      const auto shown = [&](Units units) { return static_cast<double>(units) / model.goods[g].scale; };
-      add(rows, {now_tick, static_cast<double>(g), shown(f.made), shown(f.used), shown(f.scrapped), shown(f.expired),
-                 shown(f.lost), shown(f.traded), shown(f.stock)});
-    }
-  }
-
-  // ---- The end
-  void write_agents() {
     Statement insert(database, "INSERT INTO agent_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    for (Index p = 0; p < model.populations.size(); ++p) {
-      const PopulationModel& population = model.populations[p];
+    insert.bind(3, model.kinds[population.kind]->name).bind(4, population.name).bind(5, population.layer);
+    insert.bind(6, region_name(population.region));
+    for (Index row = first; row < last; ++row) {
+      const Index agent = population.first_agent + row;
+      insert.bind(1, std::int64_t{agent}).bind(2, model.agent_name(agent)).bind(7, s.born[row]);
+      s.died[row] < 0 ? insert.bind_null(8) : insert.bind(8, s.died[row]);
+      s.founder[row] == none ? insert.bind_null(9) : insert.bind(9, std::int64_t{s.founder[row]});
+      insert.run();
+    }
+  }
+
+  // Adds who was born since, and when the others died.
+  void complete_agents() {
+    Statement update(database, "UPDATE agent_list SET died = ? WHERE id = ?");
+    for (Index p = 0; p < listed.size(); ++p) {
       const PopulationState& s = state.populations[p];
-      for (Index row = 0; row < s.size; ++row) {
-        const Index agent = population.first_agent + row;
-        insert.bind(1, std::int64_t{agent})
-            .bind(2, model.agent_name(agent))
-            .bind(3, model.kinds[population.kind]->name)
-            .bind(4, population.name);
-        insert.bind(5, population.layer).bind(6, region_name(population.region)).bind(7, s.born[row]);
-        s.died[row] < 0 ? insert.bind_null(8) : insert.bind(8, s.died[row]);
-        s.founder[row] == none ? insert.bind_null(9) : insert.bind(9, std::int64_t{s.founder[row]});
-        insert.run();
+      for (Index row = 0; row < listed[p]; ++row) {
+        if (s.died[row] < 0) continue;
+        update.bind(1, s.died[row]).bind(2, std::int64_t{model.populations[p].first_agent + row}).run();
       }
+      write_agents(p, listed[p], recorded_agents(p));
     }
   }
 
@@ -459,10 +235,10 @@ struct Results::Impl {
     finished = true;
     writer->stop();
     writer->rethrow();
-    const std::int64_t written = writer->written();
+    const std::int64_t written = writer->ticks_written();
     writer.reset();
-    database.execute("BEGIN; DELETE FROM agent_list");
-    write_agents();
+    database.execute("BEGIN");
+    complete_agents();
     write_profile();
     Statement update(database, "UPDATE run SET ticks = ?, status = ?, message = ?, fingerprint = ?, seconds = ?");
     update.bind(1, written).bind(2, std::string(status_name(status)));
@@ -471,7 +247,7 @@ struct Results::Impl {
     // A run that failed has stopped amid a tick: no state of it is worth comparing.
     status == RunStatus::failed ? update.bind_null(4) : update.bind(4, run.fingerprint());
     update.bind(5, taken.count()).run();
-    database.execute(create_indices(schema));
+    if (model.record.index) database.execute(create_indices(schema));
     database.execute("COMMIT");
     database.execute("PRAGMA optimize; PRAGMA journal_mode = DELETE");
   }
@@ -480,12 +256,12 @@ struct Results::Impl {
   const Model& model;
   const State& state;
   Schema schema;
+  ResultsRecorder recorder;
   Profile* profile;
   Database database;
-  std::vector<std::vector<StateColumn>> columns;  // by kind
-  std::unique_ptr<Writer> writer;
+  std::vector<Index> listed;  // by population: agents in agent_list from the start
+  std::unique_ptr<ResultsWriter> writer;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-  double now_tick = 0;
   bool finished = false;
 };
 

@@ -67,10 +67,10 @@ std::string shown_unit(const Model& model, std::string unit) {
   return unit;
 }
 
-ResultTable kind_table(const Model& model, const KindDescription& kind) {
+ResultTable kind_table(const Model& model, Index kind) {
   std::vector<ResultColumn> values;
   for (const StateColumn& state : state_columns(model, kind)) values.push_back(state.column);
-  return agent_table(kind.name, kind.doc, values);
+  return agent_table(model.kinds[kind]->name, model.kinds[kind]->doc, values);
 }
 
 ResultTable books_table(const Model& model) {
@@ -233,12 +233,70 @@ ResultTable good_table() {
   return table;
 }
 
-// A table or view that is written once, or computed.
-struct Described {
-  const char* name;
-  const char* sql;  // columns of a table, or SELECT of a view
-  std::vector<ResultColumn> columns;
+ResultTable total_table() {
+  ResultTable table;
+  table.name = "total_data";
+  table.view = "total";
+  table.doc = "Columns of the agents' tables summed up over all living agents of a population.";
+  const std::vector<ResultColumn> of_agents = {{"agents", "1", "living agents of the population", true},
+                                               {"sum", "of the column", "over them"}};
+  const std::vector<ResultColumn> extremes = {{"minimum", "of the column", "the least of them; empty without agents"},
+                                              {"maximum", "of the column", "the most of them; empty without agents"}};
+  table.columns = {tick_column, {"total", "1", "id in table total_list", true}};
+  append(table.columns, of_agents);
+  append(table.columns, extremes);
+  append(table.view_columns, date_columns);
+  append(table.view_columns, {{"population", "text", "name of the population"},
+                              {"kind", "text", "its kind"},
+                              {"layer", "text", "its layer of the chain"},
+                              {"region", "text", "its region"},
+                              {"table_name", "text", "table that the column is of: a kind's, books, holding or sale"},
+                              {"item", "text", "good held, or market sold in; empty for others"},
+                              {"column_name", "text", "column"},
+                              {"unit", "text", "its unit"}});
+  append(table.view_columns, of_agents);
+  table.view_columns.push_back({"mean", "of the column", "sum by agents; empty without agents"});
+  append(table.view_columns, extremes);
+  table.view_sql =
+      "SELECT t.date, d.tick, l.population, l.kind, l.layer, l.region, l.table_name, l.item, l.column_name, l.unit, "
+      "d.agents, d.sum, d.sum / d.agents AS mean, d.minimum, d.maximum FROM total_data d JOIN total_list l ON l.id = "
+      "d.total JOIN tick_list t ON t.tick = d.tick";
+  return table;
+}
+
+// A good or market that rows are of: columns in its unit are.
+struct Item {
+  std::string name, unit;
+  double scale = 1;
 };
+
+// In the order in which the recorder sums up.
+void add_totals(const Model& model, Schema& schema, Index p) {
+  const PopulationModel& population = model.populations[p];
+  const RecordModel::Kind& choice = model.record.kinds[population.kind];
+  if (!choice.totals_of(population.room)) return;
+  const auto add = [&](std::size_t table, std::size_t first_column, double scale, const Item& item) {
+    const std::vector<ResultColumn>& columns = schema.tables[table].columns;
+    for (std::size_t c = first_column; c < columns.size(); ++c) {
+      if (columns[c].optional) continue;
+      const bool of_item = columns[c].unit.starts_with("of the ");
+      schema.totals.push_back({p, schema.tables[table].view, item.name, columns[c].name,
+                               of_item ? item.unit : columns[c].unit, of_item ? item.scale : scale});
+    }
+  };
+  if (choice.books) add(Schema::books, 2, model.money_scale, {});
+  for (const AccountModel& account : population.accounts) {
+    const GoodModel& good = model.goods[account.good];
+    if (choice.holding) add(Schema::holding, 3, model.money_scale, {good.name, good.unit.text(), good.scale});
+  }
+  for (const PortModel& port : population.ports) {
+    if (!choice.sale || !sells(port)) continue;
+    const MarketModel& market = model.markets[port.target];
+    add(Schema::sale, 3, model.money_scale,
+        {market.name, market_unit(model, market), market_scale(model, port.target)});
+  }
+  if (choice.state) add(Schema::first_kind + population.kind, 2, 1, {});
+}
 
 const std::vector<Described>& constant_tables() {
   static const std::vector<Described> tables = {
@@ -335,6 +393,18 @@ const std::vector<Described>& constant_tables() {
         {"region", "text", "its region; empty for a world signal"},
         {"unit", "text", "its unit"},
         {"doc", "text", "what it is"}}},
+      {"total_list",
+       "id INTEGER PRIMARY KEY, population TEXT, kind TEXT, layer TEXT, region TEXT, table_name TEXT, item TEXT, "
+       "column_name TEXT, unit TEXT",
+       {{"id", "1", "id of the total"},
+        {"population", "text", "name of the population"},
+        {"kind", "text", "its kind"},
+        {"layer", "text", "its layer of the chain"},
+        {"region", "text", "its region"},
+        {"table_name", "text", "table that the column is of: a kind's, books, holding or sale"},
+        {"item", "text", "good held, or market sold in; empty for others"},
+        {"column_name", "text", "column that is summed up"},
+        {"unit", "text", "its unit"}}},
       {"column_doc",
        "table_name TEXT, column_name TEXT, unit TEXT, meaning TEXT",
        {{"table_name", "text", "table or view"},
@@ -343,84 +413,6 @@ const std::vector<Described>& constant_tables() {
         {"meaning", "text", "what it says"}}},
   };
   return tables;
-}
-
-const std::vector<Described>& question_views() {
-  static const ResultColumn year = {"year", "date", "calendar year; empty without a calendar"};
-  static const ResultColumn layer = {"layer", "text", "layer of the chain"};
-  static const ResultColumn region = {"region", "text", "region"};
-  static const std::vector<Described> views = {
-      {"earnings",
-       "SELECT date, tick, layer, region, COUNT(*) AS agents, SUM(revenue) AS revenue, SUM(costs) AS costs, "
-       "SUM(income) AS income, SUM(cash) AS cash, SUM(debts) AS debts, SUM(equity) AS equity FROM books GROUP BY tick, "
-       "layer, region",
-       {{"date", "date", "first day of the tick"},
-        {"tick", "1", "tick, from 0"},
-        layer,
-        region,
-        {"agents", "1", "agents that live"},
-        {"revenue", "currency", "received on current account"},
-        {"costs", "currency", "paid on current account"},
-        {"income", "currency", "profit: change of equity that owners neither paid in nor took out"},
-        {"cash", "currency", "money held as the tick ended"},
-        {"debts", "currency", "owed as the tick ended"},
-        {"equity", "currency", "assets less debts as the tick ended"}}},
-      {"earnings_by_year",
-       "SELECT substr(date, 1, 4) AS year, layer, region, SUM(revenue) AS revenue, SUM(costs) AS costs, SUM(income) AS "
-       "income FROM books GROUP BY year, layer, region",
-       {year,
-        layer,
-        region,
-        {"revenue", "currency", "received on current account in the year"},
-        {"costs", "currency", "paid on current account in the year"},
-        {"income", "currency", "profit of the year"}}},
-      {"market_share",
-       "SELECT substr(date, 1, 4) AS year, market, agent, region, SUM(revenue) AS revenue, SUM(revenue) / "
-       "SUM(SUM(revenue)) OVER (PARTITION BY substr(date, 1, 4), market) AS share FROM sale GROUP BY year, market, "
-       "agent",
-       {year,
-        {"market", "text", "market"},
-        {"agent", "text", "seller"},
-        region,
-        {"revenue", "currency", "of the seller in the year"},
-        {"share", "1", "of the market's revenue"}}},
-      {"concentration",
-       "SELECT year, market, SUM(share * share) AS hhi, COUNT(*) AS sellers FROM market_share GROUP BY year, market",
-       {year,
-        {"market", "text", "market"},
-        {"hhi", "1", "Herfindahl-Hirschman index: sum of squared shares, 1 for a monopoly"},
-        {"sellers", "1", "that sold anything"}}},
-      {"spending",
-       "SELECT substr(date, 1, 4) AS year, from_kind AS kind, from_region AS region, purpose, to_kind, to_region, "
-       "SUM(amount) AS amount FROM flow GROUP BY year, from_kind, from_region, purpose, to_kind, to_region",
-       {year,
-        {"kind", "text", "kind of who paid"},
-        region,
-        {"purpose", "text", "what for"},
-        {"to_kind", "text", "kind of who was paid"},
-        {"to_region", "text", "region of who was paid"},
-        {"amount", "currency", "paid in the year"}}},
-      {"installed",
-       "SELECT date, tick, region, layer, good, unit, SUM(quantity) AS quantity, SUM(book_value) AS book_value FROM "
-       "holding GROUP BY tick, region, layer, good",
-       {{"date", "date", "first day of the tick"},
-        {"tick", "1", "tick, from 0"},
-        region,
-        layer,
-        {"good", "text", "good"},
-        {"unit", "text", "its unit"},
-        {"quantity", "of the good", "held by the layer's agents as the tick ended"},
-        {"book_value", "currency", "at cost"}}},
-      {"price",
-       "SELECT date, tick, market, region, price, unit FROM market",
-       {{"date", "date", "first day of the tick"},
-        {"tick", "1", "tick, from 0"},
-        {"market", "text", "market"},
-        region,
-        {"price", "currency per unit", "volume-weighted over the tick"},
-        {"unit", "text", "unit of the market's quantities"}}},
-  };
-  return views;
 }
 
 std::string document(const std::string& table, const std::vector<ResultColumn>& columns) {
@@ -434,62 +426,61 @@ std::string document(const std::string& table, const std::vector<ResultColumn>& 
 
 }  // namespace
 
-const RecordModel::KindChoice* record_choice(const Model& model, const std::string& kind) {
-  for (const auto& choice : model.record.kinds) {
-    if (choice.kind == kind) return &choice;
-  }
-  return nullptr;
+std::string market_unit(const Model& model, const MarketModel& market) {
+  if (market.good != none) return model.goods[market.good].unit.text();
+  return model.instruments[market.instrument].instrument_class == InstrumentClass::credit ? model.currency : "1";
 }
 
-std::vector<StateColumn> state_columns(const Model& model, const KindDescription& kind) {
-  const RecordModel::KindChoice* choice = record_choice(model, kind.name);
+double market_scale(const Model& model, Index market) {
+  const MarketModel& m = model.markets[market];
+  return m.good != none ? model.goods[m.good].scale : model.instruments[m.instrument].scale;
+}
+
+bool sells(const PortModel& port) { return port.bound && port.type == ONDOL_SELLS; }
+
+std::vector<StateColumn> state_columns(const Model& model, Index kind) {
+  const std::vector<std::string>& chosen = model.record.kinds[kind].columns;
+  const std::vector<FieldDescription>& fields = model.kinds[kind]->fields;
   std::vector<StateColumn> columns;
-  for (Index f = 0; f < kind.fields.size(); ++f) {
-    const FieldDescription& field = kind.fields[f];
+  for (Index f = 0; f < fields.size(); ++f) {
+    const FieldDescription& field = fields[f];
     if (field.role != ONDOL_STATE) continue;
-    if (choice != nullptr && !choice->columns.empty() &&
-        std::find(choice->columns.begin(), choice->columns.end(), field.name) == choice->columns.end())
-      continue;
-    const std::string unit = shown_unit(model, field.unit);
-    const bool integer = field.type != ONDOL_F64;
-    if (field.pipeline || field.count == 1) {
-      columns.push_back({f, 0, field.pipeline, {field.name, unit, field.doc, integer}});
-      continue;
+    if (!chosen.empty() && std::find(chosen.begin(), chosen.end(), field.name) == chosen.end()) continue;
+    const bool whole = field.pipeline || field.count == 1;
+    for (std::uint32_t i = 0; i < (whole ? 1 : field.count); ++i) {
+      const std::string name = whole ? field.name : fmt::format("{}_{}", field.name, i + 1);
+      columns.push_back(
+          {f,
+           i,
+           field.pipeline,
+           {name, shown_unit(model, field.unit), field.doc, field.type != ONDOL_F64, field.type == ONDOL_AGENT}});
     }
-    for (std::uint32_t i = 0; i < field.count; ++i)
-      columns.push_back({f, i, false, {fmt::format("{}_{}", field.name, i + 1), unit, field.doc, integer}});
   }
   return columns;
 }
 
 Schema::Schema(const Model& model)
-    : books(books_table(model)),
-      holding(holding_table(model)),
-      market(market_table(model)),
-      sale(sale_table(model)),
-      flow(flow_table(model)),
-      signal(signal_table()),
-      good(good_table()) {
-  for (const KindDescription* kind : model.kinds) kinds.push_back(kind_table(model, *kind));
-}
-
-std::vector<const ResultTable*> Schema::tables() const {
-  std::vector<const ResultTable*> tables = {&books, &holding, &market, &sale, &flow, &signal, &good};
-  for (const ResultTable& kind : kinds) tables.push_back(&kind);
-  return tables;
+    : tables{books_table(model), holding_table(model), market_table(model), sale_table(model),
+             flow_table(model),  signal_table(),       good_table(),        total_table()} {
+  for (Index kind = 0; kind < model.kinds.size(); ++kind) tables.push_back(kind_table(model, kind));
+  for (Index p = 0; p < model.populations.size(); ++p) {
+    first_total.push_back(totals.size());
+    add_totals(model, *this, p);
+  }
+  first_total.push_back(totals.size());
 }
 
 std::string create_tables(const Model& model, const Schema& schema) {
   std::string sql;
   for (const Described& table : constant_tables()) sql += fmt::format("CREATE TABLE {} ({});\n", table.name, table.sql);
   for (const Described& table : constant_tables()) sql += document(table.name, table.columns);
-  for (const ResultTable* table : schema.tables()) {
+  for (const ResultTable& table : schema.tables) {
     std::vector<std::string> columns;
-    for (const ResultColumn& column : table->columns)
+    for (const ResultColumn& column : table.columns)
       columns.push_back(fmt::format("\"{}\" {}", column.name, column.integer ? "INTEGER" : "REAL"));
-    sql += fmt::format("CREATE TABLE {} ({});\n", table->name, fmt::join(columns, ", "));
-    sql += document(table->name, table->columns);
-    sql += document(table->view, table->view_columns);
+    sql += fmt::format("CREATE TABLE {} ({});\n", table.name, fmt::join(columns, ", "));
+    sql += document(table.name, table.columns);
+    sql += document(table.view, table.view_columns);
   }
   for (const Described& view : question_views()) {
     std::vector<ResultColumn> columns = view.columns;
@@ -503,18 +494,17 @@ std::string create_tables(const Model& model, const Schema& schema) {
 
 std::string create_views(const Schema& schema) {
   std::string sql;
-  for (const ResultTable* table : schema.tables()) {
-    sql += fmt::format("CREATE VIEW \"{}\" AS {};\n", table->view, table->view_sql);
-  }
+  for (const ResultTable& table : schema.tables)
+    sql += fmt::format("CREATE VIEW \"{}\" AS {};\n", table.view, table.view_sql);
   for (const Described& view : question_views()) sql += fmt::format("CREATE VIEW {} AS {};\n", view.name, view.sql);
   return sql;
 }
 
 std::string create_indices(const Schema& schema) {
   std::string sql = "CREATE INDEX agent_list_by_name ON agent_list (name);\n";
-  for (const ResultTable* table : schema.tables()) {
-    if (table->columns[1].name != "agent") continue;
-    sql += fmt::format("CREATE INDEX {}_by_agent ON {} (agent, tick);\n", table->view, table->name);
+  for (const ResultTable& table : schema.tables) {
+    if (table.columns[1].name != "agent") continue;
+    sql += fmt::format("CREATE INDEX {}_by_agent ON {} (agent, tick);\n", table.view, table.name);
   }
   return sql;
 }

@@ -13,6 +13,7 @@ struct ResultColumn {
   std::string unit;
   std::string doc;
   bool integer = false;
+  bool optional = false;  // may be empty
 };
 
 // A table that grows by rows every tick, all numbers; the first column is the tick.
@@ -33,15 +34,38 @@ struct StateColumn {
   ResultColumn column;
 };
 
-std::vector<StateColumn> state_columns(const Model& model, const KindDescription& kind);
-const RecordModel::KindChoice* record_choice(const Model& model, const std::string& kind);
+std::vector<StateColumn> state_columns(const Model& model, Index kind);
+
+// A column of an agents' table, summed up over a population.
+struct Total {
+  Index population = 0;
+  std::string table;
+  std::string item;  // the good or market that the column is of; empty for others
+  std::string column, unit;
+  double scale = 1;  // of what is added, per unit
+};
+
+// Of the quantities that a market trades: the unit, and smallest ones per unit.
+std::string market_unit(const Model& model, const MarketModel& market);
+double market_scale(const Model& model, Index market);
+// Whether the port has sales to record.
+bool sells(const PortModel& port);
 
 struct Schema {
   explicit Schema(const Model& model);
-  std::vector<ResultTable> kinds;  // by Model::kinds
-  ResultTable books, holding, market, sale, flow, signal, good;
-  std::vector<const ResultTable*> tables() const;
+  enum : std::size_t { books, holding, market, sale, flow, signal, good, total, first_kind };
+  std::vector<ResultTable> tables;  // in that order, then one by each of Model::kinds
+  std::vector<Total> totals;
+  std::vector<std::size_t> first_total;  // by population, and the end
 };
+
+// A table that is written once, or a view that answers a question.
+struct Described {
+  const char* name;
+  std::string sql;  // columns of a table, or SELECT of a view
+  std::vector<ResultColumn> columns;
+};
+const std::vector<Described>& question_views();
 
 // Statements that make the constant tables, the growing ones, and their documentation.
 std::string create_tables(const Model& model, const Schema& schema);

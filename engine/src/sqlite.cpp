@@ -12,7 +12,9 @@
 namespace ondol {
 
 Database::Database(const std::filesystem::path& path) : path_(path) {
-  if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) {
+  // One thread at a time uses it, so SQLite need not lock every call.
+  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string why = sqlite3_errmsg(handle_);
     sqlite3_close(handle_);
     throw Error(ErrorCode::output, fmt::format("{}: cannot create the results file: {}", path.string(), why));

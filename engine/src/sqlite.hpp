@@ -10,7 +10,7 @@ struct sqlite3_stmt;
 
 namespace ondol {
 
-// Failures are Error(output) that name the file and what SQLite said.
+// Of one thread at a time. Failures are Error(output) that name the file and what SQLite said.
 class Database {
  public:
   explicit Database(const std::filesystem::path& path);

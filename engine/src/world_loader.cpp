@@ -1192,26 +1192,71 @@ class Loader {
   }
 
   void read_record() {
-    Toml record = root_.optional_table("record");
-    model_.record.every = record.integer("every", 1);
-    if (model_.record.every < 1) record.at("every").fail("expected at least 1");
-    for (auto& [name, choice] : record.optional_table("kinds").entries()) {
-      std::vector<std::string> kinds;
-      for (const KindDescription* kind : model_.kinds) kinds.push_back(kind->name);
-      if (std::find(kinds.begin(), kinds.end(), name) == kinds.end())
+    const Toml record = root_.optional_table("record");
+    RecordModel::Kind standard;
+    read_record_of(record, standard);
+    // What the table says of its own is how often anything is recorded; of kinds, how often among those ticks.
+    model_.record.every = std::exchange(standard.every, 1);
+    model_.record.index = record.boolean("index", true);
+    model_.record.kinds.assign(model_.kinds.size(), standard);
+    std::vector<std::string> kinds;
+    for (const KindDescription* kind : model_.kinds) kinds.push_back(kind->name);
+    for (const auto& [name, choice] : record.optional_table("kinds").entries()) {
+      const auto kind = static_cast<std::size_t>(std::find(kinds.begin(), kinds.end(), name) - kinds.begin());
+      if (kind == kinds.size())
         choice.fail(fmt::format("there is no kind '{}' in this world{}", name, suggestion(name, kinds)));
-      RecordModel::KindChoice read;
-      read.kind = name;
-      read.rows = choice.boolean("rows", true);
-      read.every = choice.integer("every", 1);
-      read.sample = static_cast<Index>(choice.integer("sample", 0));
-      if (choice.has("columns")) {
-        for (const Toml& column : choice.at("columns").elements()) read.columns.push_back(column.as_text());
-      }
+      read_record_of(choice, model_.record.kinds[kind]);
+      read_record_columns(choice, *model_.kinds[kind], model_.record.kinds[kind]);
       choice.finish();
-      model_.record.kinds.push_back(std::move(read));
     }
     record.finish();
+  }
+
+  // Changes what the table says.
+  static void read_record_of(const Toml& at, RecordModel::Kind& choice) {
+    choice.every = at.integer("every", choice.every);
+    if (choice.every < 1) at.at("every").fail("expected at least 1");
+    if (at.has("agents")) choice.agents = recorded_agents(at.at("agents"));
+    if (at.has("totals")) choice.totals = at.at("totals").as_boolean();
+    if (!at.has("tables")) return;
+    const std::vector<std::pair<std::string, bool*>> tables = {
+        {"state", &choice.state}, {"books", &choice.books}, {"holding", &choice.holding}, {"sale", &choice.sale}};
+    std::vector<std::string> names;
+    for (const auto& [name, chosen] : tables) {
+      names.push_back(name);
+      *chosen = false;
+    }
+    for (const Toml& table : at.at("tables").elements()) {
+      const auto found = std::find(names.begin(), names.end(), table.as_text());
+      if (found == names.end())
+        table.fail(fmt::format("agents have no table '{}'{}", table.as_text(), suggestion(table.as_text(), names)));
+      *tables[static_cast<std::size_t>(found - names.begin())].second = true;
+    }
+  }
+
+  static Index recorded_agents(const Toml& at) {
+    if (at.is_text()) {
+      if (at.as_text() != "all") at.fail(fmt::format("expected a number or \"all\", found \"{}\"", at.as_text()));
+      return none;
+    }
+    const double agents = at.as_number();
+    if (!(agents >= 0 && agents < none && agents == std::floor(agents)))
+      at.fail(fmt::format("expected a whole number from 0 on, or \"all\"; found {}", agents));
+    return static_cast<Index>(agents);
+  }
+
+  static void read_record_columns(const Toml& at, const KindDescription& kind, RecordModel::Kind& choice) {
+    if (!at.has("columns")) return;
+    std::vector<std::string> names;
+    for (const FieldDescription& field : kind.fields) {
+      if (field.role == ONDOL_STATE) names.push_back(field.name);
+    }
+    for (const Toml& column : at.at("columns").elements()) {
+      choice.columns.push_back(column.as_text());
+      if (std::find(names.begin(), names.end(), choice.columns.back()) == names.end())
+        column.fail(fmt::format("kind '{}' has no state '{}'{}", kind.name, choice.columns.back(),
+                                suggestion(choice.columns.back(), names)));
+    }
   }
 
   // ---- What only shows in the whole

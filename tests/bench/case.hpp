@@ -28,6 +28,10 @@ void add_engine(const Case& which, const std::function<void()>& once);
 void add_memory(const std::string& name, std::int64_t items, double limit_bytes,
                 const std::function<std::unique_ptr<Run>()>& make);
 
+// A row of what others measure: the engine on two cores, doing what one core could do as two works apart: the limit of
+// `whole`, and the engine's `part` alone. Its limit is the slower of them.
+void add_slower(const std::string& name, const Case& whole, const Case& part);
+
 // Throws: what engine and limit come to is not the same.
 [[noreturn]] void differ(const std::string& what);
 
@@ -47,7 +51,7 @@ std::function<void()> kept(std::function<std::unique_ptr<Thing>()> make) {
 // ---- One per file: first checks that engine and limit come to the same, then adds its cases.
 void add_populations(bool large);
 void add_markets();
-void add_recording();
+void add_recording(bool large);
 void add_start();
 
 }  // namespace ondol::bench

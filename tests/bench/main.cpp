@@ -42,6 +42,13 @@ struct Row {
 };
 std::vector<Row> rows;
 
+// A row made of others when all is measured.
+struct Slower {
+  std::string name;
+  std::size_t whole, part;  // rows
+};
+std::vector<Slower> slowers;
+
 Row& row_of(const Case& which) {
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
     return row.which.name == which.name && row.which.items == which.items && row.which.threads == which.threads;
@@ -106,6 +113,14 @@ class RatioReporter : public benchmark::ConsoleReporter {
   }
 };
 
+void derive_rows() {
+  for (const Slower& slower : slowers) {
+    const Row& whole = rows[slower.whole];
+    const double limit = std::max(whole.limit, rows[slower.part].engine);
+    rows.push_back({{slower.name, whole.which.items, 2}, limit, whole.engine});
+  }
+}
+
 void print_table(double bytes_per_second) {
   const auto number = [](double value, int digits) { return value == 0 ? "" : fmt::format("{:.{}f}", value, digits); };
   fmt::print("\nmemory bandwidth (triad, one thread): {:.1f} GB/s\n\n", bytes_per_second / 1e9);
@@ -123,6 +138,10 @@ void print_table(double bytes_per_second) {
 
 void add_limit(const Case& which, const std::function<void()>& once) { add(which, "limit", &Row::limit, once); }
 void add_engine(const Case& which, const std::function<void()>& once) { add(which, "engine", &Row::engine, once); }
+void add_slower(const std::string& name, const Case& whole, const Case& part) {
+  const auto position = [](const Case& which) { return static_cast<std::size_t>(&row_of(which) - rows.data()); };
+  slowers.push_back({name, position(whole), position(part)});
+}
 
 void add_memory(const std::string& name, std::int64_t items, double limit_bytes,
                 const std::function<std::unique_ptr<ondol::Run>()>& make) {
@@ -148,10 +167,11 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
   add_populations(large);
   add_markets();
-  add_recording();
+  add_recording(large);
   add_start();
   RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
+  derive_rows();
   print_table(triad_bytes_per_second());
   print_memory();
   return 0;

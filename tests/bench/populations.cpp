@@ -90,7 +90,9 @@ void add_agents(std::int64_t agents) {
     add_limit(firm, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads); }));
     add_engine(firm, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
     const Case portable{"firms, portable logarithm", agents, threads, FirmsLimit::bytes_per_agent};
-    add_limit(portable, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads, &ondol::log); }));
+    add_limit(portable, kept<FirmsLimit>([=] {
+                return std::make_unique<FirmsLimit>(size, threads, [](double x) { return ondol::log(x); });
+              }));
     add_engine(portable, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
     const Case column{"firms by blocks", agents, threads, FirmColumnsLimit::bytes_per_agent};
     add_limit(column, kept<FirmColumnsLimit>([=] { return std::make_unique<FirmColumnsLimit>(size, threads); }));

@@ -168,6 +168,20 @@ TEST_F(Command, AnInterruptKeepsWhatWasRecorded) {
   EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT ticks = (SELECT count(*) FROM tick_list) FROM run"), "1");
 }
 
+TEST_F(Command, AKillLeavesWholeTicksOfARunThatIsRunning) {
+  const Outcome outcome = ondol(
+      "run shop.toml -q --ticks 10000000 & "
+      "for i in $(seq 1000); do [ -s shop.db ] && break; sleep 0.02; done; sleep 0.5; kill -KILL $!; wait $!");
+  EXPECT_EQ(outcome.code, 128 + SIGKILL) << outcome.err;
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT status FROM run"), "running");
+  EXPECT_EQ(
+      ask(folder_ / "shop.db",
+          "SELECT count(*) > 10, max(tick) = count(*) - 1, (SELECT count(*) FROM giver) = 1500 * count(*), "
+          "(SELECT count(*) FROM books) = 1506 * count(*), (SELECT count(*) FROM good) = count(*) FROM tick_list"),
+      (std::vector<Row>{{"1", "1", "1", "1", "1"}}));
+}
+
 TEST_F(Command, ProfilesWhereTheTimeGoes) {
   const Outcome plain = ondol("run shop.toml -o plain.db");
   const Outcome outcome = ondol("run shop.toml --profile");

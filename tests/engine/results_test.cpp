@@ -1,4 +1,5 @@
 // Results files: what a person asks of them, and that recording changes nothing.
+#include "sqlite_rows.hpp"
 #include "support/shop.hpp"
 #include "support/sql.hpp"
 #include "support/worlds.hpp"
@@ -10,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <limits>
+#include <thread>
 
 namespace ondol::test {
 namespace {
@@ -98,12 +101,166 @@ TEST(Results, RecordingMoreOrLessChangesNoFingerprint) {
   EXPECT_EQ(record(world_of(shop), file_named("all")), fingerprint);
   const auto file = file_named("little");
   const std::string little = shop +
-                             "[record]\nevery = 2\n[record.kinds.giver]\nsample = 3\ncolumns = "
-                             "[\"given\"]\n[record.kinds.eater]\nrows = false\n";
+                             "[record]\nevery = 2\nindex = false\n[record.kinds.giver]\nagents = 3\ncolumns = "
+                             "[\"given\"]\n[record.kinds.eater]\nagents = 0\n[record.kinds.maker]\nevery = 3\n"
+                             "tables = [\"sale\", \"books\"]\n";
   EXPECT_EQ(record(world_of(little), file), fingerprint);
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM giver"), "9");
-  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM eater"), "0");
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM books WHERE kind = 'giver'"), "9");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM pragma_table_info('giver') WHERE name = 'noise'"), "0");
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM eater"), "0");
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM maker"), "0");
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM holding"), "0");
+  EXPECT_EQ(ask(file, "SELECT tick FROM sale"), (std::vector<Row>{{"0"}}));
+  EXPECT_EQ(ask(file, "SELECT kind, count(*) FROM agent_list GROUP BY kind"),
+            (std::vector<Row>{{"financier", "1"}, {"giver", "3"}, {"maker", "1"}}));
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"), "0");
+}
+
+TEST(Results, OfVeryManyAgentsAreASampleAndTotalsUnlessAskedOtherwise) {
+  std::string many = shop;
+  many.replace(many.find("count = 1500"), 12, "count = 10001");
+  const auto counts = [&](const std::string& more) {
+    const auto file = file_named("very_many");
+    record(world_of(more + many), file);
+    Row row = ask(file,
+                  "SELECT count(*) FILTER (WHERE kind = 'giver'), count(*) FILTER (WHERE kind = 'maker') "
+                  "FROM books WHERE tick = 0")[0];
+    row.push_back(ask_one(file, "SELECT group_concat(DISTINCT population) FROM total"));
+    return row;
+  };
+  EXPECT_EQ(counts(""), (Row{"1000", "1", "givers"}));
+  EXPECT_EQ(counts("record.kinds.giver.agents = \"all\"\n"), (Row{"10001", "1", "NULL"}));
+  EXPECT_EQ(counts("record.agents = \"all\"\n"), (Row{"10001", "1", "NULL"}));
+  EXPECT_EQ(counts("record.totals = false\n"), (Row{"1000", "1", "NULL"}));
+}
+
+TEST(Results, TotalsAreOverAllLivingAgentsAndExactInMoney) {
+  const auto file = file_named("totals");
+  std::string odd = "record.totals = true\n" + shop;
+  odd.replace(odd.find("count = 1500"), 12, "count = 1503");
+  record(world_of(odd), file);
+  // Of every column of every table that agents have.
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM total_list"), std::to_string(4 * 12 + 6 + 4 + 4 + 2 + 2 * 3 + 2));
+  EXPECT_EQ(ask(file,
+                "SELECT t.tick FROM total t JOIN (SELECT tick, population, count(*) AS agents, sum(round(100 * cash)) "
+                "AS cents, min(cash) AS low, max(cash) AS high FROM books GROUP BY tick, population) b ON b.tick = "
+                "t.tick AND b.population = t.population WHERE table_name = 'books' AND column_name = 'cash' AND "
+                "NOT (b.agents = t.agents AND b.cents / 100 = t.sum AND b.low = t.minimum AND b.high = t.maximum)"),
+            std::vector<Row>{});
+  EXPECT_EQ(ask(file,
+                "SELECT agents, sum, minimum, maximum, mean, unit FROM total WHERE tick = 0 AND table_name = "
+                "'eater' AND column_name = 'bought'"),
+            (std::vector<Row>{{"4", "10.0", "2.5", "2.5", "2.5", "{food}"}}));
+  EXPECT_EQ(ask(file, "SELECT item, column_name, sum, unit FROM total WHERE tick = 0 AND table_name = 'sale'"),
+            (std::vector<Row>{{"wares", "quantity", "10.0", "piece"}, {"wares", "revenue", "20.0", "USD"}}));
+  EXPECT_EQ(ask(file,
+                "SELECT abs(sum(noise) - t.sum) < 1e-9, min(noise) = t.minimum, max(noise) = t.maximum FROM giver g "
+                "JOIN total t ON t.tick = g.tick AND column_name = 'noise' GROUP BY g.tick"),
+            std::vector<Row>(6, {"1", "1", "1"}));
+  EXPECT_EQ(ask_one(file, "SELECT sum(given) FROM giver"),
+            ask_one(file, "SELECT CAST(sum(sum) AS INTEGER) FROM total WHERE column_name = 'given'"));
+}
+
+TEST(Results, OfASampleStillSayWhatAllEarnAndHold) {
+  const auto whole = file_named("whole");
+  const auto sampled = file_named("sampled");
+  std::string stocked = shop;
+  stocked.replace(stocked.find("label = \"Big Maker\""), 19, "count = 3\nparams.output = \"12 piece\"");
+  record(world_of(stocked), whole);
+  record(world_of("record.agents = 1\n" + stocked), sampled);
+  EXPECT_EQ(ask_one(sampled, "SELECT count(*) FROM books WHERE tick = 0 AND kind = 'giver'"), "1");
+  for (const char* question :
+       {"SELECT tick, layer, region, agents, round(revenue, 2), round(costs, 2), round(income, 2), round(cash, 2), "
+        "round(debts, 2), round(equity, 2) FROM earnings",
+        "SELECT year, layer, round(revenue, 2), round(income, 2) FROM earnings_by_year",
+        "SELECT tick, region, layer, good, unit, round(quantity, 2), round(book_value, 2) FROM installed"}) {
+    const auto answer = ask(whole, question);
+    EXPECT_FALSE(answer.empty()) << question;
+    EXPECT_EQ(ask(sampled, question), answer) << question;
+  }
+}
+
+TEST(Results, RefuseToRecordWhatThereIsNot) {
+  const auto refusal = [](const std::string& more) -> std::string {
+    try {
+      world_of(more + shop);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refusal("record.kinds.givr.every = 2\n"), HasSubstr("did you mean 'giver'"));
+  EXPECT_THAT(refusal("record.kinds.giver.columns = [\"giben\"]\n"),
+              testing::AllOf(HasSubstr("record.kinds.giver.columns"), HasSubstr("did you mean 'given'")));
+  EXPECT_THAT(refusal("record.tables = [\"boks\"]\n"),
+              testing::AllOf(HasSubstr("record.tables"), HasSubstr("did you mean 'books'")));
+  EXPECT_THAT(refusal("record.agents = \"some\"\n"), HasSubstr("record.agents: expected a number or \"all\""));
+  EXPECT_THAT(refusal("record.agents = -1\n"), HasSubstr("record.agents: expected a whole number from 0"));
+  EXPECT_THAT(refusal("record.agents = 1.5\n"), HasSubstr("expected a whole number from 0"));
+  EXPECT_THAT(refusal("record.every = 0\n"), HasSubstr("record.every: expected at least 1"));
+  EXPECT_THAT(refusal("record.kinds.giver.every = 0\n"), HasSubstr("record.kinds.giver.every: expected at least 1"));
+  EXPECT_THAT(refusal("record.kinds.giver.rows = false\n"), HasSubstr("unknown key"));
+}
+
+TEST(Results, TellWhenAgentsWereBornAndDied) {
+  const auto file = file_named("lives");
+  record(world_of(R"(
+plugins = ["toy"]
+ticks = 3
+schedule = ["trade", "finance"]
+regions.here = { treasury = "founder" }
+instruments.money.issuer = "founder"
+[populations.founder]
+kind = "financier"
+money = "60 money"
+params.found = "20 money"
+ports = { cash = "money", partner = "startups" }
+[populations.startups]
+kind = "financier"
+count = 1
+room = 3
+params.exit_tick = 1
+)"),
+         file);
+  EXPECT_EQ(ask(file, "SELECT name, born, died, founder FROM agent_list ORDER BY id"),
+            (std::vector<Row>{
+                {"founder", "0", "NULL", "NULL"}, {"startups#1", "0", "1", "NULL"}, {"startups#2", "0", "1", "0"}}));
+  EXPECT_EQ(ask(file, "SELECT tick, count(*) FROM books GROUP BY tick"),
+            (std::vector<Row>{{"0", "3"}, {"1", "1"}, {"2", "1"}}));
+}
+
+TEST(Results, CanBeReadWhileTheRunGoesOn) {
+  const auto file = file_named("meanwhile");
+  ondol::Run run(world_of(shop));
+  Results results(file, run, {true});
+  run.tick();
+  results.record();
+  while (ask_one(file, "SELECT count(*) FROM tick_list") == "0") std::this_thread::yield();
+  EXPECT_EQ(ask(file, "SELECT status, (SELECT count(*) FROM giver) FROM run"), (std::vector<Row>{{"running", "1500"}}));
+}
+
+TEST(Results, KeepWholeNumbersWholeAndLeaveOutWhatIsMissing) {
+  const auto file = file_named("numbers");
+  std::filesystem::remove(file);
+  {
+    Database database(file);
+    database.execute("CREATE TABLE t (a INTEGER, b REAL, c INTEGER)");
+    RowInsert insert(database, "t", 3);
+    NumberRows rows({true, false, false});
+    insert.insert(rows);
+    rows.add({1, 2, 3});
+    rows.cells(0)[0] = (std::int64_t{1} << 53) + 1;
+    rows.add({-5, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()});
+    insert.insert(rows);
+    rows.clear();
+    rows.add({7, 0.5, 8});
+    insert.insert(rows);
+  }
+  EXPECT_EQ(ask(file, "SELECT a, typeof(a), b, c, typeof(c) FROM t"),
+            (std::vector<Row>{{"9007199254740993", "integer", "2.0", "3", "integer"},
+                              {"-5", "integer", "NULL", "NULL", "null"},
+                              {"7", "integer", "0.5", "8", "integer"}}));
 }
 
 TEST(Results, NeverOverwriteUnasked) {

@@ -22,8 +22,8 @@ enum class RunStatus { running, complete, interrupted, failed };
 
 class Results {
  public:
-  /// Prepares a new file and records the state before the first tick. Throws Error with ErrorCode::output when the path
-  /// exists or cannot be written. The file is built beside the path and appears there once the first tick is committed.
+  /// Prepares a new file, which can be read from then on: it always holds whole ticks. Throws Error with
+  /// ErrorCode::output when the path exists or cannot be written.
   Results(const std::filesystem::path& path, const Run& run, ResultsOptions options = {});
   /// Without finish(), the run counts as failed.
   ~Results();
