@@ -28,7 +28,9 @@ Trades::Trades(const Model& model, State& state, Ledger& ledger, Scheduler& sche
       ledger_(ledger),
       scheduler_(scheduler),
       ports_(ports),
-      parties_(model.populations.size()) {}
+      parties_(model.populations.size()),
+      buyers_(scheduler),
+      sellers_(scheduler) {}
 
 void Trades::refuse(const std::string& what) const { throw ClearingFailure{market_, what}; }
 
@@ -40,21 +42,25 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   value_exponent_ = model_.value_exponent(market);
   fills_ = fills;
   order_left_ = order_left.data();
-  for (const ondol_fill& fill : fills) {
-    if (fill.offer >= market_state_->offers.size() || fill.order >= market_state_->orders.size())
-      refuse("fills an offer or order that does not exist");
-  }
+  check_fills();
   if (trades_.size() < fills.size()) trades_.resize(fills.size());
   look_up();
-  const Index* buyers = market_state_->orders.buyer.data();
-  plan([this, buyers](std::size_t fill) { return buyers[fills_[fill].order]; });
-  for_each_fill([this](Block& block, std::uint32_t fill) { buy(block, fill); });
+  buyers_.plan(fills, &ondol_fill::order, market_state_->orders.buyer);
+  book_blocks(buyers_, [this](std::uint32_t block) { buy(block); });
   book_totals();
-  plan([this](std::size_t fill) { return fills_[fill].offer; });
-  for_each_fill([this](Block&, std::uint32_t fill) { sell(fill); });
+  sellers_.plan(fills, &ondol_fill::offer, market_state_->offers.seller);
+  book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
   book_owed();
   if (terms_->good != none) return;
   for (std::size_t i = 0; i < fills.size(); ++i) create_claim(fills[i], trades_[i]);
+}
+
+void Trades::check_fills() const {
+  const std::size_t offers = market_state_->offers.size();
+  const std::size_t orders = market_state_->orders.size();
+  bool exist = true;
+  for (const ondol_fill& fill : fills_) exist &= fill.offer < offers && fill.order < orders;
+  if (!exist) refuse("fills an offer or order that does not exist");
 }
 
 void Trades::look_up() {
@@ -73,136 +79,140 @@ void Trades::look_up() {
   }
 }
 
-// ---- Who books what
-
-template <class Key>
-void Trades::plan(const Key& key) {
-  const std::size_t count = fills_.size();
-  block_count_ = std::clamp<std::size_t>(count / (fills_per_slab / 2), 1, most_blocks);
-  if (blocks_.size() < block_count_) blocks_.resize(block_count_);
-  if (block_count_ == 1) {
-    blocks_[0].first = 0;
-    blocks_[0].last = count;
-    return;
-  }
-  // Blocks of about as many fills each, judged by a sample.
-  const std::size_t samples = block_count_ * 16;
-  samples_.clear();
-  for (std::size_t i = 0; i < samples; ++i) samples_.push_back(key(i * count / samples));
-  std::sort(samples_.begin(), samples_.end());
-  bounds_.clear();
-  for (std::size_t b = 1; b < block_count_; ++b) bounds_.push_back(samples_[b * 16]);
-  block_of_.resize(count);
-  by_block_.resize(count);
-  const std::size_t slabs = (count + fills_per_slab - 1) / fills_per_slab;
-  slab_start_.assign(slabs * block_count_, 0);
-  scheduler_.for_each(static_cast<std::uint32_t>(slabs), [&](std::uint32_t slab) {
-    const std::size_t last = std::min(count, (std::size_t{slab} + 1) * fills_per_slab);
-    for (std::size_t i = std::size_t{slab} * fills_per_slab; i < last; ++i) {
-      const auto block = std::upper_bound(bounds_.begin(), bounds_.end(), key(i)) - bounds_.begin();
-      block_of_[i] = static_cast<std::uint8_t>(block);
-      ++slab_start_[slab * block_count_ + static_cast<std::size_t>(block)];
-    }
-  });
-  std::uint32_t start = 0;
-  for (std::size_t b = 0; b < block_count_; ++b) {
-    blocks_[b].first = start;
-    for (std::size_t slab = 0; slab < slabs; ++slab)
-      start += std::exchange(slab_start_[slab * block_count_ + b], start);
-    blocks_[b].last = start;
-  }
-  scheduler_.for_each(static_cast<std::uint32_t>(slabs), [&](std::uint32_t slab) {
-    const std::size_t last = std::min(count, (std::size_t{slab} + 1) * fills_per_slab);
-    for (std::size_t i = std::size_t{slab} * fills_per_slab; i < last; ++i)
-      by_block_[slab_start_[slab * block_count_ + block_of_[i]]++] = static_cast<std::uint32_t>(i);
-  });
-}
-
+// Failures wait until all blocks are done: the first fill that may not be is the one that is told of.
 template <class Book>
-void Trades::for_each_fill(const Book& book) {
-  scheduler_.for_each(static_cast<std::uint32_t>(block_count_), [&](std::uint32_t b) {
-    Block& block = blocks_[b];
-    block.failure = nullptr;
-    std::uint32_t fill = 0;
+void Trades::book_blocks(const FillBlocks& blocks, const Book& book) {
+  if (blocks_.size() < blocks.count()) blocks_.resize(blocks.count());
+  scheduler_.for_each(blocks.count(), [&](std::uint32_t b) {
+    blocks_[b].failure = nullptr;
     try {
-      for (std::size_t i = block.first; i < block.last; ++i) {
-        fill = block_count_ == 1 ? static_cast<std::uint32_t>(i) : by_block_[i];
-        book(block, fill);
-      }
+      book(b);
     } catch (...) {
-      block.failure = std::current_exception();
-      block.failed_fill = fill;
+      blocks_[b].failure = std::current_exception();
     }
   });
   const Block* failed = nullptr;
-  for (std::size_t b = 0; b < block_count_; ++b) {
+  for (std::uint32_t b = 0; b < blocks.count(); ++b) {
     const Block& block = blocks_[b];
-    if (block.failure && (failed == nullptr || block.failed_fill < failed->failed_fill)) failed = &block;
+    if (block.failure && (failed == nullptr || block.fill < failed->fill)) failed = &block;
   }
   if (failed != nullptr) std::rethrow_exception(failed->failure);
 }
 
 // ---- Buyers
 
-void Trades::buy(Block& block, std::uint32_t index) {
-  const ondol_fill fill = fills_[index];
-  OrderColumns& orders = market_state_->orders;
-  const Index buyer_id = orders.buyer[fill.order];
-  const std::size_t way = route(fill);
-  const double cost = market_state_->cost[way];
-  check(fill, cost);
-  const Place buyer = ledger_.place(buyer_id);
-  Trade& trade = trades_[index];
-  trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0, 0, 0};
-  if (cost != 1.0) {
-    const Index treasury = treasury_of(orders.region[fill.order]);
-    if (treasury != none && treasury != buyer_id)
-      trade.tariff = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
-  }
-  settle(block, index, trade, buyer);
-  Units arrived = fill.quantity;
-  if (terms_->good != none) {
-    const double share = market_state_->share[way];
-    if (share != 1.0) arrived = static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
-    parties_[buyer.population].goods.enter(buyer.row, arrived, trade.value + trade.tariff);
-  }
-  const Index seller_population = ledger_.place(market_state_->offers.seller[fill.offer]).population;
-  block.flows.add(ledger_, buyer.population, seller_population, terms_->purpose, trade.paid,
-                  terms_->good != none ? fill.quantity : 0);
-  PortState& buying = state_.populations[buyer.population].ports[orders.port[fill.order]];
-  buying.bought[buyer.row] += arrived;
-  buying.spent[buyer.row] += trade.value + trade.tariff;
-  order_left_[fill.order] -= fill.quantity;
-  block.quantity += fill.quantity;
-  block.arrived += arrived;
-  block.value += trade.value;
+// Of an order under way and its buyer, what its fills change: at hand for a run of them, written back when it ends.
+struct Trades::Buying {
+  Index order = none;
+  Index buyer = none, named = none, region = none;
+  Place at{};
+  std::size_t routes = 0;  // start of those to the buyer's region
+  Units limit = 0, available = 0;
+  Units left = 0, reserved = 0, held = 0;  // as they now are
+  Units paid = 0, tariffs = 0;             // at once, in this run
+  Units arrived = 0, worth = 0;
+};
+
+inline Trades::Buying Trades::take_order(std::uint32_t order) const {
+  const OrderColumns& orders = market_state_->orders;
+  Buying buying;
+  buying.order = order;
+  buying.buyer = orders.buyer[order];
+  buying.named = orders.seller[order];
+  buying.at = ledger_.place(buying.buyer);
+  buying.region = orders.region[order];
+  buying.routes = std::size_t{buying.region} * model_.regions.size();
+  buying.limit = orders.limit[order];
+  buying.left = order_left_[order];
+  buying.reserved = orders.reserved[order];
+  const MoneyColumns& paying = parties_[buying.at.population].paying;
+  buying.held = paying.held[buying.at.row];
+  buying.available = paying.available[buying.at.row];
+  return buying;
 }
 
-inline void Trades::check(const ondol_fill& fill, double cost) const {
+inline void Trades::put_back(const Buying& buying) {
+  if (buying.order == none) return;
+  const Party& party = parties_[buying.at.population];
+  const Index row = buying.at.row;
+  OrderColumns& orders = market_state_->orders;
+  orders.reserved[buying.order] = buying.reserved;
+  order_left_[buying.order] = buying.left;
+  party.paying.held[row] = buying.held;
+  party.paying.flow[row] += buying.paid;
+  party.tariff.flow[row] += buying.tariffs;
+  if (terms_->good != none) party.goods.enter(row, buying.arrived, buying.worth);
+  PortState& port = state_.populations[buying.at.population].ports[orders.port[buying.order]];
+  port.bought[row] += buying.arrived;
+  port.spent[row] += buying.worth;
+}
+
+void Trades::buy(std::uint32_t b) {
+  Block& block = blocks_[b];
   const OfferColumns& offers = market_state_->offers;
-  const OrderColumns& orders = market_state_->orders;
-  const Index seller = offers.seller[fill.offer];
-  const Index named = orders.seller[fill.order];
+  const double* costs = market_state_->cost.data();
+  const double* shares = market_state_->share.data();
+  const bool goods = terms_->good != none;
+  const Index purpose = terms_->purpose;
+  Units quantity = 0;
+  Units arrived = 0;
+  Units value = 0;
+  Buying buying;
+  buyers_.for_each(b, [&](std::uint32_t index) {
+    block.fill = index;
+    const ondol_fill fill = fills_[index];
+    if (fill.order != buying.order) {
+      put_back(buying);
+      buying = take_order(fill.order);
+    }
+    const Index seller = offers.seller[fill.offer];
+    const std::size_t route = buying.routes + offers.region[fill.offer];
+    const double cost = costs[route];
+    check(fill, buying, seller, cost);
+    Trade trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0, 0, 0};
+    if (cost != 1.0) {
+      const Index treasury = treasury_of(buying.region);
+      if (treasury != none && treasury != buying.buyer)
+        trade.tariff = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
+    }
+    settle(block, fill, trade, buying);
+    trades_[index] = trade;
+    const double share = shares[route];
+    Units arrives = fill.quantity;
+    if (goods && share != 1.0) arrives = static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
+    block.flows.add(ledger_, buying.at.population, ledger_.place(seller).population, purpose, trade.paid,
+                    goods ? fill.quantity : 0);
+    buying.left -= fill.quantity;
+    buying.arrived += arrives;
+    buying.worth += trade.value + trade.tariff;
+    quantity += fill.quantity;
+    arrived += arrives;
+    value += trade.value;
+  });
+  put_back(buying);
+  block.quantity = quantity;
+  block.arrived = arrived;
+  block.value = value;
+}
+
+inline void Trades::check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const {
   if (fill.quantity <= 0) refuse("fills a quantity that is not positive");
   if (fill.price < 0) refuse("fills at a negative price");
-  if (fill.quantity > order_left_[fill.order]) refuse("fills more than the order wants");
+  if (fill.quantity > buying.left) refuse("fills more than the order wants");
   if (cost == 0.0) refuse("fills across a border that is barred");
   const Units delivered = cost == 1.0 ? fill.price : std::llrint(static_cast<double>(fill.price) * cost);
-  if (delivered > orders.limit[fill.order]) refuse("fills above the order's limit");
-  if (named != none && named != seller) refuse("fills from an offer that the order does not name");
+  if (delivered > buying.limit) refuse("fills above the order's limit");
+  if (buying.named != none && buying.named != seller) refuse("fills from an offer that the order does not name");
   // A standing order was agreed with the seller it names, at its own limit.
-  const bool agreed = terms_->orders_stand && named == seller;
-  if (fill.price < offers.price[fill.offer] && !agreed) refuse("fills below the offer's price");
+  const bool agreed = terms_->orders_stand && buying.named == seller;
+  if (fill.price < market_state_->offers.price[fill.offer] && !agreed) refuse("fills below the offer's price");
 }
 
 // What the order holds pays first. Where the market asks for a deposit only, what that does not cover falls due.
-inline void Trades::settle(Block& block, std::uint32_t index, Trade& trade, Place buyer) {
-  const ondol_fill& fill = fills_[index];
-  OrderColumns& orders = market_state_->orders;
-  Units ready = orders.reserved[fill.order];
+inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, Buying& buying) {
+  Units ready = buying.reserved;
   if (terms_->deposit < 1.0) {
-    const Units left = order_left_[fill.order];
-    if (fill.quantity < left) ready = divide_half_even(Wide{ready} * fill.quantity, left);
+    if (fill.quantity < buying.left) ready = divide_half_even(Wide{ready} * fill.quantity, buying.left);
   } else {
     // Several fills, each rounded, may exceed by a unit what was reserved for all of them.
     trade.value = std::min(trade.value, ready);
@@ -210,32 +220,32 @@ inline void Trades::settle(Block& block, std::uint32_t index, Trade& trade, Plac
   }
   trade.paid = std::min(ready, trade.value);
   trade.tariff_paid = std::min(ready - trade.paid, trade.tariff);
-  orders.reserved[fill.order] -= trade.paid + trade.tariff_paid;
-  if (!parties_[buyer.population].paying.withdraw(buyer.row, trade.paid))
-    throw ledger_.overdrawn(orders.buyer[fill.order], trade.paid, terms_->purpose);
-  if (trade.tariff_paid > 0) pay_tariff(block, fill, trade.tariff_paid, buyer);
+  buying.reserved -= trade.paid + trade.tariff_paid;
+  buying.held -= trade.paid;
+  buying.paid += trade.paid;
+  if (buying.available < 0 || buying.available > buying.held)
+    throw ledger_.overdrawn(buying.buyer, trade.paid, terms_->purpose);
+  if (trade.tariff_paid > 0) pay_tariff(block, trade.tariff_paid, buying);
   if (trade.paid < trade.value || trade.tariff_paid < trade.tariff)
-    block.owed.push_back({index, trade.value - trade.paid, trade.tariff - trade.tariff_paid});
+    block.owed.push_back({block.fill, trade.value - trade.paid, trade.tariff - trade.tariff_paid});
 }
 
-void Trades::pay_tariff(Block& block, const ondol_fill& fill, Units tariff, Place buyer) {
-  const OrderColumns& orders = market_state_->orders;
-  const Index region = orders.region[fill.order];
-  const Index treasury = treasury_of(region);
-  if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(orders.buyer[fill.order], model_.tariff_purpose);
-  if (!parties_[buyer.population].tariff.withdraw(buyer.row, tariff))
-    throw ledger_.overdrawn(orders.buyer[fill.order], tariff, model_.tariff_purpose);
+void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
+  const Index treasury = treasury_of(buying.region);
+  if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(buying.buyer, model_.tariff_purpose);
+  buying.held -= tariff;
+  buying.tariffs += tariff;
+  if (buying.available > buying.held) throw ledger_.overdrawn(buying.buyer, tariff, model_.tariff_purpose);
   block.tariffs.resize(model_.regions.size());
-  block.tariffs[region] += tariff;
-  const Index taking = ledger_.place(treasury).population;
-  block.flows.add(ledger_, buyer.population, taking, model_.tariff_purpose, tariff, 0);
+  block.tariffs[buying.region] += tariff;
+  block.flows.add(ledger_, buying.at.population, ledger_.place(treasury).population, model_.tariff_purpose, tariff, 0);
 }
 
 void Trades::book_totals() {
   MarketState& market = *market_state_;
   const Index good = terms_->good;
   if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.flows.fresh(); })) make_flows();
-  for (std::size_t b = 0; b < block_count_; ++b) {
+  for (std::uint32_t b = 0; b < buyers_.count(); ++b) {
     Block& block = blocks_[b];
     block.flows.book(ledger_, state_);
     for (Index region = 0; region < block.tariffs.size(); ++region) {
@@ -250,7 +260,6 @@ void Trades::book_totals() {
       state_.goods[good].traded += block.quantity;
       state_.goods[good].lost += block.quantity - block.arrived;
     }
-    block.quantity = block.arrived = block.value = 0;
     owed_.insert(owed_.end(), block.owed.begin(), block.owed.end());
     block.owed.clear();
   }
@@ -272,23 +281,67 @@ void Trades::make_flows() {
 
 // ---- Sellers
 
-void Trades::sell(std::uint32_t index) {
-  const ondol_fill fill = fills_[index];
-  const Trade trade = trades_[index];
-  OfferColumns& offers = market_state_->offers;
-  if (fill.quantity > offers.quantity[fill.offer]) refuse("fills more than the offer has");
-  offers.quantity[fill.offer] -= fill.quantity;
-  const Place seller = ledger_.place(offers.seller[fill.offer]);
-  const Party& party = parties_[seller.population];
-  if (party.alive[seller.row] == 0)
-    throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
-  party.receiving.deposit(seller.row, trade.paid);
-  if (terms_->good != none) {
-    party.goods.take_book(seller.row, fill.quantity);
-    if (!party.goods.leave(seller.row, fill.quantity)) throw ledger_.without_goods(seller, terms_->good, fill.quantity);
-  }
-  party.sold[seller.row] += fill.quantity;
-  party.revenue[seller.row] += trade.value;
+// Of an offer and its seller, what its fills change.
+struct Trades::Selling {
+  Index offer = none;
+  Place at{};
+  bool alive = false;
+  Units left = 0, stock = 0, available = 0, book = 0;  // as they now are
+  Units received = 0, sold = 0, revenue = 0;           // in this run
+};
+
+inline Trades::Selling Trades::take_offer(std::uint32_t offer) const {
+  Selling selling;
+  selling.offer = offer;
+  selling.at = ledger_.place(market_state_->offers.seller[offer]);
+  selling.left = market_state_->offers.quantity[offer];
+  const Party& party = parties_[selling.at.population];
+  const Index row = selling.at.row;
+  selling.alive = party.alive[row] != 0;
+  if (terms_->good == none) return selling;
+  selling.stock = party.goods.stock[row];
+  selling.available = party.goods.available[row];
+  selling.book = party.goods.book[row];
+  return selling;
+}
+inline void Trades::put_back(const Selling& selling) {
+  if (selling.offer == none) return;
+  const Party& party = parties_[selling.at.population];
+  const Index row = selling.at.row;
+  market_state_->offers.quantity[selling.offer] = selling.left;
+  party.receiving.deposit(row, selling.received);
+  party.sold[row] += selling.sold;
+  party.revenue[row] += selling.revenue;
+  if (terms_->good == none) return;
+  party.goods.stock[row] = selling.stock;
+  party.goods.book[row] = selling.book;
+}
+
+void Trades::sell(std::uint32_t b) {
+  Block& block = blocks_[b];
+  const bool goods = terms_->good != none;
+  Selling selling;
+  sellers_.for_each(b, [&](std::uint32_t index) {
+    block.fill = index;
+    const ondol_fill fill = fills_[index];
+    const Trade trade = trades_[index];
+    if (fill.offer != selling.offer) {
+      put_back(selling);
+      selling = take_offer(fill.offer);
+    }
+    if (fill.quantity > selling.left) refuse("fills more than the offer has");
+    if (!selling.alive) throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
+    selling.left -= fill.quantity;
+    selling.received += trade.paid;
+    selling.sold += fill.quantity;
+    selling.revenue += trade.value;
+    if (!goods) return;
+    selling.book -= book_of_part(selling.book, selling.stock, fill.quantity);
+    selling.stock -= fill.quantity;
+    if (selling.stock < 0 || selling.available < 0 || selling.available > selling.stock)
+      throw ledger_.without_goods(selling.at, terms_->good, fill.quantity);
+  });
+  put_back(selling);
 }
 
 // ---- What follows from trades, one after the other
@@ -325,11 +378,6 @@ void Trades::create_claim(const ondol_fill& fill, const Trade& trade) {
   if (!(term >= 0 && term < 1e9)) refuse(fmt::format("sells credit with a term of {} ticks", term));
   ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, 0, attribute(instrument.rate_attribute),
                     static_cast<std::int64_t>(term));
-}
-
-std::size_t Trades::route(const ondol_fill& fill) const {
-  const MarketState& market = *market_state_;
-  return std::size_t{market.orders.region[fill.order]} * model_.regions.size() + market.offers.region[fill.offer];
 }
 
 Index Trades::treasury_of(Index region) const {

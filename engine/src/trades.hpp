@@ -1,6 +1,7 @@
 // The trades of one market's clearing: checked and booked, on all threads.
 #pragma once
 
+#include "fill_blocks.hpp"
 #include "flow_tally.hpp"
 #include "ledger.hpp"
 #include "scheduler.hpp"
@@ -44,9 +45,6 @@ class Trades {
   void book(Index market, std::span<const ondol_fill> fills, Column& order_left);
 
  private:
-  static constexpr std::size_t fills_per_slab = 1U << 13U;
-  static constexpr std::size_t most_blocks = 64;
-
   // What a trade came to, in money.
   struct Trade {
     Units value;        // before tariffs
@@ -59,15 +57,14 @@ class Trades {
     std::uint32_t fill;
     Units value, tariff;
   };
-  // The agents that one task books for, and what it counted, apart from what other tasks count.
+  // What one task counted, apart from what other tasks count.
   struct alignas(64) Block {
-    std::size_t first = 0, last = 0;  // in by_block_
     FlowTally flows;
     std::vector<Units> tariffs;  // by region of the buyer
     std::vector<Owed> owed;
     Units quantity = 0, arrived = 0, value = 0;
     std::exception_ptr failure;
-    std::uint32_t failed_fill = 0;
+    std::uint32_t fill = 0;  // at work, or failed
   };
 
   // The columns of a population that trades in the market, as buyer and as seller.
@@ -77,23 +74,26 @@ class Trades {
     const std::uint8_t* alive;
     Units *sold, *revenue;
   };
+  struct Buying;   // an order and its buyer's accounts, at hand for a run of its fills
+  struct Selling;  // the same of an offer
 
   void look_up();
-  // Sorts fills by blocks of keys: a key that ascends with the agents of one side, by fill.
-  template <class Key>
-  void plan(const Key& key);
+  void check_fills() const;
   template <class Book>
-  void for_each_fill(const Book& book);
-  void buy(Block& block, std::uint32_t fill);
-  void sell(std::uint32_t fill);
-  void check(const ondol_fill& fill, double cost) const;
-  void settle(Block& block, std::uint32_t fill, Trade& trade, Place buyer);
-  void pay_tariff(Block& block, const ondol_fill& fill, Units tariff, Place buyer);
+  void book_blocks(const FillBlocks& blocks, const Book& book);
+  void buy(std::uint32_t block);
+  void sell(std::uint32_t block);
+  Buying take_order(std::uint32_t order) const;
+  void put_back(const Buying& buying);
+  Selling take_offer(std::uint32_t offer) const;
+  void put_back(const Selling& selling);
+  void check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const;
+  void settle(Block& block, const ondol_fill& fill, Trade& trade, Buying& buying);
+  void pay_tariff(Block& block, Units tariff, Buying& buying);
   void book_totals();
   void make_flows();
   void book_owed();
   void create_claim(const ondol_fill& fill, const Trade& trade);
-  std::size_t route(const ondol_fill& fill) const;
   Index treasury_of(Index region) const;
   [[noreturn]] void refuse(const std::string& what) const;
 
@@ -111,14 +111,8 @@ class Trades {
   Units* order_left_ = nullptr;
   std::vector<Party> parties_;  // by population; those that trade in the market count
   std::vector<Trade> trades_;   // by fill
+  FillBlocks buyers_, sellers_;
   std::vector<Block> blocks_;
-  std::size_t block_count_ = 0;
-  std::vector<std::uint32_t> by_block_;  // fills, sorted by block
-  // Scratch of the sorting.
-  std::vector<Index> samples_;
-  std::vector<Index> bounds_;              // first key of each block but the first
-  std::vector<std::uint8_t> block_of_;     // by fill
-  std::vector<std::uint32_t> slab_start_;  // [slab * blocks + block]
   std::vector<Owed> owed_;
 };
 

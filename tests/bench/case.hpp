@@ -44,5 +44,9 @@ void add_populations(bool large);
 void add_markets();
 void add_recording();
 void add_start();
+void add_korea(bool large);
+
+// After all have run: where the time of each run of Korea went, and the memory of an agent.
+void print_korea();
 
 }  // namespace ondol::bench
