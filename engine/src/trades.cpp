@@ -113,9 +113,9 @@ struct Trades::Buying {
   Units arrived = 0, worth = 0;
 };
 
-inline Trades::Buying Trades::take_order(std::uint32_t order) const {
+// Field by field: what is copied as a whole right after its fields were written waits for them.
+inline void Trades::take(std::uint32_t order, Buying& buying) const {
   const OrderColumns& orders = market_state_->orders;
-  Buying buying;
   buying.order = order;
   buying.buyer = orders.buyer[order];
   buying.named = orders.seller[order];
@@ -128,7 +128,7 @@ inline Trades::Buying Trades::take_order(std::uint32_t order) const {
   const MoneyColumns& paying = parties_[buying.at.population].paying;
   buying.held = paying.held[buying.at.row];
   buying.available = paying.available[buying.at.row];
-  return buying;
+  buying.paid = buying.tariffs = buying.arrived = buying.worth = 0;
 }
 
 inline void Trades::put_back(const Buying& buying) {
@@ -163,7 +163,7 @@ void Trades::buy(std::uint32_t b) {
     const ondol_fill fill = fills_[index];
     if (fill.order != buying.order) {
       put_back(buying);
-      buying = take_order(fill.order);
+      take(fill.order, buying);
     }
     const Index seller = offers.seller[fill.offer];
     const std::size_t route = buying.routes + offers.region[fill.offer];
@@ -290,19 +290,18 @@ struct Trades::Selling {
   Units received = 0, sold = 0, revenue = 0;           // in this run
 };
 
-inline Trades::Selling Trades::take_offer(std::uint32_t offer) const {
-  Selling selling;
+inline void Trades::take(std::uint32_t offer, Selling& selling) const {
   selling.offer = offer;
   selling.at = ledger_.place(market_state_->offers.seller[offer]);
   selling.left = market_state_->offers.quantity[offer];
   const Party& party = parties_[selling.at.population];
   const Index row = selling.at.row;
   selling.alive = party.alive[row] != 0;
-  if (terms_->good == none) return selling;
+  selling.received = selling.sold = selling.revenue = 0;
+  if (terms_->good == none) return;
   selling.stock = party.goods.stock[row];
   selling.available = party.goods.available[row];
   selling.book = party.goods.book[row];
-  return selling;
 }
 inline void Trades::put_back(const Selling& selling) {
   if (selling.offer == none) return;
@@ -327,7 +326,7 @@ void Trades::sell(std::uint32_t b) {
     const Trade trade = trades_[index];
     if (fill.offer != selling.offer) {
       put_back(selling);
-      selling = take_offer(fill.offer);
+      take(fill.offer, selling);
     }
     if (fill.quantity > selling.left) refuse("fills more than the offer has");
     if (!selling.alive) throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);

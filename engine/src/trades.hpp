@@ -83,9 +83,9 @@ class Trades {
   void book_blocks(const FillBlocks& blocks, const Book& book);
   void buy(std::uint32_t block);
   void sell(std::uint32_t block);
-  Buying take_order(std::uint32_t order) const;
+  void take(std::uint32_t order, Buying& buying) const;
   void put_back(const Buying& buying);
-  Selling take_offer(std::uint32_t offer) const;
+  void take(std::uint32_t offer, Selling& selling) const;
   void put_back(const Selling& selling);
   void check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const;
   void settle(Block& block, const ondol_fill& fill, Trade& trade, Buying& buying);

@@ -93,6 +93,13 @@ class Offers {
   iterator begin() const { return {port_, 0}; }
   iterator end() const { return {port_, port_->offers->count}; }
   bool empty() const { return begin() == end(); }
+  /// The offer of a seller; end() where it has none that the agent may buy from.
+  iterator find(AgentId seller) const {
+    const std::uint32_t* sellers = port_->offers->seller;
+    const std::uint32_t* found = std::lower_bound(sellers, sellers + port_->offers->count, seller.value);
+    const iterator at(port_, static_cast<std::uint32_t>(found - sellers));
+    return at != end() && (*at).seller() == seller ? at : end();
+  }
 
  private:
   const ondol_port* port_;
@@ -207,6 +214,18 @@ class DrawsAhead {
   std::uint32_t first_ = 0, end_ = 0;  // rows it holds
   std::uint32_t last_ = 0, in_a_row_ = 0;
   alignas(8) unsigned char values_[block * sizeof(double)];
+};
+
+}  // namespace detail
+
+namespace detail {
+
+/// Weights to draw by, as far as there is room for them; reckoning one is often dear.
+struct Weights {
+  static constexpr std::size_t room = 1024;
+  const void* whose = nullptr;
+  double total;
+  double kept[room];
 };
 
 }  // namespace detail
@@ -452,6 +471,8 @@ class Agent {
 
   /// For the trampoline: moves on to another row of the chunk.
   void move_to(std::uint32_t row) { row_ = row; }
+  /// For draw_by_common_weight: what the agents of a chunk share.
+  detail::Weights& common_weights() { return common_weights_; }
 
  private:
   const ondol_port& view(std::uint16_t port) const {
@@ -533,6 +554,7 @@ class Agent {
   ondol_chunk* chunk_;
   std::uint32_t row_ = 0;
   mutable std::array<detail::DrawsAhead, 4> ahead_;
+  detail::Weights common_weights_;
 };
 
 }  // namespace ondol
