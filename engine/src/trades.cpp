@@ -44,15 +44,27 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   order_left_ = order_left.data();
   check_fills();
   if (trades_.size() < fills.size()) trades_.resize(fills.size());
+  tariffs_due_ = std::any_of(market_state_->cost.begin(), market_state_->cost.end(),
+                             [](double cost) { return cost != 0.0 && cost != 1.0; });
+  if (tariffs_due_ && tariffs_.size() < fills.size()) tariffs_.resize(fills.size());
   look_up();
   buyers_.plan(fills, &ondol_fill::order, market_state_->orders.buyer);
   book_blocks(buyers_, [this](std::uint32_t block) { buy(block); });
   book_totals();
   sellers_.plan(fills, &ondol_fill::offer, market_state_->offers.seller);
+  const std::size_t offers = market_state_->offers.size();
+  if (selling_.size() < offers) selling_.resize(offers);
   book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
+  scheduler_.for_each(static_cast<std::uint32_t>((offers + offers_per_task - 1) / offers_per_task),
+                      [&](std::uint32_t task) {
+                        const std::size_t last = std::min(offers, (task + 1) * offers_per_task);
+                        for (std::size_t offer = task * offers_per_task; offer < last; ++offer) {
+                          if (selling_[offer].begun) put_back(static_cast<std::uint32_t>(offer), selling_[offer]);
+                        }
+                      });
   book_owed();
   if (terms_->good != none) return;
-  for (std::size_t i = 0; i < fills.size(); ++i) create_claim(fills[i], trades_[i]);
+  for (std::size_t i = 0; i < fills.size(); ++i) create_claim(i);
 }
 
 void Trades::check_fills() const {
@@ -101,18 +113,6 @@ void Trades::book_blocks(const FillBlocks& blocks, const Book& book) {
 
 // ---- Buyers
 
-// Of an order under way and its buyer, what its fills change: at hand for a run of them, written back when it ends.
-struct Trades::Buying {
-  Index order = none;
-  Index buyer = none, named = none, region = none;
-  Place at{};
-  std::size_t routes = 0;  // start of those to the buyer's region
-  Units limit = 0, available = 0;
-  Units left = 0, reserved = 0, held = 0;  // as they now are
-  Units paid = 0, tariffs = 0;             // at once, in this run
-  Units arrived = 0, worth = 0;
-};
-
 // Field by field: what is copied as a whole right after its fields were written waits for them.
 inline void Trades::take(std::uint32_t order, Buying& buying) const {
   const OrderColumns& orders = market_state_->orders;
@@ -153,6 +153,7 @@ void Trades::buy(std::uint32_t b) {
   const double* costs = market_state_->cost.data();
   const double* shares = market_state_->share.data();
   const bool goods = terms_->good != none;
+  const bool tariffs_due = tariffs_due_;
   const Index purpose = terms_->purpose;
   Units quantity = 0;
   Units arrived = 0;
@@ -169,14 +170,16 @@ void Trades::buy(std::uint32_t b) {
     const std::size_t route = buying.routes + offers.region[fill.offer];
     const double cost = costs[route];
     check(fill, buying, seller, cost);
-    Trade trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0, 0, 0};
+    Trade trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0};
+    Tariff tariff = {0, 0};
     if (cost != 1.0) {
       const Index treasury = treasury_of(buying.region);
       if (treasury != none && treasury != buying.buyer)
-        trade.tariff = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
+        tariff.value = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
     }
-    settle(block, fill, trade, buying);
+    settle(block, fill, trade, tariff, buying);
     trades_[index] = trade;
+    if (tariffs_due) tariffs_[index] = tariff;
     const double share = shares[route];
     Units arrives = fill.quantity;
     if (goods && share != 1.0) arrives = static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
@@ -184,7 +187,7 @@ void Trades::buy(std::uint32_t b) {
                     goods ? fill.quantity : 0);
     buying.left -= fill.quantity;
     buying.arrived += arrives;
-    buying.worth += trade.value + trade.tariff;
+    buying.worth += trade.value + tariff.value;
     quantity += fill.quantity;
     arrived += arrives;
     value += trade.value;
@@ -209,25 +212,25 @@ inline void Trades::check(const ondol_fill& fill, const Buying& buying, Index se
 }
 
 // What the order holds pays first. Where the market asks for a deposit only, what that does not cover falls due.
-inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, Buying& buying) {
+inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying) {
   Units ready = buying.reserved;
   if (terms_->deposit < 1.0) {
     if (fill.quantity < buying.left) ready = divide_half_even(Wide{ready} * fill.quantity, buying.left);
   } else {
     // Several fills, each rounded, may exceed by a unit what was reserved for all of them.
     trade.value = std::min(trade.value, ready);
-    trade.tariff = std::min(trade.tariff, ready - trade.value);
+    tariff.value = std::min(tariff.value, ready - trade.value);
   }
   trade.paid = std::min(ready, trade.value);
-  trade.tariff_paid = std::min(ready - trade.paid, trade.tariff);
-  buying.reserved -= trade.paid + trade.tariff_paid;
+  tariff.paid = std::min(ready - trade.paid, tariff.value);
+  buying.reserved -= trade.paid + tariff.paid;
   buying.held -= trade.paid;
   buying.paid += trade.paid;
   if (buying.available < 0 || buying.available > buying.held)
     throw ledger_.overdrawn(buying.buyer, trade.paid, terms_->purpose);
-  if (trade.tariff_paid > 0) pay_tariff(block, trade.tariff_paid, buying);
-  if (trade.paid < trade.value || trade.tariff_paid < trade.tariff)
-    block.owed.push_back({block.fill, trade.value - trade.paid, trade.tariff - trade.tariff_paid});
+  if (tariff.paid > 0) pay_tariff(block, tariff.paid, buying);
+  if (trade.paid < trade.value || tariff.paid < tariff.value)
+    block.owed.push_back({block.fill, trade.value - trade.paid, tariff.value - tariff.paid});
 }
 
 void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
@@ -273,7 +276,7 @@ void Trades::make_flows() {
     const Index buyer = ledger_.place(market.orders.buyer[fills_[i].order]).population;
     const Index seller = ledger_.place(market.offers.seller[fills_[i].offer]).population;
     ledger_.count_flow(buyer, seller, terms_->purpose, 0, 0);
-    if (trades_[i].tariff_paid == 0) continue;
+    if (!tariffs_due_ || tariffs_[i].paid == 0) continue;
     const Index treasury = treasury_of(market.orders.region[fills_[i].order]);
     ledger_.count_flow(buyer, ledger_.place(treasury).population, model_.tariff_purpose, 0, 0);
   }
@@ -281,53 +284,41 @@ void Trades::make_flows() {
 
 // ---- Sellers
 
-// Of an offer and its seller, what its fills change.
-struct Trades::Selling {
-  Index offer = none;
-  Place at{};
-  bool alive = false;
-  Units left = 0, stock = 0, available = 0, book = 0;  // as they now are
-  Units received = 0, sold = 0, revenue = 0;           // in this run
-};
-
-inline void Trades::take(std::uint32_t offer, Selling& selling) const {
-  selling.offer = offer;
-  selling.at = ledger_.place(market_state_->offers.seller[offer]);
+void Trades::begin(std::uint32_t offer, Selling& selling) const {
+  const Place at = ledger_.place(market_state_->offers.seller[offer]);
+  const Party& party = parties_[at.population];
+  selling.begun = true;
+  selling.alive = party.alive[at.row] != 0;
   selling.left = market_state_->offers.quantity[offer];
-  const Party& party = parties_[selling.at.population];
-  const Index row = selling.at.row;
-  selling.alive = party.alive[row] != 0;
   selling.received = selling.sold = selling.revenue = 0;
   if (terms_->good == none) return;
-  selling.stock = party.goods.stock[row];
-  selling.available = party.goods.available[row];
-  selling.book = party.goods.book[row];
+  selling.stock = party.goods.stock[at.row];
+  selling.available = party.goods.available[at.row];
+  selling.book = party.goods.book[at.row];
 }
-inline void Trades::put_back(const Selling& selling) {
-  if (selling.offer == none) return;
-  const Party& party = parties_[selling.at.population];
-  const Index row = selling.at.row;
-  market_state_->offers.quantity[selling.offer] = selling.left;
-  party.receiving.deposit(row, selling.received);
-  party.sold[row] += selling.sold;
-  party.revenue[row] += selling.revenue;
+
+void Trades::put_back(std::uint32_t offer, Selling& selling) {
+  const Place at = ledger_.place(market_state_->offers.seller[offer]);
+  const Party& party = parties_[at.population];
+  selling.begun = false;
+  market_state_->offers.quantity[offer] = selling.left;
+  party.receiving.deposit(at.row, selling.received);
+  party.sold[at.row] += selling.sold;
+  party.revenue[at.row] += selling.revenue;
   if (terms_->good == none) return;
-  party.goods.stock[row] = selling.stock;
-  party.goods.book[row] = selling.book;
+  party.goods.stock[at.row] = selling.stock;
+  party.goods.book[at.row] = selling.book;
 }
 
 void Trades::sell(std::uint32_t b) {
   Block& block = blocks_[b];
   const bool goods = terms_->good != none;
-  Selling selling;
   sellers_.for_each(b, [&](std::uint32_t index) {
     block.fill = index;
-    const ondol_fill fill = fills_[index];
-    const Trade trade = trades_[index];
-    if (fill.offer != selling.offer) {
-      put_back(selling);
-      take(fill.offer, selling);
-    }
+    const ondol_fill& fill = fills_[index];
+    const Trade& trade = trades_[index];
+    Selling& selling = selling_[fill.offer];
+    if (!selling.begun) begin(fill.offer, selling);
     if (fill.quantity > selling.left) refuse("fills more than the offer has");
     if (!selling.alive) throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
     selling.left -= fill.quantity;
@@ -338,9 +329,8 @@ void Trades::sell(std::uint32_t b) {
     selling.book -= book_of_part(selling.book, selling.stock, fill.quantity);
     selling.stock -= fill.quantity;
     if (selling.stock < 0 || selling.available < 0 || selling.available > selling.stock)
-      throw ledger_.without_goods(selling.at, terms_->good, fill.quantity);
+      throw ledger_.without_goods(ledger_.place(market_state_->offers.seller[fill.offer]), terms_->good, fill.quantity);
   });
-  put_back(selling);
 }
 
 // ---- What follows from trades, one after the other
@@ -357,7 +347,9 @@ void Trades::book_owed() {
   owed_.clear();
 }
 
-void Trades::create_claim(const ondol_fill& fill, const Trade& trade) {
+void Trades::create_claim(std::size_t index) {
+  const ondol_fill& fill = fills_[index];
+  const Units value = trades_[index].value;
   const MarketState& market = *market_state_;
   const InstrumentModel& instrument = model_.instruments[terms_->instrument];
   const Index seller = market.offers.seller[fill.offer];
@@ -369,8 +361,9 @@ void Trades::create_claim(const ondol_fill& fill, const Trade& trade) {
   };
   if (instrument.instrument_class == InstrumentClass::residual) {
     const Place issuer = ledger_.place(seller);
-    ledger_.population(issuer).contributed.at(issuer.row) += trade.value;
-    ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, trade.value + trade.tariff, 0, 0);
+    const Units tariff = tariffs_due_ ? tariffs_[index].value : 0;
+    ledger_.population(issuer).contributed.at(issuer.row) += value;
+    ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, value + tariff, 0, 0);
     return;
   }
   const double term = std::nearbyint(attribute(instrument.term_attribute));

@@ -45,12 +45,13 @@ class Trades {
   void book(Index market, std::span<const ondol_fill> fills, Column& order_left);
 
  private:
-  // What a trade came to, in money.
+  // What a trade came to before tariffs, in money.
   struct Trade {
-    Units value;        // before tariffs
-    Units paid;         // of it, at once
-    Units tariff;       // on top
-    Units tariff_paid;  // of it, at once
+    Units value;
+    Units paid;  // of it, at once
+  };
+  struct Tariff {
+    Units value, paid;
   };
   // What fell due, because the market asks for a deposit only.
   struct Owed {
@@ -74,26 +75,44 @@ class Trades {
     const std::uint8_t* alive;
     Units *sold, *revenue;
   };
-  struct Buying;   // an order and its buyer's accounts, at hand for a run of its fills
-  struct Selling;  // the same of an offer
+  // Of an order and its buyer, what its fills change: at hand for a run of them, written back when it ends.
+  struct Buying {
+    Index order = none;
+    Index buyer = none, named = none, region = none;
+    Place at{};
+    std::size_t routes = 0;  // start of those to the buyer's region
+    Units limit = 0, available = 0;
+    Units left = 0, reserved = 0, held = 0;  // as they now are
+    Units paid = 0, tariffs = 0;             // at once, in this run
+    Units arrived = 0, worth = 0;
+  };
+  // Of an offer and its seller, what its fills change: side by side, since its next fill may be far away. Written back
+  // when all are booked.
+  struct alignas(64) Selling {
+    Units left, stock, available, book;  // as they now are
+    Units received, sold, revenue;       // in this clearing
+    bool begun = false;
+    bool alive;
+  };
+  static constexpr std::size_t offers_per_task = 4096;
 
   void look_up();
   void check_fills() const;
   template <class Book>
   void book_blocks(const FillBlocks& blocks, const Book& book);
   void buy(std::uint32_t block);
-  void sell(std::uint32_t block);
   void take(std::uint32_t order, Buying& buying) const;
   void put_back(const Buying& buying);
-  void take(std::uint32_t offer, Selling& selling) const;
-  void put_back(const Selling& selling);
   void check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const;
-  void settle(Block& block, const ondol_fill& fill, Trade& trade, Buying& buying);
+  void settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying);
   void pay_tariff(Block& block, Units tariff, Buying& buying);
+  void sell(std::uint32_t block);
+  void begin(std::uint32_t offer, Selling& selling) const;
+  void put_back(std::uint32_t offer, Selling& selling);
   void book_totals();
   void make_flows();
   void book_owed();
-  void create_claim(const ondol_fill& fill, const Trade& trade);
+  void create_claim(std::size_t index);
   Index treasury_of(Index region) const;
   [[noreturn]] void refuse(const std::string& what) const;
 
@@ -109,8 +128,11 @@ class Trades {
   const MarketModel* terms_ = nullptr;
   MarketState* market_state_ = nullptr;
   Units* order_left_ = nullptr;
-  std::vector<Party> parties_;  // by population; those that trade in the market count
-  std::vector<Trade> trades_;   // by fill
+  std::vector<Party> parties_;    // by population; those that trade in the market count
+  std::vector<Trade> trades_;     // by fill
+  bool tariffs_due_ = false;      // on some route
+  std::vector<Tariff> tariffs_;   // by fill, where some are due
+  std::vector<Selling> selling_;  // by offer
   FillBlocks buyers_, sellers_;
   std::vector<Block> blocks_;
   std::vector<Owed> owed_;
