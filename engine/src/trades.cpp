@@ -44,12 +44,12 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   order_left_ = order_left.data();
   check_fills();
   if (trades_.size() < fills.size()) trades_.resize(fills.size());
-  tariffs_due_ = std::any_of(market_state_->cost.begin(), market_state_->cost.end(),
-                             [](double cost) { return cost != 0.0 && cost != 1.0; });
+  tariffs_due_ = !all_one(market_state_->cost);
   if (tariffs_due_ && tariffs_.size() < fills.size()) tariffs_.resize(fills.size());
+  const bool plain = !tariffs_due_ && all_one(market_state_->share) && terms_->deposit == 1.0;
   look_up();
   buyers_.plan(fills, &ondol_fill::order, market_state_->orders.buyer);
-  book_blocks(buyers_, [this](std::uint32_t block) { buy(block); });
+  book_blocks(buyers_, [this, plain](std::uint32_t block) { plain ? buy<true>(block) : buy<false>(block); });
   book_totals();
   sellers_.plan(fills, &ondol_fill::offer, market_state_->offers.seller);
   const std::size_t offers = market_state_->offers.size();
@@ -73,6 +73,13 @@ void Trades::check_fills() const {
   bool exist = true;
   for (const ondol_fill& fill : fills_) exist &= fill.offer < offers && fill.order < orders;
   if (!exist) refuse("fills an offer or order that does not exist");
+}
+
+// Of the routes on which the market may trade.
+bool Trades::all_one(const std::vector<double>& by_route) const {
+  const std::size_t regions = model_.regions.size();
+  if (terms_->region != none) return by_route[terms_->region * regions + terms_->region] == 1.0;
+  return std::all_of(by_route.begin(), by_route.end(), [](double factor) { return factor == 1.0; });
 }
 
 void Trades::look_up() {
@@ -128,74 +135,68 @@ inline void Trades::take(std::uint32_t order, Buying& buying) const {
   const MoneyColumns& paying = parties_[buying.at.population].paying;
   buying.held = paying.held[buying.at.row];
   buying.available = paying.available[buying.at.row];
-  buying.paid = buying.tariffs = buying.arrived = buying.worth = 0;
+  buying.value = buying.paid = buying.tariffs = buying.tariffs_paid = buying.lost = 0;
 }
 
-inline void Trades::put_back(const Buying& buying) {
+inline void Trades::put_back(const Buying& buying, Block& block) {
   if (buying.order == none) return;
   const Party& party = parties_[buying.at.population];
   const Index row = buying.at.row;
   OrderColumns& orders = market_state_->orders;
+  const Units quantity = std::exchange(order_left_[buying.order], buying.left) - buying.left;
+  const Units arrived = quantity - buying.lost;
+  const Units worth = buying.value + buying.tariffs;
   orders.reserved[buying.order] = buying.reserved;
-  order_left_[buying.order] = buying.left;
   party.paying.held[row] = buying.held;
   party.paying.flow[row] += buying.paid;
-  party.tariff.flow[row] += buying.tariffs;
-  if (terms_->good != none) party.goods.enter(row, buying.arrived, buying.worth);
+  party.tariff.flow[row] += buying.tariffs_paid;
+  if (terms_->good != none) party.goods.enter(row, arrived, worth);
   PortState& port = state_.populations[buying.at.population].ports[orders.port[buying.order]];
-  port.bought[row] += buying.arrived;
-  port.spent[row] += buying.worth;
+  port.bought[row] += arrived;
+  port.spent[row] += worth;
+  block.quantity += quantity;
+  block.lost += buying.lost;
+  block.value += buying.value;
 }
 
+template <bool plain>
 void Trades::buy(std::uint32_t b) {
   Block& block = blocks_[b];
   const OfferColumns& offers = market_state_->offers;
-  const double* costs = market_state_->cost.data();
-  const double* shares = market_state_->share.data();
   const bool goods = terms_->good != none;
-  const bool tariffs_due = tariffs_due_;
-  const Index purpose = terms_->purpose;
-  Units quantity = 0;
-  Units arrived = 0;
-  Units value = 0;
   Buying buying;
   buyers_.for_each(b, [&](std::uint32_t index) {
     block.fill = index;
     const ondol_fill fill = fills_[index];
     if (fill.order != buying.order) {
-      put_back(buying);
+      put_back(buying, block);
       take(fill.order, buying);
     }
+    const std::size_t route = plain ? 0 : buying.routes + offers.region[fill.offer];
+    const double cost = plain ? 1.0 : market_state_->cost[route];
     const Index seller = offers.seller[fill.offer];
-    const std::size_t route = buying.routes + offers.region[fill.offer];
-    const double cost = costs[route];
     check(fill, buying, seller, cost);
     Trade trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0};
     Tariff tariff = {0, 0};
-    if (cost != 1.0) {
+    if (!plain && cost != 1.0) {
       const Index treasury = treasury_of(buying.region);
       if (treasury != none && treasury != buying.buyer)
         tariff.value = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
     }
-    settle(block, fill, trade, tariff, buying);
+    settle<plain>(block, fill, trade, tariff, buying);
     trades_[index] = trade;
-    if (tariffs_due) tariffs_[index] = tariff;
-    const double share = shares[route];
-    Units arrives = fill.quantity;
-    if (goods && share != 1.0) arrives = static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
-    block.flows.add(ledger_, buying.at.population, ledger_.place(seller).population, purpose, trade.paid,
+    if (!plain && tariffs_due_) tariffs_[index] = tariff;
+    block.flows.add(ledger_, buying.at.population, ledger_.place(seller).population, terms_->purpose, trade.paid,
                     goods ? fill.quantity : 0);
     buying.left -= fill.quantity;
-    buying.arrived += arrives;
-    buying.worth += trade.value + tariff.value;
-    quantity += fill.quantity;
-    arrived += arrives;
-    value += trade.value;
+    buying.value += trade.value;
+    if (plain) return;
+    buying.tariffs += tariff.value;
+    const double share = market_state_->share[route];
+    if (goods && share != 1.0)
+      buying.lost += fill.quantity - static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
   });
-  put_back(buying);
-  block.quantity = quantity;
-  block.arrived = arrived;
-  block.value = value;
+  put_back(buying, block);
 }
 
 inline void Trades::check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const {
@@ -212,9 +213,10 @@ inline void Trades::check(const ondol_fill& fill, const Buying& buying, Index se
 }
 
 // What the order holds pays first. Where the market asks for a deposit only, what that does not cover falls due.
+template <bool plain>
 inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying) {
   Units ready = buying.reserved;
-  if (terms_->deposit < 1.0) {
+  if (!plain && terms_->deposit < 1.0) {
     if (fill.quantity < buying.left) ready = divide_half_even(Wide{ready} * fill.quantity, buying.left);
   } else {
     // Several fills, each rounded, may exceed by a unit what was reserved for all of them.
@@ -222,22 +224,25 @@ inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, T
     tariff.value = std::min(tariff.value, ready - trade.value);
   }
   trade.paid = std::min(ready, trade.value);
-  tariff.paid = std::min(ready - trade.paid, tariff.value);
-  buying.reserved -= trade.paid + tariff.paid;
+  buying.reserved -= trade.paid;
   buying.held -= trade.paid;
   buying.paid += trade.paid;
   if (buying.available < 0 || buying.available > buying.held)
     throw ledger_.overdrawn(buying.buyer, trade.paid, terms_->purpose);
+  if (plain) return;
+  tariff.paid = std::min(ready - trade.paid, tariff.value);
   if (tariff.paid > 0) pay_tariff(block, tariff.paid, buying);
   if (trade.paid < trade.value || tariff.paid < tariff.value)
     block.owed.push_back({block.fill, trade.value - trade.paid, tariff.value - tariff.paid});
 }
 
+// To the treasury of the buyer's region, which gets all of them together.
 void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
   const Index treasury = treasury_of(buying.region);
   if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(buying.buyer, model_.tariff_purpose);
+  buying.reserved -= tariff;
   buying.held -= tariff;
-  buying.tariffs += tariff;
+  buying.tariffs_paid += tariff;
   if (buying.available > buying.held) throw ledger_.overdrawn(buying.buyer, tariff, model_.tariff_purpose);
   block.tariffs.resize(model_.regions.size());
   block.tariffs[buying.region] += tariff;
@@ -261,8 +266,9 @@ void Trades::book_totals() {
     market.tick_value += block.value;
     if (good != none) {
       state_.goods[good].traded += block.quantity;
-      state_.goods[good].lost += block.quantity - block.arrived;
+      state_.goods[good].lost += block.lost;
     }
+    block.quantity = block.lost = block.value = 0;
     owed_.insert(owed_.end(), block.owed.begin(), block.owed.end());
     block.owed.clear();
   }

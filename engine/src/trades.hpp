@@ -63,7 +63,7 @@ class Trades {
     FlowTally flows;
     std::vector<Units> tariffs;  // by region of the buyer
     std::vector<Owed> owed;
-    Units quantity = 0, arrived = 0, value = 0;
+    Units quantity = 0, lost = 0, value = 0;
     std::exception_ptr failure;
     std::uint32_t fill = 0;  // at work, or failed
   };
@@ -83,8 +83,9 @@ class Trades {
     std::size_t routes = 0;  // start of those to the buyer's region
     Units limit = 0, available = 0;
     Units left = 0, reserved = 0, held = 0;  // as they now are
-    Units paid = 0, tariffs = 0;             // at once, in this run
-    Units arrived = 0, worth = 0;
+    // In this run.
+    Units value = 0, paid = 0, tariffs = 0, tariffs_paid = 0;
+    Units lost = 0;  // of the quantity, on the way
   };
   // Of an offer and its seller, what its fills change: side by side, since its next fill may be far away. Written back
   // when all are booked.
@@ -97,13 +98,17 @@ class Trades {
   static constexpr std::size_t offers_per_task = 4096;
 
   void look_up();
+  bool all_one(const std::vector<double>& by_route) const;
   void check_fills() const;
   template <class Book>
   void book_blocks(const FillBlocks& blocks, const Book& book);
+  // Plain: every route is open, without tariff or loss, and orders hold all that they are worth.
+  template <bool plain>
   void buy(std::uint32_t block);
   void take(std::uint32_t order, Buying& buying) const;
-  void put_back(const Buying& buying);
+  void put_back(const Buying& buying, Block& block);
   void check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const;
+  template <bool plain>
   void settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying);
   void pay_tariff(Block& block, Units tariff, Buying& buying);
   void sell(std::uint32_t block);

@@ -103,15 +103,16 @@ class Measured {
     const double before = resident_bytes();
     RunOptions options;
     options.threads = threads_;
-    options.profile = &profile;
+    options.profile = &profile_;
     run_.emplace(world_of(text), options);
-    run_->tick();  // the first grows what grows
+    for (int tick = 0; tick < ticks_to_grow; ++tick) run_->tick();
     agents = agents_of(run_->state());
     bytes = resident_bytes() - before;
+    growth_ = profile_.rows();
     if (!recording_) return;
     ResultsOptions output;
     output.overwrite = true;
-    output.profile = &profile;
+    output.profile = &profile_;
     results_ = std::make_unique<Results>(path_, *run_, output);
   }
   bool started() const { return run_.has_value(); }
@@ -119,14 +120,24 @@ class Measured {
     run_->tick();
     if (results_) results_->record();
   }
-  std::int64_t ticks() const { return run_->ticks(); }
+  std::int64_t ticks() const { return run_->ticks() - ticks_to_grow; }
+  // Of those ticks.
+  std::vector<Profile::Row> rows() const {
+    std::vector<Profile::Row> rows = profile_.rows();
+    for (std::size_t i = 0; i < growth_.size(); ++i) rows[i].seconds -= growth_[i].seconds;
+    return rows;
+  }
 
   std::string name;
-  Profile profile;
   std::int64_t agents = 0;
   double bytes = 0;
 
  private:
+  // The first ticks take memory, and every firm looks for its first vendor.
+  static constexpr int ticks_to_grow = 3;
+
+  Profile profile_;
+  std::vector<Profile::Row> growth_;
   int threads_;
   bool recording_;
   std::filesystem::path path_ =
@@ -172,7 +183,7 @@ void print_korea() {
   constexpr double least_share = 0.01;  // of a tick, to be listed
   for (const auto& measured : all_measured()) {
     if (!measured->started()) continue;
-    const auto rows = measured->profile.rows();
+    const std::vector<Profile::Row> rows = measured->rows();
     double tick = 0;
     for (const Profile::Row& row : rows) tick += row.part == "phase" ? row.seconds : 0;
     const auto ticks = static_cast<double>(measured->ticks());
