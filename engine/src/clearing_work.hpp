@@ -34,8 +34,9 @@ struct Clearing::Work {
   CallMark mark;
   ondol_failure failure{};
   std::int32_t status = 0;
-  Column order_left;    // of each order, as fills are booked
-  OfferColumns posted;  // this step's new offers, by seller
+  std::size_t standing_orders = 0;  // the first orders; those of this step follow
+  Column order_left;                // of each order, as fills are booked
+  OfferColumns posted;              // this step's new offers, by seller
   OfferColumns merged;
 };
 
