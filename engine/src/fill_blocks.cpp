@@ -35,9 +35,14 @@ void FillBlocks::choose_bounds(std::span<const Index> agents) {
   bounds_.clear();
   for (std::size_t b = 1; b < count_; ++b) bounds_.push_back(samples_[b * samples_per_block]);
   block_of_.resize(agents.size());
+  // Most follow one another in the same block.
+  std::size_t block = 0;
   for (std::size_t i = 0; i < agents.size(); ++i) {
-    const auto above = std::upper_bound(bounds_.begin(), bounds_.end(), agents[i]);
-    block_of_[i] = static_cast<std::uint8_t>(above - bounds_.begin());
+    const bool same =
+        (block == 0 || agents[i] >= bounds_[block - 1]) && (block == bounds_.size() || agents[i] < bounds_[block]);
+    if (!same)
+      block = static_cast<std::size_t>(std::upper_bound(bounds_.begin(), bounds_.end(), agents[i]) - bounds_.begin());
+    block_of_[i] = static_cast<std::uint8_t>(block);
   }
 }
 

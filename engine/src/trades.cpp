@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -68,10 +69,18 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
 }
 
 void Trades::check_fills() const {
+  constexpr std::size_t fills_per_task = 1U << 15U;
   const std::size_t offers = market_state_->offers.size();
   const std::size_t orders = market_state_->orders.size();
-  bool exist = true;
-  for (const ondol_fill& fill : fills_) exist &= fill.offer < offers && fill.order < orders;
+  std::atomic<bool> exist = true;
+  const std::size_t tasks = (fills_.size() + fills_per_task - 1) / fills_per_task;
+  scheduler_.for_each(static_cast<std::uint32_t>(tasks), [&](std::uint32_t task) {
+    const std::size_t first = task * fills_per_task;
+    bool known = true;
+    for (const ondol_fill& fill : fills_.subspan(first, std::min(fills_per_task, fills_.size() - first)))
+      known &= fill.offer < offers && fill.order < orders;
+    if (!known) exist.store(false, std::memory_order_relaxed);
+  });
   if (!exist) refuse("fills an offer or order that does not exist");
 }
 
@@ -167,7 +176,7 @@ void Trades::buy(std::uint32_t b) {
   Buying buying;
   buyers_.for_each(b, [&](std::uint32_t index) {
     block.fill = index;
-    const ondol_fill fill = fills_[index];
+    const ondol_fill& fill = fills_[index];
     if (fill.order != buying.order) {
       put_back(buying, block);
       take(fill.order, buying);
