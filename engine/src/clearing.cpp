@@ -18,7 +18,7 @@ namespace {
 // What a mechanism reaches through the C functions below.
 struct ClearingHost {
   Scheduler* scheduler;
-  std::vector<ondol_fill>* fills;
+  Fills* fills;
   std::vector<std::unique_ptr<AlignedBlock>>* scratch;
   std::size_t* scratch_used;
 };
@@ -32,10 +32,10 @@ void* scratch(ondol_clearing* clearing, std::size_t bytes) {
 }
 
 void grow_fills(ondol_clearing* clearing) {
-  std::vector<ondol_fill>& fills = *host_of(clearing).fills;
-  fills.resize(std::max<std::size_t>(1024, fills.size() * 2));
+  Fills& fills = *host_of(clearing).fills;
+  fills.grow();
   clearing->fills = fills.data();
-  clearing->fill_capacity = static_cast<std::uint32_t>(fills.size());
+  clearing->fill_capacity = fills.capacity();
 }
 
 void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(void*, std::uint32_t), void* context) {
@@ -253,7 +253,7 @@ void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
   call.quantity_units = model_.markets[m].good != none ? model_.goods[model_.markets[m].good].scale
                                                        : model_.instruments[model_.markets[m].instrument].scale;
   call.attribute_count = static_cast<std::uint32_t>(work.attributes.size());
-  call.fill_capacity = static_cast<std::uint32_t>(work.fills.size());
+  call.fill_capacity = work.fills.capacity();
   call.fills = work.fills.data();
   call.grow_fills = &grow_fills;
   call.host = &clearing_host;

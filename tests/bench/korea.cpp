@@ -23,6 +23,7 @@ namespace {
 
 const std::filesystem::path world_file = ONDOL_WORLDS "/korea.toml";
 const std::string adopting_kind = "producer";
+constexpr int most_times = 1000;
 
 // By region, as a world file writes it.
 using ByRegion = std::map<std::string, std::string>;
@@ -100,6 +101,7 @@ class Measured {
   Measured& operator=(const Measured&) = delete;
 
   void start(const std::string& text) {
+    started_ = true;
     const double before = resident_bytes();
     RunOptions options;
     options.threads = threads_;
@@ -115,12 +117,18 @@ class Measured {
     output.profile = &profile_;
     results_ = std::make_unique<Results>(path_, *run_, output);
   }
-  bool started() const { return run_.has_value(); }
+  bool started() const { return started_; }
+  // What was measured stays.
+  void stop() {
+    results_.reset();
+    run_.reset();
+  }
   void tick() {
+    ++ticks_;
     run_->tick();
     if (results_) results_->record();
   }
-  std::int64_t ticks() const { return run_->ticks() - ticks_to_grow; }
+  std::int64_t ticks() const { return ticks_; }
   // Of those ticks.
   std::vector<Profile::Row> rows() const {
     std::vector<Profile::Row> rows = profile_.rows();
@@ -142,6 +150,8 @@ class Measured {
   bool recording_;
   std::filesystem::path path_ =
       std::filesystem::temp_directory_path() / fmt::format("ondol_bench_korea_{}.db", getpid());
+  bool started_ = false;
+  std::int64_t ticks_ = 0;
   std::optional<Run> run_;
   std::unique_ptr<Results> results_;
 };
@@ -151,12 +161,21 @@ std::vector<std::unique_ptr<Measured>>& all_measured() {
   return all;
 }
 
+// The memory of the largest is needed.
+void stop_all() {
+  for (const auto& measured : all_measured()) measured->stop();
+}
+
 void add(int times, std::int64_t agents, int threads, bool recording) {
   const std::string name = fmt::format("korea x{}{}", times, recording ? " recorded" : "");
   Measured& measured = *all_measured().emplace_back(
       std::make_unique<Measured>(fmt::format("{}, {} threads", name, threads), threads, recording));
-  add_engine({name, agents, threads}, [times, &measured] {
-    if (!measured.started()) measured.start(divided(times));
+  const bool alone = times == most_times;
+  add_engine({name, agents, threads, 0, alone}, [=, &measured] {
+    if (!measured.started()) {
+      if (alone) stop_all();
+      measured.start(divided(times));
+    }
     measured.tick();
   });
 }
@@ -171,8 +190,8 @@ std::int64_t agents_at_start(int times) {
 }  // namespace
 
 void add_korea(bool large) {
-  for (const int times : {1, 100, 1000}) {
-    if (times == 1000 && !large) continue;
+  for (const int times : {1, 100, most_times}) {
+    if (times == most_times && !large) continue;
     const std::int64_t agents = agents_at_start(times);
     for (const int threads : {1, 2}) add(times, agents, threads, false);
     if (times == 1) add(times, agents, 1, true);

@@ -2,7 +2,8 @@
 //
 //     cmake --preset bench && cmake --build --preset bench --target bench-report
 //
-// --large adds ten million agents, and Korea with a thousand times the adopting firms. Google Benchmark's own flags work too.
+// --large adds ten million agents, and Korea with a thousand times the adopting firms. Google Benchmark's own flags
+// work too.
 #include "case.hpp"
 #include "triad.hpp"
 
@@ -55,14 +56,15 @@ void add(const Case& which, const char* side, double Row::*figure, const std::fu
   Row& row = row_of(which);
   const std::string name = fmt::format("{}/{}/{}/{}", which.name, side, which.items, which.threads);
   figures[name] = {static_cast<std::size_t>(&row - rows.data()), figure};
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [items = which.items, once](benchmark::State& state) {
-                                 once();  // warms up, and grows what grows
-                                 for ([[maybe_unused]] auto _ : state) once();
-                                 state.SetItemsProcessed(state.iterations() * items);
-                               })
-      ->UseRealTime()
-      ->Unit(benchmark::kMillisecond);
+  auto* registered = benchmark::RegisterBenchmark(name.c_str(),
+                                                  [items = which.items, once](benchmark::State& state) {
+                                                    once();  // warms up, and grows what grows
+                                                    for ([[maybe_unused]] auto _ : state) once();
+                                                    state.SetItemsProcessed(state.iterations() * items);
+                                                  })
+                         ->UseRealTime()
+                         ->Unit(benchmark::kMillisecond);
+  if (which.alone) registered->Iterations(1)->Repetitions(1);
 }
 
 class RatioReporter : public benchmark::ConsoleReporter {
