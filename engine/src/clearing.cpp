@@ -174,7 +174,7 @@ void Clearing::gather_orders(Index step, std::span<const Chunk> chunks) {
     orders.resize(orders.size() + records_.of_market(m));
   }
   records_.put<ondol_order_record>(
-      chunks, ONDOL_OUT_ORDER,
+      ONDOL_OUT_ORDER,
       [this](const Chunk& chunk, const ondol_order_record& order) {
         return model_.populations[chunk.population].ports[order.port].target;
       },

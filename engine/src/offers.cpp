@@ -43,7 +43,7 @@ void Clearing::gather_offers(std::span<const Chunk> chunks) {
       [this](const Chunk& chunk, const ondol_offer_record& offer) { return market_of(chunk, offer); });
   for (Index m = 0; m < state_.markets.size(); ++m) work_[m]->posted.resize(records_.of_market(m));
   records_.put<ondol_offer_record>(
-      chunks, ONDOL_OUT_OFFER,
+      ONDOL_OUT_OFFER,
       [this](const Chunk& chunk, const ondol_offer_record& offer) {
         return model_.populations[chunk.population].ports[offer.port].target;
       },
