@@ -181,5 +181,29 @@ TEST(Mechanisms, AreTheSameOnAnyNumberOfThreads) {
   }
 }
 
+TEST(Mechanisms, BookManyTradesTheSameOnAnyNumberOfThreads) {
+  const World world = world_of(logit(maker("cheap", 3, 1) + "count = 3000\n" + maker("dear", 9, 2) + "count = 2500\n" +
+                                     eater("e", 1800, 5) + "count = 9\n"));
+  const auto run = ticked(world, 4, 1);
+  EXPECT_GT(run.state().markets[0].tick_trades, 16'000);
+  const std::string expected = run.fingerprint();
+  for (const int threads : {2, 3, 8}) EXPECT_EQ(ticked(world, 4, threads).fingerprint(), expected);
+}
+
+TEST(Mechanisms, AreNotReachedByOrdersOfAnotherStepAndTheFirstToPlaceOneIsNamed) {
+  std::string text = market("posted_offers", maker("m", 10, 2) + eater("e", 1, 5) + "count = 2000\n");
+  text.replace(text.find("step = \"trade\""), 14, "step = \"eat\"");
+  const World world = world_of(text);
+  for (const int threads : {1, 3}) {
+    try {
+      ticked(world, 1, threads);
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("agent 'e#1'"));
+      EXPECT_THAT(error.what(), HasSubstr("orders in market 'ware', which clears in step 'eat' and not in this one"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ondol::test
