@@ -6,34 +6,32 @@
 
 namespace ondol {
 
-void FillBlocks::plan(std::span<const ondol_fill> fills, std::uint32_t ondol_fill::*of_fill,
-                      std::span<const Index> agents) {
+void FillBlocks::begin(std::span<const ondol_fill> fills, std::uint32_t ondol_fill::*of_fill,
+                       std::span<const Index> agents) {
   fills_ = fills;
   of_fill_ = of_fill;
-  in_order_ = true;
+  sorted_already_ = true;
   count_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(fills.size() / (fills_per_slab / 2), 1, most_blocks));
   start_.assign(count_ + std::size_t{1}, 0);
   start_[count_] = static_cast<std::uint32_t>(fills.size());
   if (count_ == 1) return;
   choose_bounds(agents);
-  const std::size_t slabs = (fills.size() + fills_per_slab - 1) / fills_per_slab;
-  slab_start_.assign(slabs * count_, 0);
-  slab_sorted_.resize(slabs);
-  scheduler_.for_each(static_cast<std::uint32_t>(slabs), [this](std::uint32_t slab) { count_slab(slab); });
-  in_order_ = add_up();
-  if (in_order_) return;
-  sorted_.resize(fills.size());
-  scheduler_.for_each(static_cast<std::uint32_t>(slabs), [this](std::uint32_t slab) { sort_slab(slab); });
+  slab_start_.assign(slabs(fills.size()) * std::size_t{count_}, 0);
+  slab_sorted_.resize(slabs(fills.size()));
 }
 
 // Blocks of about as many fills each, judged by a sample.
 void FillBlocks::choose_bounds(std::span<const Index> agents) {
   const std::size_t samples = count_ * samples_per_block;
   samples_.clear();
-  for (std::size_t i = 0; i < samples; ++i) samples_.push_back(agents[fills_[i * fills_.size() / samples].*of_fill_]);
+  for (std::size_t i = 0; i < samples; ++i) {
+    const std::uint32_t of = fills_[i * fills_.size() / samples].*of_fill_;
+    if (of < agents.size()) samples_.push_back(agents[of]);
+  }
   std::sort(samples_.begin(), samples_.end());
   bounds_.clear();
-  for (std::size_t b = 1; b < count_; ++b) bounds_.push_back(samples_[b * samples_per_block]);
+  for (std::size_t b = 1; b < count_ && !samples_.empty(); ++b)
+    bounds_.push_back(samples_[b * samples_.size() / count_]);
   block_of_.resize(agents.size());
   // Most follow one another in the same block.
   std::size_t block = 0;
@@ -54,6 +52,7 @@ void FillBlocks::for_each_of(std::uint32_t slab, Use&& use) const {
 }
 
 void FillBlocks::count_slab(std::uint32_t slab) {
+  if (count_ == 1) return;
   std::uint32_t* counts = slab_start_.data() + std::size_t{slab} * count_;
   std::uint32_t before = 0;
   bool sorted = true;
@@ -65,8 +64,9 @@ void FillBlocks::count_slab(std::uint32_t slab) {
   slab_sorted_[slab] = sorted;
 }
 
-// From counts to places. Says whether the fills came sorted.
-bool FillBlocks::add_up() {
+// From counts to places.
+void FillBlocks::add_up() {
+  if (count_ == 1) return;
   const std::size_t slabs = slab_sorted_.size();
   bool sorted = true;
   std::uint32_t reached = 0;  // the last block of the slabs before
@@ -84,10 +84,12 @@ bool FillBlocks::add_up() {
     start_[b] = place;
     for (std::size_t slab = 0; slab < slabs; ++slab) place += std::exchange(slab_start_[slab * count_ + b], place);
   }
-  return sorted;
+  sorted_already_ = sorted;
+  if (!sorted) sorted_.resize(fills_.size());
 }
 
 void FillBlocks::sort_slab(std::uint32_t slab) {
+  if (sorted_already_) return;
   std::uint32_t* places = slab_start_.data() + std::size_t{slab} * count_;
   for_each_of(slab, [&](std::uint32_t fill, std::uint32_t block) { sorted_[places[block]++] = fill; });
 }

@@ -29,9 +29,7 @@ Trades::Trades(const Model& model, State& state, Ledger& ledger, Scheduler& sche
       ledger_(ledger),
       scheduler_(scheduler),
       ports_(ports),
-      parties_(model.populations.size()),
-      buyers_(scheduler),
-      sellers_(scheduler) {}
+      parties_(model.populations.size()) {}
 
 void Trades::refuse(const std::string& what) const { throw ClearingFailure{market_, what}; }
 
@@ -43,16 +41,16 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   value_exponent_ = model_.value_exponent(market);
   fills_ = fills;
   order_left_ = order_left.data();
-  check_fills();
-  if (trades_.size() < fills.size()) trades_.resize(fills.size());
+  plan();
+  if (values_.size() < fills.size()) values_.resize(fills.size());
+  on_deposit_ = terms_->deposit < 1.0;
+  if (on_deposit_ && paid_.size() < fills.size()) paid_.resize(fills.size());
   tariffs_due_ = !all_one(market_state_->cost);
   if (tariffs_due_ && tariffs_.size() < fills.size()) tariffs_.resize(fills.size());
-  const bool plain = !tariffs_due_ && all_one(market_state_->share) && terms_->deposit == 1.0;
+  const bool plain = !tariffs_due_ && !on_deposit_ && all_one(market_state_->share);
   look_up();
-  buyers_.plan(fills, &ondol_fill::order, market_state_->orders.buyer);
   book_blocks(buyers_, [this, plain](std::uint32_t block) { plain ? buy<true>(block) : buy<false>(block); });
   book_totals();
-  sellers_.plan(fills, &ondol_fill::offer, market_state_->offers.seller);
   const std::size_t offers = market_state_->offers.size();
   if (selling_.size() < offers) selling_.resize(offers);
   book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
@@ -68,20 +66,36 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   for (std::size_t i = 0; i < fills.size(); ++i) create_claim(i);
 }
 
-void Trades::check_fills() const {
-  constexpr std::size_t fills_per_task = 1U << 15U;
+void Trades::plan() {
+  const std::uint32_t slabs = FillBlocks::slabs(fills_.size());
+  buyers_.begin(fills_, &ondol_fill::order, market_state_->orders.buyer);
+  sellers_.begin(fills_, &ondol_fill::offer, market_state_->offers.seller);
+  std::atomic<bool> all_exist = true;
+  scheduler_.for_each(slabs, [&](std::uint32_t slab) {
+    const std::size_t first = slab * FillBlocks::fills_per_slab;
+    if (!exist(fills_.subspan(first, std::min(FillBlocks::fills_per_slab, fills_.size() - first)))) {
+      all_exist.store(false, std::memory_order_relaxed);
+      return;
+    }
+    buyers_.count_slab(slab);
+    sellers_.count_slab(slab);
+  });
+  if (!all_exist) refuse("fills an offer or order that does not exist");
+  buyers_.add_up();
+  sellers_.add_up();
+  if (buyers_.sorted() && sellers_.sorted()) return;
+  scheduler_.for_each(slabs, [this](std::uint32_t slab) {
+    buyers_.sort_slab(slab);
+    sellers_.sort_slab(slab);
+  });
+}
+
+bool Trades::exist(std::span<const ondol_fill> fills) const {
   const std::size_t offers = market_state_->offers.size();
   const std::size_t orders = market_state_->orders.size();
-  std::atomic<bool> exist = true;
-  const std::size_t tasks = (fills_.size() + fills_per_task - 1) / fills_per_task;
-  scheduler_.for_each(static_cast<std::uint32_t>(tasks), [&](std::uint32_t task) {
-    const std::size_t first = task * fills_per_task;
-    bool known = true;
-    for (const ondol_fill& fill : fills_.subspan(first, std::min(fills_per_task, fills_.size() - first)))
-      known &= fill.offer < offers && fill.order < orders;
-    if (!known) exist.store(false, std::memory_order_relaxed);
-  });
-  if (!exist) refuse("fills an offer or order that does not exist");
+  bool all = true;
+  for (const ondol_fill& fill : fills) all &= fill.offer < offers && fill.order < orders;
+  return all;
 }
 
 // Of the routes on which the market may trade.
@@ -193,7 +207,8 @@ void Trades::buy(std::uint32_t b) {
         tariff.value = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
     }
     settle<plain>(block, fill, trade, tariff, buying);
-    trades_[index] = trade;
+    values_[index] = trade.value;
+    if (!plain && on_deposit_) paid_[index] = trade.paid;
     if (!plain && tariffs_due_) tariffs_[index] = tariff;
     block.flows.add(ledger_, buying.at.population, ledger_.place(seller).population, terms_->purpose, trade.paid,
                     goods ? fill.quantity : 0);
@@ -225,7 +240,7 @@ inline void Trades::check(const ondol_fill& fill, const Buying& buying, Index se
 template <bool plain>
 inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying) {
   Units ready = buying.reserved;
-  if (!plain && terms_->deposit < 1.0) {
+  if (!plain && on_deposit_) {
     if (fill.quantity < buying.left) ready = divide_half_even(Wide{ready} * fill.quantity, buying.left);
   } else {
     // Several fills, each rounded, may exceed by a unit what was reserved for all of them.
@@ -287,10 +302,14 @@ void Trades::book_totals() {
 // Rows of flows are made in the order of the fills, whoever came upon them first.
 void Trades::make_flows() {
   const MarketState& market = *market_state_;
+  Index buyer_before = none;
+  Index seller_before = none;
   for (std::size_t i = 0; i < fills_.size(); ++i) {
     const Index buyer = ledger_.place(market.orders.buyer[fills_[i].order]).population;
     const Index seller = ledger_.place(market.offers.seller[fills_[i].offer]).population;
-    ledger_.count_flow(buyer, seller, terms_->purpose, 0, 0);
+    if (buyer != buyer_before || seller != seller_before) ledger_.count_flow(buyer, seller, terms_->purpose, 0, 0);
+    buyer_before = buyer;
+    seller_before = seller;
     if (!tariffs_due_ || tariffs_[i].paid == 0) continue;
     const Index treasury = treasury_of(market.orders.region[fills_[i].order]);
     ledger_.count_flow(buyer, ledger_.place(treasury).population, model_.tariff_purpose, 0, 0);
@@ -331,15 +350,15 @@ void Trades::sell(std::uint32_t b) {
   sellers_.for_each(b, [&](std::uint32_t index) {
     block.fill = index;
     const ondol_fill& fill = fills_[index];
-    const Trade& trade = trades_[index];
+    const Units value = values_[index];
     Selling& selling = selling_[fill.offer];
     if (!selling.begun) begin(fill.offer, selling);
     if (fill.quantity > selling.left) refuse("fills more than the offer has");
     if (!selling.alive) throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
     selling.left -= fill.quantity;
-    selling.received += trade.paid;
+    selling.received += on_deposit_ ? paid_[index] : value;
     selling.sold += fill.quantity;
-    selling.revenue += trade.value;
+    selling.revenue += value;
     if (!goods) return;
     selling.book -= book_of_part(selling.book, selling.stock, fill.quantity);
     selling.stock -= fill.quantity;
@@ -364,7 +383,7 @@ void Trades::book_owed() {
 
 void Trades::create_claim(std::size_t index) {
   const ondol_fill& fill = fills_[index];
-  const Units value = trades_[index].value;
+  const Units value = values_[index];
   const MarketState& market = *market_state_;
   const InstrumentModel& instrument = model_.instruments[terms_->instrument];
   const Index seller = market.offers.seller[fill.offer];

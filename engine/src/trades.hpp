@@ -99,7 +99,8 @@ class Trades {
 
   void look_up();
   bool all_one(const std::vector<double>& by_route) const;
-  void check_fills() const;
+  void plan();
+  bool exist(std::span<const ondol_fill> fills) const;
   template <class Book>
   void book_blocks(const FillBlocks& blocks, const Book& book);
   // Plain: every route is open, without tariff or loss, and orders hold all that they are worth.
@@ -134,7 +135,9 @@ class Trades {
   MarketState* market_state_ = nullptr;
   Units* order_left_ = nullptr;
   std::vector<Party> parties_;    // by population; those that trade in the market count
-  std::vector<Trade> trades_;     // by fill
+  std::vector<Units> values_;     // of trades, by fill
+  bool on_deposit_ = false;       // orders hold less than they are worth
+  std::vector<Units> paid_;       // at once, by fill, where orders do
   bool tariffs_due_ = false;      // on some route
   std::vector<Tariff> tariffs_;   // by fill, where some are due
   std::vector<Selling> selling_;  // by offer

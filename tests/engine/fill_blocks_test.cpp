@@ -27,6 +27,16 @@ Market market_of(std::size_t orders, std::size_t fills, bool sorted) {
   return market;
 }
 
+FillBlocks planned(const Market& market) {
+  FillBlocks blocks;
+  const std::uint32_t slabs = FillBlocks::slabs(market.fills.size());
+  blocks.begin(market.fills, &ondol_fill::order, market.buyers);
+  for (std::uint32_t slab = 0; slab < slabs; ++slab) blocks.count_slab(slab);
+  blocks.add_up();
+  for (std::uint32_t slab = 0; slab < slabs; ++slab) blocks.sort_slab(slab);
+  return blocks;
+}
+
 struct Booked {
   std::vector<int> times;                    // by fill
   std::vector<std::uint32_t> block, latest;  // by agent
@@ -55,26 +65,24 @@ Booked booked(const Market& market, const FillBlocks& blocks) {
 class FillsOf : public testing::TestWithParam<Market> {};
 
 TEST_P(FillsOf, AnAgentAreBookedByOneTaskInOrder) {
-  for (const int threads : {1, 3}) {
-    Scheduler scheduler(threads);
-    FillBlocks blocks(scheduler);
-    blocks.plan(GetParam().fills, &ondol_fill::order, GetParam().buyers);
-    const Booked result = booked(GetParam(), blocks);
-    EXPECT_EQ(result.times, std::vector<int>(GetParam().fills.size(), 1));
-    EXPECT_TRUE(result.in_order);
-    EXPECT_TRUE(result.by_one_block);
-  }
+  const Booked result = booked(GetParam(), planned(GetParam()));
+  EXPECT_EQ(result.times, std::vector<int>(GetParam().fills.size(), 1));
+  EXPECT_TRUE(result.in_order);
+  EXPECT_TRUE(result.by_one_block);
 }
 
 INSTANTIATE_TEST_SUITE_P(Markets, FillsOf,
                          testing::Values(market_of(10, 100, false), market_of(2, 50'000, false),
                                          market_of(30'000, 100'000, false), market_of(30'000, 100'000, true)));
 
+TEST(FillBlocks, SortOnlyWhatDidNotComeSorted) {
+  EXPECT_TRUE(planned(market_of(30'000, 100'000, true)).sorted());
+  EXPECT_FALSE(planned(market_of(30'000, 100'000, false)).sorted());
+}
+
 TEST(FillBlocks, ShareTheFillsOut) {
   const Market market = market_of(30'000, 100'000, false);
-  Scheduler scheduler(1);
-  FillBlocks blocks(scheduler);
-  blocks.plan(market.fills, &ondol_fill::order, market.buyers);
+  const FillBlocks blocks = planned(market);
   ASSERT_GT(blocks.count(), 8U);
   for (std::uint32_t b = 0; b < blocks.count(); ++b) {
     std::size_t fills = 0;
