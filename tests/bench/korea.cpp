@@ -91,12 +91,11 @@ std::int64_t agents_of(const State& state) {
 class Measured {
  public:
   Measured(std::string name_, int threads, bool recording)
-      : name(std::move(name_)), threads_(threads), recording_(recording) {}
-  ~Measured() {
-    if (!results_) return;
-    results_.reset();
-    std::filesystem::remove(path_);
-  }
+      : name(std::move(name_)),
+        threads_(threads),
+        recording_(recording),
+        path_(std::filesystem::temp_directory_path() / fmt::format("ondol_bench_{}_{}.db", getpid(), name)) {}
+  ~Measured() { stop(); }
   Measured(const Measured&) = delete;
   Measured& operator=(const Measured&) = delete;
 
@@ -122,6 +121,7 @@ class Measured {
   void stop() {
     results_.reset();
     run_.reset();
+    std::filesystem::remove(path_);
   }
   void tick() {
     ++ticks_;
@@ -148,8 +148,7 @@ class Measured {
   std::vector<Profile::Row> growth_;
   int threads_;
   bool recording_;
-  std::filesystem::path path_ =
-      std::filesystem::temp_directory_path() / fmt::format("ondol_bench_korea_{}.db", getpid());
+  std::filesystem::path path_;
   bool started_ = false;
   std::int64_t ticks_ = 0;
   std::optional<Run> run_;
@@ -170,10 +169,10 @@ void add(int times, std::int64_t agents, int threads, bool recording) {
   const std::string name = fmt::format("korea x{}{}", times, recording ? " recorded" : "");
   Measured& measured = *all_measured().emplace_back(
       std::make_unique<Measured>(fmt::format("{}, {} threads", name, threads), threads, recording));
-  const bool alone = times == most_times;
-  add_engine({name, agents, threads, 0, alone}, [=, &measured] {
+  const bool largest = times == most_times;
+  add_engine({name, agents, threads, 0, largest || (recording && times > 1)}, [=, &measured] {
     if (!measured.started()) {
-      if (alone) stop_all();
+      if (largest) stop_all();
       measured.start(divided(times));
     }
     measured.tick();
@@ -194,7 +193,7 @@ void add_korea(bool large) {
     if (times == most_times && !large) continue;
     const std::int64_t agents = agents_at_start(times);
     for (const int threads : {1, 2}) add(times, agents, threads, false);
-    if (times == 1) add(times, agents, 1, true);
+    if (times != most_times) add(times, agents, 1, true);
   }
 }
 
