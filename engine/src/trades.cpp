@@ -42,28 +42,25 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   fills_ = fills;
   order_left_ = order_left.data();
   plan();
-  if (values_.size() < fills.size()) values_.resize(fills.size());
-  on_deposit_ = terms_->deposit < 1.0;
-  if (on_deposit_ && paid_.size() < fills.size()) paid_.resize(fills.size());
-  tariffs_due_ = !all_one(market_state_->cost);
-  if (tariffs_due_ && tariffs_.size() < fills.size()) tariffs_.resize(fills.size());
-  const bool plain = !tariffs_due_ && !on_deposit_ && all_one(market_state_->share);
   look_up();
-  book_blocks(buyers_, [this, plain](std::uint32_t block) { plain ? buy<true>(block) : buy<false>(block); });
+  make_room();
+  book_blocks(buyers_, [this](std::uint32_t block) { plain_ ? buy<true>(block) : buy<false>(block); });
   book_totals();
-  const std::size_t offers = market_state_->offers.size();
-  if (selling_.size() < offers) selling_.resize(offers);
   book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
-  scheduler_.for_each(static_cast<std::uint32_t>((offers + offers_per_task - 1) / offers_per_task),
-                      [&](std::uint32_t task) {
-                        const std::size_t last = std::min(offers, (task + 1) * offers_per_task);
-                        for (std::size_t offer = task * offers_per_task; offer < last; ++offer) {
-                          if (selling_[offer].begun) put_back(static_cast<std::uint32_t>(offer), selling_[offer]);
-                        }
-                      });
+  put_back_sellers();
   book_owed();
   if (terms_->good != none) return;
   for (std::size_t i = 0; i < fills.size(); ++i) create_claim(i);
+}
+
+void Trades::make_room() {
+  const auto at_least = [](auto& column, std::size_t rows) {
+    if (column.size() < rows) column.resize(rows);
+  };
+  at_least(values_, fills_.size());
+  if (on_deposit_) at_least(paid_, fills_.size());
+  if (tariffs_due_) at_least(tariffs_, fills_.size());
+  at_least(selling_, market_state_->offers.size());
 }
 
 void Trades::plan() {
@@ -106,6 +103,9 @@ bool Trades::all_one(const std::vector<double>& by_route) const {
 }
 
 void Trades::look_up() {
+  on_deposit_ = terms_->deposit < 1.0;
+  tariffs_due_ = !all_one(market_state_->cost);
+  plain_ = !tariffs_due_ && !on_deposit_ && all_one(market_state_->share);
   for (const MarketPorts::At& at : ports_.of_market[market_]) {
     Party& party = parties_[at.population];
     PopulationState& population = state_.populations[at.population];
@@ -342,6 +342,17 @@ void Trades::put_back(std::uint32_t offer, Selling& selling) {
   if (terms_->good == none) return;
   party.goods.stock[at.row] = selling.stock;
   party.goods.book[at.row] = selling.book;
+}
+
+void Trades::put_back_sellers() {
+  const std::size_t offers = market_state_->offers.size();
+  const std::size_t tasks = (offers + offers_per_task - 1) / offers_per_task;
+  scheduler_.for_each(static_cast<std::uint32_t>(tasks), [&](std::uint32_t task) {
+    const std::size_t last = std::min(offers, (task + 1) * offers_per_task);
+    for (std::size_t offer = task * offers_per_task; offer < last; ++offer) {
+      if (selling_[offer].begun) put_back(static_cast<std::uint32_t>(offer), selling_[offer]);
+    }
+  });
 }
 
 void Trades::sell(std::uint32_t b) {

@@ -98,13 +98,13 @@ class Trades {
   static constexpr std::size_t offers_per_task = 4096;
 
   void look_up();
+  void make_room();
   bool all_one(const std::vector<double>& by_route) const;
   void plan();
   bool exist(std::span<const ondol_fill> fills) const;
   template <class Book>
   void book_blocks(const FillBlocks& blocks, const Book& book);
-  // Plain: every route is open, without tariff or loss, and orders hold all that they are worth.
-  template <bool plain>
+  template <bool plain>  // see plain_
   void buy(std::uint32_t block);
   void take(std::uint32_t order, Buying& buying) const;
   void put_back(const Buying& buying, Block& block);
@@ -113,6 +113,7 @@ class Trades {
   void settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying);
   void pay_tariff(Block& block, Units tariff, Buying& buying);
   void sell(std::uint32_t block);
+  void put_back_sellers();
   void begin(std::uint32_t offer, Selling& selling) const;
   void put_back(std::uint32_t offer, Selling& selling);
   void book_totals();
@@ -138,7 +139,8 @@ class Trades {
   std::vector<Units> values_;     // of trades, by fill
   bool on_deposit_ = false;       // orders hold less than they are worth
   std::vector<Units> paid_;       // at once, by fill, where orders do
-  bool tariffs_due_ = false;      // on some route
+  bool tariffs_due_ = false;      // or none may pass, on some route
+  bool plain_ = true;             // no tariffs, no losses on the way, no deposits: most markets
   std::vector<Tariff> tariffs_;   // by fill, where some are due
   std::vector<Selling> selling_;  // by offer
   FillBlocks buyers_, sellers_;
