@@ -73,8 +73,7 @@ class RatioReporter : public benchmark::ConsoleReporter {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
       if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
-      const std::string name = run.benchmark_name().substr(0, run.benchmark_name().find("/real_time"));
-      const auto [row, figure] = figures.at(name);
+      const auto [row, figure] = figures.at(run.run_name.function_name);
       double& best = rows[row].*figure;
       const double now = 1e9 / run.counters.at("items_per_second");
       best = best == 0 ? now : std::min(best, now);
