@@ -21,7 +21,7 @@ void log_line(ondol_chunk* chunk, std::uint32_t row, const char* message) {
 const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr, nullptr, &draw_rows};
 
 // What rules read through a port that the world leaves unbound. Nobody can take from columns of zeros.
-std::array<std::int64_t, Acting::rows_per_chunk> zeros{};
+std::array<std::int64_t, rows_per_chunk> zeros{};
 constexpr ondol_offers no_offers{sizeof(ondol_offers), 0, nullptr, nullptr, nullptr, nullptr, nullptr};
 constexpr ondol_members no_members{sizeof(ondol_members), 0, nullptr, nullptr, nullptr};
 
@@ -36,6 +36,11 @@ ondol_port unbound_port(ondol_contribution* contribution) {
   view.members = &no_members;
   view.contribution = contribution;
   return view;
+}
+
+// Of columns that were never written there is nothing to point at.
+const Units* at_row(const LateColumn& column, Index row) {
+  return column.written() == nullptr ? zeros.data() : column.written()->data() + row;
 }
 
 template <class T>
@@ -84,16 +89,13 @@ void Acting::plan_step(Index step) {
     chunks[i].outboxes = outboxes_[i].get();
     plan_chunk(chunks[i]);
   }
-  if (pools_.size() < batches(step)) pools_.resize(batches(step));
-}
-
-std::size_t Acting::chunks_per_batch(Index step) const {
-  return std::clamp<std::size_t>(plan_[step].size() / least_batches, 1, most_chunks_per_batch);
+  if (loans_.size() < batches(step)) loans_.resize(batches(step));
 }
 
 std::uint32_t Acting::batches(Index step) const {
-  const std::size_t size = chunks_per_batch(step);
-  return static_cast<std::uint32_t>((plan_[step].size() + size - 1) / size);
+  const int threads = scheduler_.threads();
+  const std::size_t enough = threads == 1 ? 1 : 8 * static_cast<std::size_t>(threads);
+  return static_cast<std::uint32_t>(std::min(plan_[step].size(), enough));
 }
 
 void Acting::plan_chunk(Chunk& chunk) {
@@ -118,10 +120,7 @@ void Acting::plan_chunk(Chunk& chunk) {
   call.ticks_per_year = model_.ticks_per_year;
   call.money_units = model_.money_scale;
   call.money_held = state.money_held.data() + row;
-  call.money_available = state.money_available.data() + row;
   call.income = state.income.data() + row;
-  call.assets = state.assets.data() + row;
-  call.debts = state.debts.data() + row;
   call.equity = state.equity.data() + row;
   call.ports = chunk.ports.data();
   call.port_count = static_cast<std::uint32_t>(chunk.ports.size());
@@ -186,7 +185,21 @@ void Acting::refresh_offers(Index market) {
                  view.attributes.data()};
 }
 
-void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds) {
+// Rules take from a copy of what is available: what became of it is booked when they are done.
+void Acting::lay_out_money(Chunk& chunk, Units* available) const {
+  const PopulationState& state = state_.populations[chunk.population];
+  chunk.call.assets = state.assets().data() + chunk.first_row;
+  chunk.call.debts = at_row(state.debts, chunk.first_row);
+  chunk.call.arrears = at_row(state.arrears_owed, chunk.first_row);
+  chunk.call.money_available = available;
+  std::copy_n(chunk.call.money_held, chunk.call.rows, available);
+  if (state.money_reserved.written() == nullptr) return;
+  const Units* reserved = at_row(state.money_reserved, chunk.first_row);
+  for (Index row = 0; row < chunk.call.rows; ++row) available[row] -= reserved[row];
+}
+
+void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds,
+                     Units* available) {
   const PopulationModel& population = model_.populations[chunk.population];
   const PopulationState& state = state_.populations[chunk.population];
   chunk.status = 0;
@@ -194,8 +207,7 @@ void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, 
   chunk.failure.message[0] = '\0';
   chunk.outboxes->reset();
   chunk.call.alive = state.living == state.size ? nullptr : state.alive.data() + chunk.first_row;
-  const Column* arrears = state.arrears_owed.written();
-  chunk.call.arrears = arrears == nullptr ? zeros.data() : arrears->data() + chunk.first_row;
+  lay_out_money(chunk, available);
   chunk.call.draw_key = step_key;
   chunk.call.tick = state_.tick;
   chunk.call.round = round;
@@ -261,13 +273,13 @@ void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round,
                  const std::function<void(std::uint32_t, const Chunk&)>& take) {
   std::vector<Chunk>& chunks = plan_[step];
   const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
-  const std::size_t size = chunks_per_batch(step);
+  const std::uint32_t count = batches(step);
   watchdog_.look([this, &chunks](std::int64_t since) { return still_at_work(chunks, since); });
-  scheduler_.for_each(batches(step), [&](std::uint32_t batch) {
-    const std::size_t last = std::min(chunks.size(), (batch + 1) * size);
-    for (std::size_t i = batch * size; i < last; ++i) {
-      chunks[i].outboxes->borrow(pools_[batch]);
-      refresh(chunks[i], step_key, round, rounds);
+  scheduler_.for_each(count, [&](std::uint32_t batch) {
+    const std::size_t last = chunks.size() * (batch + 1) / count;
+    for (std::size_t i = chunks.size() * batch / count; i < last; ++i) {
+      chunks[i].outboxes->borrow(loans_[batch].segments);
+      refresh(chunks[i], step_key, round, rounds, loans_[batch].available.data());
       call(chunks[i]);
       if (chunks[i].status != 0) return;
       take(batch, chunks[i]);

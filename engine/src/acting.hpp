@@ -10,6 +10,7 @@
 
 #include <ondol/engine/profile.hpp>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <span>
@@ -43,18 +44,14 @@ struct Chunk {
 
 class Acting {
  public:
-  // Rows per chunk: fixed, so that what chunks add up does not depend on the number of threads.
-  static constexpr Index rows_per_chunk = 512;
-  // Enough tasks for many threads, then tasks of enough work.
-  static constexpr std::size_t least_batches = 64, most_chunks_per_batch = 64;
-
   Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
          Profile* profile);
 
-  // The chunks of a step are run in so many batches, each of which is one task.
+  // The chunks of a step are run in so many batches, each of which is one task: enough for all threads to share evenly,
+  // and no more, since what a batch pays is sorted by itself. Nothing that can be seen depends on how many they are.
   std::uint32_t batches(Index step) const;
-  // Runs every rule of a step; `take(batch, chunk)` sees each chunk's payments, on the same thread, and nobody does
-  // after it. Throws RuleFailure of the first chunk that failed.
+  // Runs every rule of a step; `take(batch, chunk)` sees each chunk's payments and what money it left available, on the
+  // same thread, and nobody does after it. Throws RuleFailure of the first chunk that failed.
   void act(Index step, std::uint64_t step_key, std::uint32_t round,
            const std::function<void(std::uint32_t, const Chunk&)>& take);
   // The chunks of a step, in the order in which they are settled.
@@ -68,8 +65,8 @@ class Acting {
   void plan_step(Index step);
   void plan_chunk(Chunk& chunk);
   ondol_port plan_port(const Chunk& chunk, Index port);
-  std::size_t chunks_per_batch(Index step) const;
-  void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds);
+  void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds, Units* available);
+  void lay_out_money(Chunk& chunk, Units* available) const;
   void call(Chunk& chunk);
   void measure(const std::vector<Chunk>& chunks) const;
   std::string still_at_work(const std::vector<Chunk>& chunks, std::int64_t since) const;
@@ -82,7 +79,12 @@ class Acting {
   Profile* profile_;
   std::vector<std::vector<Chunk>> plan_;  // by step
   std::vector<std::unique_ptr<Outboxes>> outboxes_;
-  std::vector<SegmentPool> pools_;   // by batch
+  // What one batch lends to its chunks, one after another: memory that is used again at once is still at hand.
+  struct Loan {
+    SegmentPool segments;
+    std::array<Units, rows_per_chunk> available;
+  };
+  std::vector<Loan> loans_;          // by batch
   std::vector<StateRanges> ranges_;  // by kind
   struct OffersView {
     ondol_offers offers{};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ondol {
@@ -25,17 +26,18 @@ void Ledger::plan_blocks() {
 void Ledger::begin_tick() {
   for (FlowRow& flow : state_.flows) flow.amount = flow.quantity = 0;
   for (GoodFlows& good : state_.goods) good = {0, 0, 0, 0, 0, 0, good.stock};
-  plan_blocks();
-  scheduler_.for_each(block_count_, [this](std::uint32_t i) { restart_flows(blocks_[i]); });
+  for (PopulationState& population : state_.populations) population.contributed.restart(0, population.size);
 }
 
 void Ledger::end_tick() {
   drop_dead_claims();
-  value_claims();
+  assess_claims();
   plan_blocks();
   scheduler_.for_each(block_count_, [this](std::uint32_t i) {
     RowBlock& block = blocks_[i];
     block.failure.reset();
+    for (Index row = block.first; row < block.last; row += rows_per_chunk)
+      state_.populations[block.population].restart_flows(row / rows_per_chunk, state_.tick);
     expire_goods(block);
     close_books(block);
     check_accounts(block);
@@ -86,7 +88,7 @@ void Ledger::check_totals() {
 
 void Ledger::open_books() {
   index_claims();
-  value_claims();
+  assess_claims();
   plan_blocks();
   for (std::uint32_t i = 0; i < block_count_; ++i) close_books(blocks_[i]);
   for (Index p = 0; p < state_.populations.size(); ++p) {
@@ -100,11 +102,8 @@ void Ledger::open_books() {
   }
 }
 
-void Ledger::restart_flows(const RowBlock& block) {
-  PopulationState& population = state_.populations[block.population];
-  for (LateColumn& column : population.received) column.zero(block.first, block.last);
-  for (LateColumn& column : population.paid) column.zero(block.first, block.last);
-  population.contributed.zero(block.first, block.last);
+void Ledger::restart_flows() {
+  for (PopulationState& population : state_.populations) population.restart_flows(state_.tick);
 }
 
 void Ledger::expire_goods(RowBlock& block) {
@@ -151,9 +150,30 @@ void Ledger::value_claims() {
   }
 }
 
+bool Ledger::has_debts(Index p) const {
+  const PopulationState& population = state_.populations[p];
+  return population.money_issued.written() != nullptr || population.arrears_owed.written() != nullptr ||
+         claim_debts_[p].written() != nullptr;
+}
+
+bool Ledger::has_more_than_money(Index p) const {
+  const PopulationState& population = state_.populations[p];
+  return !population.accounts.empty() || population.arrears_receivable.written() != nullptr ||
+         claim_assets_[p].written() != nullptr;
+}
+
+// What claims are worth, and columns for those who owe: made here, before all threads write to them.
+void Ledger::assess_claims() {
+  value_claims();
+  for (Index p = 0; p < state_.populations.size(); ++p) {
+    if (!has_debts(p)) continue;
+    state_.populations[p].debts.values();
+    state_.populations[p].gross_assets.values();
+  }
+}
+
 void Ledger::close_books(const RowBlock& block) {
   PopulationState& population = state_.populations[block.population];
-  const auto rows = [&block](Column& column) { return column.data() + block.first; };
   const Index count = block.last - block.first;
   // Sums over columns, of which those that were never written are left out.
   const auto add = [&](Units* sum, const Column& column) {
@@ -163,23 +183,31 @@ void Ledger::close_books(const RowBlock& block) {
   const auto add_late = [&](Units* sum, const LateColumn& column) {
     if (column.written() != nullptr) add(sum, *column.written());
   };
-  Units* assets = rows(population.assets);
-  std::copy_n(rows(population.money_held), count, assets);
-  for (const AccountState& account : population.accounts) add(assets, account.book);
-  add_late(assets, population.arrears_receivable);
-  add_late(assets, claim_assets_[block.population]);
-  claim_assets_[block.population].zero(block.first, block.last);
-  Units* debts = rows(population.debts);
-  std::fill_n(debts, count, 0);
-  add_late(debts, population.money_issued);
-  add_late(debts, population.arrears_owed);
-  add_late(debts, claim_debts_[block.population]);
-  claim_debts_[block.population].zero(block.first, block.last);
-  Units* equity = rows(population.equity);
-  Units* income = rows(population.income);
+  const Units* worth = population.money_held.data() + block.first;
+  std::array<Units, rows_per_block> sum;
+  const bool plain = !has_more_than_money(block.population) && population.debts.written() == nullptr;
+  if (!plain) {
+    worth = std::copy_n(worth, count, sum.data()) - count;
+    for (const AccountState& account : population.accounts) add(sum.data(), account.book);
+    add_late(sum.data(), population.arrears_receivable);
+    add_late(sum.data(), claim_assets_[block.population]);
+    claim_assets_[block.population].restart(block.first, block.last);
+  }
+  if (population.debts.written() != nullptr) {
+    std::copy_n(worth, count, population.gross_assets.values().data() + block.first);
+    Units* debts = population.debts.values().data() + block.first;
+    std::fill_n(debts, count, 0);
+    add_late(debts, population.money_issued);
+    add_late(debts, population.arrears_owed);
+    add_late(debts, claim_debts_[block.population]);
+    claim_debts_[block.population].restart(block.first, block.last);
+    for (Index row = 0; row < count; ++row) sum[row] -= debts[row];
+  }
+  Units* equity = population.equity.data() + block.first;
+  Units* income = population.income.data() + block.first;
   for (Index row = 0; row < count; ++row) {
-    const Units worth = assets[row] - debts[row];
-    income[row] = worth - std::exchange(equity[row], worth);
+    income[row] = worth[row] - equity[row];
+    equity[row] = worth[row];
   }
   if (population.contributed.written() == nullptr) return;
   const Units* contributed = population.contributed.written()->data() + block.first;
@@ -188,25 +216,25 @@ void Ledger::close_books(const RowBlock& block) {
 
 void Ledger::check_accounts(RowBlock& block) {
   const PopulationState& population = state_.populations[block.population];
-  block.money_held = block.money_issued = block.money_reserved = 0;
+  block.money_issued = block.money_reserved = 0;
   block.stock.assign(model_.goods.size(), 0);
   block.reserved.assign(model_.goods.size(), 0);
-  bool sound = true;
-  for (Index row = block.first; row < block.last; ++row) {
-    const Units reserved = population.money_held[row] - population.money_available[row];
-    sound &= population.money_available[row] >= 0 && reserved >= 0;
-    block.money_held += population.money_held[row];
-    block.money_reserved += reserved;
+  const Index count = block.last - block.first;
+  const Units* held = population.money_held.data() + block.first;
+  bool sound = !any_negative(held, count);
+  block.money_held = sum_of(held, count);
+  if (const Column* reserved = population.money_reserved.written()) {
+    block.money_reserved = sum_of(reserved->data() + block.first, count);
+    for (Index row = block.first; row < block.last; ++row)
+      sound &= (*reserved)[row] >= 0 && (*reserved)[row] <= population.money_held[row];
   }
   if (const Column* issued = population.money_issued.written()) {
-    for (Index row = block.first; row < block.last; ++row) {
-      sound &= (*issued)[row] >= 0;
-      block.money_issued += (*issued)[row];
-    }
+    sound &= !any_negative(issued->data() + block.first, count);
+    block.money_issued = sum_of(issued->data() + block.first, count);
   }
   if (!sound) {
     const auto wrong = [&](Index row) {
-      return population.money_available[row] < 0 || population.money_available[row] > population.money_held[row] ||
+      return population.money_reserved[row] < 0 || population.money_available(row) < 0 ||
              population.money_issued[row] < 0;
     };
     Index row = block.first;

@@ -306,13 +306,12 @@ void Clearing::free_excess(Index m, std::size_t order, Units left) {
   const Units excess = orders.reserved[order] - deposit;
   if (excess <= 0) return;
   const Place buyer = ledger_.place(orders.buyer[order]);
-  ledger_.population(buyer).money_available[buyer.row] += excess;
+  ledger_.release(buyer, excess);
   orders.reserved[order] -= excess;
 }
 
 void Clearing::free_order(OrderColumns& orders, std::size_t order) {
-  const Place buyer = ledger_.place(orders.buyer[order]);
-  ledger_.population(buyer).money_available[buyer.row] += std::exchange(orders.reserved[order], 0);
+  ledger_.release(ledger_.place(orders.buyer[order]), std::exchange(orders.reserved[order], 0));
 }
 
 void Clearing::count_standing(Index m) {

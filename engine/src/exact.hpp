@@ -30,6 +30,23 @@ constexpr std::int64_t divide_half_even(Wide numerator, Wide denominator) {
   return static_cast<std::int64_t>(rounded_half_even(numerator, denominator));
 }
 
+// The exact sum of many numbers that are not negative: their halves fit into 64 bits each for up to 2^32 of them.
+inline Wide sum_of(const std::int64_t* values, std::size_t count) {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    low += static_cast<std::uint64_t>(values[i]) & 0xffffffffU;
+    high += static_cast<std::uint64_t>(values[i]) >> 32U;
+  }
+  return (static_cast<Wide>(high) << 32) + low;
+}
+
+inline bool any_negative(const std::int64_t* values, std::size_t count) {
+  std::int64_t signs = 0;  // no branch in the loop, so that it is vectorised
+  for (std::size_t i = 0; i < count; ++i) signs |= values[i];
+  return signs < 0;
+}
+
 inline constexpr int most_decimals = 38;  // of a power of ten in 128 bits
 inline constexpr auto powers_of_ten = [] {
   std::array<Wide, most_decimals + 1> powers{1};

@@ -20,7 +20,7 @@ void Ledger::settle_exit(Index agent, std::uint64_t draw) {
   leave_claims(agent, heir);
   leaving.contributed.at(at.row) = 0;
   leaving.alive[at.row] = 0;
-  leaving.died[at.row] = state_.tick;
+  leaving.died.at(at.row) = state_.tick;
   --leaving.living;
 }
 
@@ -49,20 +49,19 @@ Index Ledger::heir_of(Index agent) {
 void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
   Claims& claims = state_.claims;
   const Place at = place(agent);
-  Units& available = population(at).money_available[at.row];
   Wide owed = 0;
   for (const Index claim : claims_issued_by(agent)) {
     if (model_.instruments[claims.instrument[claim]].instrument_class == InstrumentClass::credit)
       owed += claims.amount[claim];
   }
   if (owed == 0) return;
-  const auto paid = static_cast<Units>(std::min<Wide>(owed, available));
+  const auto paid = static_cast<Units>(std::min<Wide>(owed, population(at).money_available(at.row)));
   ProRata shares(paid, owed, draw);
   for (const Index claim : claims_issued_by(agent)) {
     const InstrumentModel& instrument = model_.instruments[claims.instrument[claim]];
     if (instrument.instrument_class != InstrumentClass::credit || claims.amount[claim] == 0) continue;
     const Units part = shares.next(claims.amount[claim]);
-    available -= part;
+    reserve(at, part);
     if (part > 0) transfer(agent, claims.holder[claim], part, instrument.principal_purpose);
     count_flow(at.population, place(claims.holder[claim]).population, model_.default_purpose,
                claims.amount[claim] - part, 0);
@@ -75,8 +74,8 @@ void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
 void Ledger::pay_owners(Index agent, Index heir, std::uint64_t draw) {
   Claims& claims = state_.claims;
   const Place at = place(agent);
-  Units& available = population(at).money_available[at.row];
-  const Units left = std::exchange(available, 0);
+  const Units left = population(at).money_available(at.row);
+  reserve(at, left);
   Wide units = 0;
   for (const Index claim : claims_issued_by(agent)) units += claims.amount[claim];
   ProRata shares(left, units > 0 ? units : 1, draw);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <type_traits>
 
@@ -31,15 +33,36 @@ class Hasher {
   template <class... Ts>
   requires(sizeof...(Ts) > 1) void add(const Ts&... values) { (add(values), ...); }
 
-  void add(const LateColumn& column) {
+  // As if all of it had been written.
+  template <class T>
+  void add(const Late<T>& column) {
     if (column.written() != nullptr) return add(*column.written());
-    static const Column zeros(4096);
     add(column.size());
-    for (std::size_t left = column.size(); left > 0;) {
-      const std::size_t part = std::min(left, zeros.size());
-      XXH3_128bits_update(hash_.get(), zeros.data(), part * sizeof(Units));
-      left -= part;
+    repeat(column.initial(), column.size());
+  }
+  template <class T>
+  void repeat(T value, std::size_t count) {
+    std::array<T, 512> values;
+    values.fill(value);
+    for (std::size_t part; count > 0; count -= part) {
+      part = std::min(count, values.size());
+      XXH3_128bits_update(hash_.get(), values.data(), part * sizeof(T));
     }
+  }
+  // Rows that may still be born have no tick of entry.
+  void add_born(const PopulationState& population) {
+    add(population.born.size());
+    if (population.born.written() == nullptr) {
+      repeat(population.born.initial(), population.size);
+    } else {
+      for (Index row = 0; row < population.size; ++row) add(population.born[row]);
+    }
+    repeat(std::int64_t{-1}, population.born.size() - population.size);
+  }
+  void add_available(const PopulationState& population) {
+    if (population.money_reserved.written() == nullptr) return add(population.money_held);
+    add(population.money_held.size());
+    for (Index row = 0; row < population.money_held.size(); ++row) add(population.money_available(row));
   }
   void add(const AccountState& account) { add(account.stock, account.available, account.book); }
   void add(const PortState& port) {
@@ -47,10 +70,12 @@ class Hasher {
   }
   void add(const PopulationState& population) {
     add(population.size, population.living, population.params, population.traits, population.state, population.alive);
-    add(population.luck, population.born, population.died, population.founder);
-    add(population.money_held, population.money_available, population.money_issued);
-    add(population.arrears_owed, population.arrears_receivable);
-    add(population.income, population.assets, population.debts, population.equity, population.contributed);
+    add(population.luck);
+    add_born(population);
+    add(population.died, population.founder, population.money_held);
+    add_available(population);
+    add(population.money_issued, population.arrears_owed, population.arrears_receivable);
+    add(population.income, population.assets(), population.debts, population.equity, population.contributed);
     for (std::size_t i = 0; i < 3; ++i) add(population.received[i], population.paid[i]);
     add(population.accounts, population.ports, population.levy_base);
   }

@@ -71,16 +71,15 @@ void size_columns(const Model& model, Index p, PopulationState& state) {
   state.state.resize(room * kind.state_size);
   state.alive.resize(room);
   state.luck.resize(room);
-  state.born.resize(room, -1);
+  state.born.resize(room);
   state.died.resize(room, -1);
   state.founder.resize(room, none);
-  for (Column* column :
-       {&state.money_held, &state.money_available, &state.income, &state.assets, &state.debts, &state.equity}) {
+  for (Column* column : {&state.money_held, &state.income, &state.equity}) column->resize(room);
+  for (LateColumn* column : {&state.money_reserved, &state.money_issued, &state.arrears_owed, &state.arrears_receivable,
+                             &state.debts, &state.gross_assets, &state.contributed}) {
     column->resize(room);
   }
-  for (LateColumn* column : {&state.money_issued, &state.arrears_owed, &state.arrears_receivable, &state.contributed}) {
-    column->resize(room);
-  }
+  state.flows_tick.assign((room + rows_per_chunk - 1) / rows_per_chunk, -1);
   for (std::size_t i = 0; i < 3; ++i) {
     state.received[i].resize(room);
     state.paid[i].resize(room);
@@ -110,7 +109,7 @@ void start_holdings(const Model& model, PopulationState& state, const Population
                     std::uint64_t seed) {
   const std::uint64_t luck = state.luck[row];
   const double money = draw(population.money, start_draws(seed, luck, name_hash("money")), row);
-  state.money_held[row] = state.money_available[row] = std::llrint(money * model.money_scale);
+  state.money_held[row] = std::llrint(money * model.money_scale);
   for (Index a = 0; a < population.accounts.size(); ++a) {
     const AccountModel& account = population.accounts[a];
     const GoodModel& good = model.goods[account.good];
@@ -172,8 +171,8 @@ Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, I
   ++target.living;
   target.alive[row] = 1;
   target.luck[row] = luck;
-  target.born[row] = state.tick;
-  target.founder[row] = founder;
+  if (state.tick != 0) target.born.at(row) = state.tick;
+  if (founder != none) target.founder.at(row) = founder;
   std::byte* const state_row = target.state.data() + std::size_t{row} * kind.state_size;
   clear_agent_fields(kind, state_row);
   draw_fields(population.traits, kind, target.traits.data() + std::size_t{row} * kind.traits_size, seed, luck, row);

@@ -73,21 +73,26 @@ std::int32_t Ledger::flow_row(Index from, Index to, Index purpose) const {
 
 MoneyColumns Ledger::paying(Index population, Index purpose) {
   PopulationState& giving = state_.populations[population];
+  giving.restart_flows(state_.tick);
   return {giving.money_held.data(),
-          giving.money_available.data(),
+          giving.money_reserved.values().data(),
           giving.paid[model_.purposes[purpose].flow_class].values().data(),
           {},
           nullptr};
 }
 
 MoneyColumns Ledger::receiving(Index population, Index purpose) {
+  state_.populations[population].restart_flows(state_.tick);
+  return receiving_columns(population, purpose);
+}
+
+MoneyColumns Ledger::receiving_columns(Index population, Index purpose) {
   PopulationState& taking = state_.populations[population];
   // What one buys as capital, another has sold as the output it lives on.
   const PurposeModel& sort = model_.purposes[purpose];
   const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
-  return {taking.money_held.data(), taking.money_available.data(),
-          taking.received[output ? ONDOL_CURRENT : sort.flow_class].values().data(), levied_[population][purpose],
-          taking.levy_base.data()};
+  return {taking.money_held.data(), nullptr, taking.received[output ? ONDOL_CURRENT : sort.flow_class].values().data(),
+          levied_[population][purpose], taking.levy_base.data()};
 }
 
 Violation Ledger::overdrawn(Index payer, Units amount, Index purpose) const {
@@ -113,7 +118,6 @@ void Ledger::issue_money(Index agent, Units amount) {
   PopulationState& issuer = population(at);
   issuer.money_issued.at(at.row) += amount;
   issuer.money_held[at.row] += amount;
-  issuer.money_available[at.row] += amount;
   change_outstanding(agent, 0, amount);
 }
 
@@ -122,9 +126,9 @@ void Ledger::retire_money(Index agent, Units amount) {
   PopulationState& issuer = population(at);
   issuer.money_issued.at(at.row) -= amount;
   issuer.money_held[at.row] -= amount;
+  release(at, amount);
   if (issuer.money_issued[at.row] < 0) throw Violation{agent, "retires more money than it has issued"};
-  if (issuer.money_available[at.row] > issuer.money_held[at.row])
-    throw Violation{agent, "retires money it does not have"};
+  if (issuer.money_reserved[at.row] < 0) throw Violation{agent, "retires money it does not have"};
   change_outstanding(agent, 0, -amount);
 }
 
@@ -220,8 +224,7 @@ void Ledger::repay(Index issuer, Index instrument, Units amount) {
     transfer(issuer, claims.holder[claim], part, model_.instruments[instrument].principal_purpose);
   }
   change_outstanding(issuer, instrument, left - amount);
-  const Place at = place(issuer);
-  population(at).money_available[at.row] += left;
+  release(place(issuer), left);
 }
 
 void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purpose, std::uint64_t draw) {
@@ -232,7 +235,7 @@ void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purp
   }
   const Place at = place(issuer);
   if (units == 0) {
-    population(at).money_available[at.row] += amount;
+    release(at, amount);
     return;
   }
   ProRata shares(amount, units, draw);
@@ -302,10 +305,9 @@ void Ledger::collect_dues() {
   for (std::size_t i = 0; i < dues.size(); ++i) {
     const Place from = place(dues.payer[i]);
     const Place to = place(dues.payee[i]);
-    Units& available = population(from).money_available[from.row];
-    const Units part = std::min(available, dues.amount[i]);
+    const Units part = std::min(population(from).money_available(from.row), dues.amount[i]);
     if (part > 0) {
-      available -= part;
+      reserve(from, part);
       population(from).arrears_owed.at(from.row) -= part;
       population(to).arrears_receivable.at(to.row) -= part;
       transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);

@@ -29,21 +29,21 @@ struct Place {
 // The columns of a population that payments for one purpose change, looked up once for many of them.
 struct MoneyColumns {
   Units* held;
-  Units* available;
-  Units* flow;  // paid, or received, of the purpose's class
+  Units* reserved;  // of a payer
+  Units* flow;      // paid, or received, of the purpose's class
   std::span<const Index> levies;
   Column* levy_base;  // [levy]
 
-  // Money that is no longer available to the payer (reserved or taken) leaves it. Says whether the payer had it.
+  // Reserved money leaves the payer. Says whether the payer had it.
   bool withdraw(Index row, Units amount) const {
     held[row] -= amount;
+    reserved[row] -= amount;
     flow[row] += amount;
-    return available[row] >= 0 && available[row] <= held[row];
+    return reserved[row] >= 0 && reserved[row] <= held[row];
   }
   // The payee can spend it from now on.
   void deposit(Index row, Units amount) const {
     held[row] += amount;
-    available[row] += amount;
     flow[row] += amount;
     for (const Index levy : levies) levy_base[levy][row] += amount;
   }
@@ -88,18 +88,22 @@ class Ledger {
   bool alive(Index agent) const;
 
   // ---- Money
-  // Moves money that is no longer available to the payer (reserved or taken); the payee can spend it from now on.
+  // Moves money that the payer has reserved; the payee can spend it from now on.
   void transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity = 0);
   // Its two halves, for what is booked on many threads: safe at once for different rows.
   MoneyColumns paying(Index population, Index purpose);
   MoneyColumns receiving(Index population, Index purpose);
+  // The same, for whoever has restarted the flows of the rows it books.
+  MoneyColumns receiving_columns(Index population, Index purpose);
   Violation overdrawn(Index payer, Units amount, Index purpose) const;
   Violation pays_the_dead(Index payer, Index purpose) const;
   // Where the flow between two populations is counted; -1: nowhere yet.
   std::int32_t flow_row(Index from, Index to, Index purpose) const;
   void count_flow(Index from, Index to, Index purpose, Units amount, Units quantity);
   void issue_money(Index agent, Units amount);
-  void retire_money(Index agent, Units amount);  // already taken from available
+  void retire_money(Index agent, Units amount);  // already reserved
+  void reserve(Place place, Units amount) { population(place).money_reserved.at(place.row) += amount; }
+  void release(Place place, Units amount) { population(place).money_reserved.at(place.row) -= amount; }
   // A transfer that is nobody's income: changes equity of both sides only.
   void contribute(Index payer, Index payee, Units amount);
 
@@ -133,6 +137,8 @@ class Ledger {
 
   // ---- The tick
   void begin_tick();
+  // Makes what the last tick left of flows look as little as it is: nothing of this one.
+  void restart_flows();
   // Expires goods, closes the books and checks all of them. Throws Violation.
   void end_tick();
   // Closes the books of the start, so that the first tick has something to compare with.
@@ -146,7 +152,7 @@ class Ledger {
     std::vector<Wide> stock, reserved, expired;  // by good
     std::optional<Violation> failure;
   };
-  static constexpr Index rows_per_block = 2048;
+  static constexpr Index rows_per_block = 4 * rows_per_chunk;
 
   Units remove(Place place, Index account, Units quantity);
   void change_outstanding(Index issuer, Index instrument, Units change);
@@ -161,7 +167,9 @@ class Ledger {
   void index_claims();
   void plan_blocks();
   void value_claims();
-  void restart_flows(const RowBlock& block);
+  bool has_debts(Index population) const;
+  bool has_more_than_money(Index population) const;
+  void assess_claims();
   void expire_goods(RowBlock& block);
   void close_books(const RowBlock& block);
   void check_accounts(RowBlock& block);

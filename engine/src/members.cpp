@@ -88,7 +88,7 @@ void Members::read_books(List& list, std::size_t column, int book) {
   for (const Index p : list.populations) {
     const PopulationState& population = state_.populations[p];
     const std::array<const Column*, 6> books = {&population.money_held, &population.income,
-                                                &population.assets,     &population.debts,
+                                                &population.assets(),   population.debts.written(),
                                                 &population.equity,     population.arrears_owed.written()};
     const Column* values = books[static_cast<std::size_t>(book)];
     for (Index row = 0; row < population.size; ++row) {

@@ -1,17 +1,30 @@
 #include "payments.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ondol {
 
+namespace {
+
+constexpr std::array<Units, rows_per_chunk> no_money{};
+
+}  // namespace
+
 Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler)
-    : model_(model), state_(state), ledger_(ledger), scheduler_(scheduler) {
-  while ((model.agents >> block_bits_) >= most_blocks) ++block_bits_;
-  blocks_.resize((model.agents >> block_bits_) + 1);
+    : model_(model), state_(state), ledger_(ledger), scheduler_(scheduler), first_slot_{0} {
+  static_assert(rows_per_chunk == 1U << least_block_bits, "blocks are made of whole chunks");
+  for (Index p = 0; p < model.populations.size(); ++p) {
+    const Index chunks = (model.populations[p].room + rows_per_chunk - 1) / rows_per_chunk;
+    population_of_.insert(population_of_.end(), chunks, p);
+    first_slot_.push_back(first_slot_.back() + chunks * rows_per_chunk);
+  }
+  while (block_bits_ < most_block_bits && (first_slot_.back() >> block_bits_) >= most_blocks) ++block_bits_;
+  blocks_.resize((first_slot_.back() >> block_bits_) + 1);
   // What is written on all threads has to be there before.
   for (Index payer = 0; payer < model.populations.size(); ++payer) {
     for (const Index purpose : model.populations[payer].purposes) {
-      ledger.paying(payer, purpose);
+      state.populations[payer].paid[model.purposes[purpose].flow_class].values();
       if (is_capital(purpose)) state.populations[payer].contributed.values();
       for (Index payee = 0; payee < model.populations.size(); ++payee) {
         ledger.receiving(payee, purpose);
@@ -21,69 +34,125 @@ Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& 
   }
 }
 
-bool Payments::Near::find(Index agent) {
-  if (agent - first_ < count_) return false;  // wraps round below the first
-  population_ = model_->population_of(agent);
-  first_ = model_->populations[population_].first_agent;
-  count_ = model_->populations[population_].room;
-  return true;
-}
-
 void Payments::begin(std::uint32_t batches) {
   batch_count_ = batches;
   if (batches_.size() < batches) batches_.resize(batches);
+  for (std::uint32_t b = 0; b < batches; ++b) {
+    batches_[b].small.restart(blocks_.size());
+    batches_[b].large.restart(blocks_.size());
+  }
 }
+
+// What one payment has in common with the next is looked up when it changes.
+class Payments::Taking {
+ public:
+  Taking(Payments& payments, Batch& batch, const Chunk& chunk)
+      : payments_(payments), batch_(batch), chunk_(chunk), payer_(payments.model_.populations[chunk.population]) {}
+
+  void take(const ondol_pay_record& record) {
+    if (record.purpose != declared_ || record.owed != 0 || record.payee - first_ >= count_ || !all_live_) {
+      if (!look_up(record)) return;
+    }
+    if (record.row >= chunk_.call.rows || record.amount < 0) {
+      fail({chunk_.agent(record.row), "pays a negative amount, or for a purpose it does not declare"});
+      return;
+    }
+    paid_[record.row] += record.amount;
+    const Index slot = first_slot_ + record.payee - first_;
+    const Index place = slot & ((Index{1} << payments_.block_bits_) - 1);
+    const Index block = slot >> payments_.block_bits_;
+    if (static_cast<std::uint64_t>(record.amount) <= UINT32_MAX && source_ <= UINT16_MAX) {
+      batch_.small.push(block, {static_cast<std::uint32_t>(record.amount), static_cast<std::uint16_t>(place),
+                                static_cast<std::uint16_t>(source_)});
+    } else {
+      batch_.large.push(block, {record.amount, place, source_});
+    }
+    if (capital_) contribute(record);
+  }
+  // Flow classes of what was taken, as bits.
+  std::uint32_t classes() const { return classes_; }
+
+ private:
+  // Whether the record pays, and now.
+  bool look_up(const ondol_pay_record& record) {
+    const Index payer = chunk_.agent(record.row);
+    if (batch_.failure) return false;
+    if (record.row >= chunk_.call.rows || record.amount < 0 || record.purpose >= payer_.purposes.size()) {
+      fail({payer, "pays a negative amount, or for a purpose it does not declare"});
+      return false;
+    }
+    const Index purpose = payer_.purposes[record.purpose];
+    if (record.payee >= payments_.model_.agents) {
+      fail(payments_.ledger_.pays_the_dead(payer, purpose));
+      return false;
+    }
+    if (record.owed != 0) {
+      batch_.owed.push_back({payer, record.payee, purpose, record.amount});
+      return false;
+    }
+    const bool elsewhere = look_up_payee(record.payee);
+    const PopulationState& payees = payments_.state_.populations[payee_];
+    if (!all_live_ && payees.alive[record.payee - first_] == 0) {
+      fail(payments_.ledger_.pays_the_dead(payer, purpose));
+      return false;
+    }
+    if (!elsewhere && record.purpose == declared_) return true;
+    if (record.purpose != declared_) look_up_purpose(record.purpose, purpose);
+    if (payments_.ledger_.flow_row(chunk_.population, payee_, purpose) < 0)
+      batch_.fresh.push_back({chunk_.population, payee_, purpose});
+    return true;
+  }
+  // Whether it is of another population than the one before.
+  bool look_up_payee(Index payee) {
+    if (payee - first_ < count_) return false;  // wraps round below the first
+    payee_ = payments_.model_.population_of(payee);
+    first_ = payments_.model_.populations[payee_].first_agent;
+    count_ = payments_.model_.populations[payee_].room;
+    first_slot_ = payments_.first_slot_[payee_];
+    const PopulationState& payees = payments_.state_.populations[payee_];
+    all_live_ = payees.living == payees.size && payees.size == count_;
+    return true;
+  }
+  void look_up_purpose(std::uint32_t declared, Index purpose) {
+    declared_ = declared;
+    source_ = payments_.source(batch_, chunk_.population, purpose);
+    const ondol_flow_class flow_class = payments_.model_.purposes[purpose].flow_class;
+    capital_ = flow_class != ONDOL_CURRENT;
+    paid_ = batch_.paid[flow_class].data();
+    classes_ |= 1U << flow_class;
+  }
+  void contribute(const ondol_pay_record& record) {
+    payments_.state_.populations[chunk_.population].contributed.at(chunk_.first_row + record.row) -= record.amount;
+  }
+  void fail(Violation violation) {
+    if (!batch_.failure) batch_.failure = std::move(violation);
+  }
+
+  Payments& payments_;
+  Batch& batch_;
+  const Chunk& chunk_;
+  const PopulationModel& payer_;
+  // Of the payment before.
+  std::uint32_t declared_ = ONDOL_NONE;
+  std::uint32_t source_ = 0;
+  bool capital_ = false;
+  bool all_live_ = false;
+  Units* paid_ = nullptr;
+  Index payee_ = none, first_ = 0, count_ = 0, first_slot_ = 0;
+  std::uint32_t classes_ = 0;
+};
 
 void Payments::take(std::uint32_t index, const Chunk& chunk) {
   Batch& batch = batches_[index];
-  if (batch.failure || chunk.outboxes->empty(ONDOL_OUT_PAY)) return;
-  batch.deposits.resize(blocks_.size());
-  const PopulationModel& population = model_.populations[chunk.population];
-  PopulationState& payers = state_.populations[chunk.population];
-  Near to(model_);
-  std::uint32_t declared = ONDOL_NONE;  // purpose of the record before
-  std::uint32_t source_now = 0;
-  Index purpose = none;
-  Index flow_of = none;  // whether this purpose of the latest payee's population has a flow is known
-  MoneyColumns paying{};
-  chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
-    if (batch.failure) return;
-    const Index payer = chunk.agent(record.row);
-    if (record.row >= chunk.call.rows || record.amount < 0 || record.purpose >= population.purposes.size()) {
-      batch.failure = Violation{payer, "pays a negative amount, or for a purpose it does not declare"};
-      return;
-    }
-    if (record.purpose != declared) {
-      declared = record.purpose;
-      purpose = population.purposes[declared];
-      source_now = source(batch, chunk.population, purpose);
-      paying = ledger_.paying(chunk.population, purpose);
-    }
-    if (record.payee >= model_.agents) {
-      batch.failure = ledger_.pays_the_dead(payer, purpose);
-      return;
-    }
-    if (record.owed != 0) {
-      batch.owed.push_back({payer, record.payee, purpose, record.amount});
-      return;
-    }
-    const bool elsewhere = to.find(record.payee);
-    const PopulationState& payees = state_.populations[to.population()];
-    if (payees.living != payees.size && payees.alive[to.row(record.payee)] == 0) {
-      batch.failure = ledger_.pays_the_dead(payer, purpose);
-      return;
-    }
-    const Index row = chunk.first_row + record.row;
-    if (!paying.withdraw(row, record.amount)) {
-      batch.failure = ledger_.overdrawn(payer, record.amount, purpose);
-      return;
-    }
-    if (is_capital(purpose)) payers.contributed.at(row) -= record.amount;
-    if ((elsewhere || flow_of != purpose) && ledger_.flow_row(chunk.population, to.population(), purpose) < 0)
-      batch.fresh.push_back({chunk.population, to.population(), purpose});
-    flow_of = purpose;
-    batch.deposits[record.payee >> block_bits_].push_back({record.payee, source_now, record.amount});
-  });
+  if (batch.failure) return;
+  std::uint32_t classes = 0;
+  if (!chunk.outboxes->empty(ONDOL_OUT_PAY)) {
+    Taking taking(*this, batch, chunk);
+    chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY,
+                                               [&](const ondol_pay_record& record) { taking.take(record); });
+    classes = taking.classes();
+  }
+  if (!batch.failure) settle_rows(batch, chunk, classes);
 }
 
 std::uint32_t Payments::source(Batch& batch, Index population, Index purpose) const {
@@ -95,14 +164,84 @@ std::uint32_t Payments::source(Batch& batch, Index population, Index purpose) co
   return static_cast<std::uint32_t>(batch.sources.size() - 1);
 }
 
+// Row by row: money leaves the payers, and what they took besides is set aside.
+void Payments::settle_rows(Batch& batch, const Chunk& chunk, std::uint32_t classes) {
+  PopulationState& population = state_.populations[chunk.population];
+  const Index rows = chunk.call.rows;
+  Units* held = population.money_held.data() + chunk.first_row;
+  if (classes != 0) population.restart_flows(chunk.first_row / rows_per_chunk, state_.tick);
+  for (std::size_t c = 0; c < batch.paid.size(); ++c) {
+    if ((classes & 1U << c) == 0) continue;
+    Units* paid = batch.paid[c].data();
+    Units* flow = population.paid[c].values().data() + chunk.first_row;
+    for (Index row = 0; row < rows; ++row) {
+      held[row] -= paid[row];
+      flow[row] += paid[row];
+    }
+    std::fill_n(paid, rows, 0);
+  }
+  const Units* left = chunk.call.money_available;
+  const Column* column = population.money_reserved.written();
+  const Units* reserved = column == nullptr ? no_money.data() : column->data() + chunk.first_row;
+  Units aside = 0;  // some bit, if anybody took more than it paid
+  Units signs = 0;  // the highest, if anybody took what it had not, or less than it paid
+  for (Index row = 0; row < rows; ++row) {
+    const Units taken = held[row] - reserved[row] - left[row];
+    aside |= taken;
+    signs |= taken | left[row];
+  }
+  if (signs < 0) batch.failure = overdraft(chunk);
+  if (aside == 0 || batch.failure) return;
+  for (Index row = 0; row < rows; ++row) {
+    const Units taken = held[row] - reserved[row] - left[row];
+    const Place place{chunk.population, chunk.first_row + row};
+    if (taken == 0) continue;
+    if (column != nullptr) {
+      ledger_.reserve(place, taken);
+    } else {
+      batch.set_aside.push_back({place, taken});
+    }
+  }
+}
+
+// Of the first row that paid more than it took, or took more than it had.
+Violation Payments::overdraft(const Chunk& chunk) const {
+  const PopulationState& population = state_.populations[chunk.population];
+  const PopulationModel& model = model_.populations[chunk.population];
+  Index row = 0;
+  Units aside = 0;
+  for (;; ++row) {
+    aside = population.money_available(chunk.first_row + row) - chunk.call.money_available[row];
+    if (aside < 0 || chunk.call.money_available[row] < 0) break;
+  }
+  const Index payer = chunk.agent(row);
+  Violation violation{payer, "has an account of money that does not add up"};
+  // What it took must last for its payments, one after the other.
+  Units lasts = aside;
+  const auto pays = [&](const ondol_pay_record& record) { return record.row == row && record.owed == 0; };
+  chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
+    if (pays(record)) lasts += record.amount;
+  });
+  bool found = false;
+  chunk.outboxes->for_each<ondol_pay_record>(ONDOL_OUT_PAY, [&](const ondol_pay_record& record) {
+    if (!pays(record) || found) return;
+    lasts -= record.amount;
+    found = lasts < 0 || chunk.call.money_available[row] < 0;
+    if (found) violation = ledger_.overdrawn(payer, record.amount, model.purposes[record.purpose]);
+  });
+  return violation;
+}
+
 void Payments::book() {
   bool any = false;
   for (std::uint32_t b = 0; b < batch_count_; ++b) {
     Batch& batch = batches_[b];
     if (batch.failure) throw Violation(*batch.failure);
-    any = any || !batch.sources.empty();
+    any = any || !batch.sources.empty() || !batch.owed.empty();
     for (const Flow& flow : batch.fresh) ledger_.count_flow(flow.from, flow.to, flow.purpose, 0, 0);
     batch.fresh.clear();
+    for (const SetAside& aside : batch.set_aside) ledger_.reserve(aside.place, aside.amount);
+    batch.set_aside.clear();
   }
   if (!any) return;
   scheduler_.for_each(static_cast<std::uint32_t>(blocks_.size()), [this](std::uint32_t i) { deposit(i); });
@@ -118,32 +257,56 @@ void Payments::book() {
   }
 }
 
-void Payments::deposit(Index index) {
-  FlowTally& flows = blocks_[index].flows;
-  Near to(model_);
+void Payments::deposit(Index block) {
+  bool restarted = false;
   for (std::uint32_t b = 0; b < batch_count_; ++b) {
     Batch& batch = batches_[b];
     if (batch.sources.empty()) continue;
-    std::uint32_t source_now = ONDOL_NONE;
-    Source source{};
-    MoneyColumns receiving{};
-    Units amount = 0;  // of the run of the same source and payees' population
-    for (const Deposit& deposit : batch.deposits[index]) {
-      const Index population_before = to.population();
-      if (to.find(deposit.payee) || deposit.source != source_now) {
-        if (amount != 0) flows.add(ledger_, source.population, population_before, source.purpose, amount, 0);
-        amount = 0;
-        source_now = deposit.source;
-        source = batch.sources[source_now];
-        receiving = ledger_.receiving(to.population(), source.purpose);
-      }
-      const Index row = to.row(deposit.payee);
-      receiving.deposit(row, deposit.amount);
-      if (is_capital(source.purpose)) state_.populations[to.population()].contributed.at(row) += deposit.amount;
+    if (batch.small.empty(block) && batch.large.empty(block)) continue;
+    if (!std::exchange(restarted, true)) restart_flows(block);
+    const auto book = [&](const auto& deposits) { deposit(block, batch, deposits); };
+    batch.small.for_each_page(block, book);
+    batch.large.for_each_page(block, book);
+  }
+}
+
+void Payments::restart_flows(Index block) {
+  const std::size_t chunks = std::size_t{1} << (block_bits_ - least_block_bits);
+  const std::size_t last = std::min(population_of_.size(), (block + 1) * chunks);
+  for (std::size_t chunk = block * chunks; chunk < last; ++chunk) {
+    const Index p = population_of_[chunk];
+    state_.populations[p].restart_flows(static_cast<Index>(chunk) - first_slot_[p] / rows_per_chunk, state_.tick);
+  }
+}
+
+template <class Deposit>
+void Payments::deposit(Index block, const Batch& batch, std::span<const Deposit> deposits) {
+  const Index first_slot = block << block_bits_;
+  // A run of deposits has the same source and population of payees.
+  for (std::size_t first = 0, next = 0; first < deposits.size(); first = next) {
+    const auto source = deposits[first].source;
+    const Source& payer = batch.sources[source];
+    const Index payees = population_of_[(first_slot + deposits[first].slot) / rows_per_chunk];
+    const Index begin = first_slot_[payees] - first_slot;  // wraps round where the block begins amid the population
+    const Index count = first_slot_[payees + 1] - first_slot_[payees];
+    const MoneyColumns receiving = ledger_.receiving_columns(payees, payer.purpose);
+    Units amount = 0;
+    for (; next < deposits.size(); ++next) {
+      const Deposit deposit = deposits[next];
+      const Index row = deposit.slot - begin;
+      if (deposit.source != source || row >= count) break;
+      receiving.held[row] += deposit.amount;
+      receiving.flow[row] += deposit.amount;
       amount += deposit.amount;
     }
-    if (amount != 0) flows.add(ledger_, source.population, to.population(), source.purpose, amount, 0);
-    batch.deposits[index].clear();
+    blocks_[block].flows.add(ledger_, payer.population, payees, payer.purpose, amount, 0);
+    for (const Index levy : receiving.levies) {
+      for (std::size_t i = first; i < next; ++i)
+        receiving.levy_base[levy][deposits[i].slot - begin] += deposits[i].amount;
+    }
+    if (!is_capital(payer.purpose)) continue;
+    Column& contributed = state_.populations[payees].contributed.values();
+    for (std::size_t i = first; i < next; ++i) contributed[deposits[i].slot - begin] += deposits[i].amount;
   }
 }
 

@@ -344,7 +344,7 @@ struct Results::Impl {
     const PopulationState& s = state.populations[p];
     add(rows, {now_tick, agent, money(s.money_held[row]), money(s.received[0][row]), money(s.paid[0][row]),
                money(s.received[1][row]), money(s.paid[1][row]), money(s.received[2][row]), money(s.paid[2][row]),
-               money(s.income[row]), money(s.assets[row]), money(s.debts[row]), money(s.equity[row]),
+               money(s.income[row]), money(s.assets()[row]), money(s.debts[row]), money(s.equity[row]),
                money(s.arrears_owed[row])});
   }
 

@@ -419,7 +419,10 @@ void Run::tick() {
 }
 std::string Run::step() { return impl_->step(); }
 std::int64_t Run::ticks() const { return impl_->state.tick; }
-std::string Run::fingerprint() const { return fingerprint_of(impl_->state); }
+std::string Run::fingerprint() const {
+  if (impl_->next_place != 0) impl_->ledger.restart_flows();  // amid a tick; between two, flows are of the last one
+  return fingerprint_of(impl_->state);
+}
 const World& Run::world() const { return impl_->world; }
 const State& Run::state() const { return impl_->state; }
 

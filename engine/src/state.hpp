@@ -13,28 +13,38 @@ namespace ondol {
 using Units = std::int64_t;         // of a good, currency, price or instrument: always whole smallest units
 using Column = std::vector<Units>;  // one value per row of a population
 
-// A column that most populations never need: zeros that take no memory until one of them is written.
-class LateColumn {
+// Rows that one call of a rule works on, at most: fixed, so that what chunks add up does not depend on threads.
+inline constexpr Index rows_per_chunk = 512;
+
+// A column that most populations never need: all the same, and without memory, until one of them is written.
+template <class T>
+class Late {
  public:
-  void resize(std::size_t rows) { rows_ = rows; }
+  void resize(std::size_t rows, T initial = {}) {
+    rows_ = rows;
+    initial_ = initial;
+  }
   std::size_t size() const { return rows_; }
-  Units operator[](Index row) const { return values_.empty() ? 0 : values_[row]; }
-  Units& at(Index row) { return values()[row]; }
+  T initial() const { return initial_; }
+  T operator[](Index row) const { return values_.empty() ? initial_ : values_[row]; }
+  T& at(Index row) { return values()[row]; }
   // All of them, to be written. From then on safe at once for different rows.
-  Column& values() {
-    if (values_.empty()) values_.resize(rows_);
+  std::vector<T>& values() {
+    if (values_.empty()) values_.resize(rows_, initial_);
     return values_;
   }
-  // All of them, or nothing where all are zero.
-  const Column* written() const { return values_.empty() ? nullptr : &values_; }
-  void zero(Index first, Index last) {
-    if (!values_.empty()) std::fill(values_.begin() + first, values_.begin() + last, 0);
+  // All of them, or nothing where none was written.
+  const std::vector<T>* written() const { return values_.empty() ? nullptr : &values_; }
+  void restart(Index first, Index last) {
+    if (!values_.empty()) std::fill(values_.begin() + first, values_.begin() + last, initial_);
   }
 
  private:
   std::size_t rows_ = 0;
-  Column values_;
+  T initial_{};
+  std::vector<T> values_;
 };
+using LateColumn = Late<Units>;
 
 struct AccountState {
   Column stock;
@@ -57,22 +67,46 @@ struct PopulationState {
   Bytes state;
   std::vector<std::uint8_t> alive;
   std::vector<std::uint64_t> luck;
-  std::vector<std::int64_t> born;  // tick of entry; -1: not yet
-  std::vector<std::int64_t> died;  // tick of exit; -1: not yet
-  std::vector<Index> founder;      // agent, or none
+  Late<std::int64_t> born;  // tick of entry
+  Late<std::int64_t> died;  // tick of exit; -1: not yet
+  Late<Index> founder;      // agent, or none
 
-  Column money_held, money_available;
+  Column money_held;
+  LateColumn
+      money_reserved;  // part of it that is not available: what orders hold, and what rules took and is not booked
   LateColumn money_issued;
   LateColumn arrears_owed, arrears_receivable;
   // Books of the tick just done, money.
-  Column income, assets, debts, equity;
-  // Flows of the tick under way, or just done, by class: current, capital, financial.
+  Column income, equity;
+  LateColumn debts;
+  LateColumn gross_assets;  // of a population with debts; else its assets are its equity
+  // Flows of the tick under way, or just done, by class: current, capital, financial. They start anew when a tick first
+  // books one, chunk by chunk of rows: see restart_flows().
   std::array<LateColumn, 3> received, paid;
-  LateColumn contributed;  // by owners, net, in the tick under way: what changes equity and is no income
+  std::vector<std::int64_t> flows_tick;  // [chunk of rows]: what tick the flows there are of
+  std::int64_t all_flows_tick = -1;      // the latest tick for which all chunks were asked to start anew
+  LateColumn contributed;                // by owners, net, in the tick under way: what changes equity and is no income
   std::vector<AccountState> accounts;
   std::vector<PortState> ports;
   std::vector<Column> levy_base;  // [levies that reach its region, see levies]: receipts since the last levy
   std::vector<Index> levies;      // index in Model::levies of each levy_base
+
+  Units money_available(Index row) const { return money_held[row] - money_reserved[row]; }
+  const Column& assets() const { return gross_assets.written() != nullptr ? *gross_assets.written() : equity; }
+  // Flows of that tick can be added to from now on, of a chunk of rows or of all.
+  void restart_flows(Index chunk, std::int64_t tick) {
+    if (flows_tick[chunk] == tick) return;
+    flows_tick[chunk] = tick;
+    const Index first = chunk * rows_per_chunk;
+    const Index last = std::min(first + rows_per_chunk, static_cast<Index>(money_held.size()));
+    for (LateColumn& column : received) column.restart(first, last);
+    for (LateColumn& column : paid) column.restart(first, last);
+  }
+  void restart_flows(std::int64_t tick) {
+    if (all_flows_tick == tick) return;
+    all_flows_tick = tick;
+    for (Index chunk = 0; chunk < flows_tick.size(); ++chunk) restart_flows(chunk, tick);
+  }
 };
 
 // Tables in columns: rows are added, moved and cut in all columns at once.

@@ -22,18 +22,26 @@ class StateRanges {
   // The first of some rows that has a number outside its range or not finite.
   std::optional<Finding> first_outside(const std::byte* rows, Index count) const;
 
- private:
-  // Numbers that lie one after another in a row, with the finite bounds that each has to keep.
-  struct Run {
-    std::uint32_t offset = 0;
-    std::vector<double> least, most;
-    std::vector<const FieldDescription*> fields;
+  static constexpr std::size_t lanes = 4;
+  // Numbers that lie one after another in a row, checked together, and the finite bounds that each has to keep; words
+  // between them that are no numbers pass.
+  struct Group {
+    std::size_t offset = 0;
+    double least[lanes] = {}, most[lanes] = {};
+    std::int64_t passes[lanes] = {-1, -1, -1, -1};
   };
-  bool keeps(const std::byte* row) const;
-  std::string finding(const std::byte* row) const;
+
+ private:
+  struct Number {
+    std::size_t offset;
+    double least, most;
+    const FieldDescription* field;
+  };
+  bool keeps(const Number& number, const std::byte* row) const;
 
   std::size_t row_size_;
-  std::vector<Run> runs_;
+  std::vector<Number> numbers_;  // by offset
+  std::vector<Group> groups_;    // of all numbers, unless rows are too short
 };
 
 }  // namespace ondol

@@ -157,7 +157,7 @@ inline void Trades::take(std::uint32_t order, Buying& buying) const {
   buying.reserved = orders.reserved[order];
   const MoneyColumns& paying = parties_[buying.at.population].paying;
   buying.held = paying.held[buying.at.row];
-  buying.available = paying.available[buying.at.row];
+  buying.set_aside = paying.reserved[buying.at.row];
   buying.value = buying.paid = buying.tariffs = buying.tariffs_paid = buying.lost = 0;
 }
 
@@ -171,6 +171,7 @@ inline void Trades::put_back(const Buying& buying, Block& block) {
   const Units worth = buying.value + buying.tariffs;
   orders.reserved[buying.order] = buying.reserved;
   party.paying.held[row] = buying.held;
+  party.paying.reserved[row] = buying.set_aside;
   party.paying.flow[row] += buying.paid;
   party.tariff.flow[row] += buying.tariffs_paid;
   if (terms_->good != none) party.goods.enter(row, arrived, worth);
@@ -250,8 +251,9 @@ inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, T
   trade.paid = std::min(ready, trade.value);
   buying.reserved -= trade.paid;
   buying.held -= trade.paid;
+  buying.set_aside -= trade.paid;
   buying.paid += trade.paid;
-  if (buying.available < 0 || buying.available > buying.held)
+  if (buying.set_aside < 0 || buying.set_aside > buying.held)
     throw ledger_.overdrawn(buying.buyer, trade.paid, terms_->purpose);
   if (plain) return;
   tariff.paid = std::min(ready - trade.paid, tariff.value);
@@ -266,8 +268,9 @@ void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
   if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(buying.buyer, model_.tariff_purpose);
   buying.reserved -= tariff;
   buying.held -= tariff;
+  buying.set_aside -= tariff;
   buying.tariffs_paid += tariff;
-  if (buying.available > buying.held) throw ledger_.overdrawn(buying.buyer, tariff, model_.tariff_purpose);
+  if (buying.set_aside < 0) throw ledger_.overdrawn(buying.buyer, tariff, model_.tariff_purpose);
   block.tariffs.resize(model_.regions.size());
   block.tariffs[buying.region] += tariff;
   block.flows.add(ledger_, buying.at.population, ledger_.place(treasury).population, model_.tariff_purpose, tariff, 0);

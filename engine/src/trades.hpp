@@ -81,8 +81,9 @@ class Trades {
     Index buyer = none, named = none, region = none;
     Place at{};
     std::size_t routes = 0;  // start of those to the buyer's region
-    Units limit = 0, available = 0;
-    Units left = 0, reserved = 0, held = 0;  // as they now are
+    Units limit = 0;
+    Units left = 0, reserved = 0;   // of the order, as they now are
+    Units held = 0, set_aside = 0;  // by the buyer: all its money, and what of it is reserved
     // In this run.
     Units value = 0, paid = 0, tariffs = 0, tariffs_paid = 0;
     Units lost = 0;  // of the quantity, on the way

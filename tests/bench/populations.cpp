@@ -42,41 +42,56 @@ ports = {{ price = "price", next = "price" }}
                      agents);
 }
 
-void check_exchange() {
-  const auto run = run_of(coins(10'000), 1);
-  ExchangeLimit limit(10'000, 2);
-  for (int i = 0; i < 2000; ++i) run->tick(), limit.tick();
-  const auto& held = run->state().populations[0].money_held;
-  if (std::accumulate(held.begin(), held.end(), std::int64_t{0}) != 1'000'000 || limit.total() != 1'000'000)
-    differ("exchange loses coins");
-  const double empty = static_cast<double>(std::count(held.begin(), held.end(), 0)) / 10'000;
-  if (std::abs(empty - limit.empty_handed()) > 0.01) differ("exchange leaves others empty-handed");
+template <class Number>
+double variance(const std::vector<Number>& values) {
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const auto squares = [mean](double sum, Number value) {
+    const double off = static_cast<double>(value) - mean;
+    return sum + off * off;
+  };
+  return std::accumulate(values.begin(), values.end(), 0.0, squares) / static_cast<double>(values.size());
 }
 
-void check_firms() {
-  const auto run = run_of(firms(10'000), 1);
-  FirmsLimit limit(10'000, 2);
-  for (int i = 0; i < 50; ++i) run->tick(), limit.tick();
-  if (std::abs(run->state().signals[0] - limit.mean()) > 1e-3) differ("firms come to another price");
+// They draw differently, so what they come to is compared: no coin is lost, and coins spread as fast.
+void check_exchange(int threads) {
+  constexpr std::size_t agents = 10'000;
+  const auto run = run_of(coins(agents), threads);
+  ExchangeLimit limit(agents, threads);
+  for (int i = 0; i < 100; ++i) run->tick(), limit.tick();
+  const Column& held = run->state().populations[0].money_held;
+  const auto total = [](const auto& values) { return std::accumulate(values.begin(), values.end(), std::int64_t{0}); };
+  if (total(held) != 100 * agents || total(limit.coins()) != 100 * agents) differ("exchange loses coins");
+  if (std::abs(variance(held) / variance(limit.coins()) - 1) > 0.1) differ("exchange spreads coins otherwise");
+}
+
+void check_firms(int threads) {
+  const auto run = run_of(firms(10'000), threads);
+  FirmsLimit rows(10'000, threads);
+  FirmColumnsLimit columns(9'999, threads);
+  for (int i = 0; i < 50; ++i) run->tick(), rows.tick(), columns.tick();
+  for (const double price : {rows.mean(), columns.mean()}) {
+    if (std::abs(run->state().signals[0] - price) > 1e-3) differ("firms come to another price");
+  }
 }
 
 void add_agents(std::int64_t agents) {
   const auto size = static_cast<std::size_t>(agents);
   for (const int threads : {1, 2}) {
-    const Case exchange{"exchange", agents, threads};
+    const Case exchange{"exchange", agents, threads, ExchangeLimit::bytes_per_agent};
     add_limit(exchange, kept<ExchangeLimit>([=] { return std::make_unique<ExchangeLimit>(size, threads); }));
     add_engine(exchange, kept<Run>([=] { return run_of(coins(agents), threads); }));
-    const Case firm{"firms", agents, threads};
+    const Case firm{"firms", agents, threads, FirmsLimit::bytes_per_agent};
     add_limit(firm, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads); }));
     add_engine(firm, kept<Run>([=] { return run_of(firms(agents), threads); }));
+    const Case column{"firms by columns", agents, threads, FirmColumnsLimit::bytes_per_agent};
+    add_limit(column, kept<FirmColumnsLimit>([=] { return std::make_unique<FirmColumnsLimit>(size, threads); }));
   }
 }
 
 }  // namespace
 
 void add_populations(bool large) {
-  check_exchange();
-  check_firms();
+  for (const int threads : {1, 2}) check_exchange(threads), check_firms(threads);
   for (const std::int64_t agents : {10'000, 100'000, 1'000'000}) add_agents(agents);
   if (large) add_agents(10'000'000);
 }

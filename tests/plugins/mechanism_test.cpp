@@ -125,7 +125,7 @@ TEST(Contracts, DeliverWhenTheLeadTimeHasPassed) {
   EXPECT_EQ(field(early, "e", 0, "bought"), 0.0);
   EXPECT_EQ(field(early, "e", 0, "ordered"), 18.0);
   // A quarter of three orders of 12 USD is held.
-  EXPECT_EQ(state_of(early, "e").money_held[0] - state_of(early, "e").money_available[0], 900);
+  EXPECT_EQ(state_of(early, "e").money_reserved[0], 900);
   const auto due = ticked(world, 4);
   EXPECT_EQ(field(due, "e", 0, "bought"), 6.0);
   EXPECT_EQ(money(due, "m", 0), 12.0);

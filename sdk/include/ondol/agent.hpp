@@ -18,6 +18,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <iterator>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -271,14 +272,14 @@ class Agent {
     if (units == 0) return;
     require(payee, purpose.name);
     chunk_->money_available[row_] -= units;
-    write(ONDOL_OUT_PAY, ondol_pay_record{row_, payee.value, units, purpose.index, 0, 0});
+    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, purpose.index, 0, 0};
   }
   /// Promises: collected in settle as far as its money goes, the rest in arrears.
   void owe(AgentId payee, double amount, Purpose purpose) {
     const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
     if (units == 0) return;
     require(payee, purpose.name);
-    write(ONDOL_OUT_PAY, ondol_pay_record{row_, payee.value, units, purpose.index, 1, 0});
+    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, purpose.index, 1, 0};
   }
 
   // ---- Goods
@@ -343,7 +344,7 @@ class Agent {
         throw Failure(std::string("offers '") + port.name + "' with an attribute that is not finite");
       record.attributes[i++] = value;
     }
-    write(ONDOL_OUT_OFFER, record);
+    write<ondol_offer_record>(ONDOL_OUT_OFFER) = record;
   }
   void withdraw(Sells port) { offer(port, 0, 0); }
   /// In the market's latest clearing: quantity it sold, money it took, quantity that was ordered from it by name.
@@ -422,17 +423,17 @@ class Agent {
   void levy(Levies port, double rate, Purpose purpose) {
     if (!std::isfinite(rate) || rate < 0)
       throw Failure(std::string("levies '") + port.name + "' at a rate that is negative or not finite");
-    if (rate > 0) write(ONDOL_OUT_LEVY, ondol_levy_record{row_, port.index, purpose.index, rate});
+    if (rate > 0) write<ondol_levy_record>(ONDOL_OUT_LEVY) = {row_, port.index, purpose.index, rate};
   }
 
   // ---- Life
   /// Founds an agent in the population the port leads to, in its own region where there is one, and pays in `amount`.
   void found(Peers port, double amount, Purpose purpose) {
-    write(ONDOL_OUT_LIFE,
-          ondol_life_record{row_, ONDOL_FOUND, port.index, take_money(amount, "pays in"), purpose.index, 0, 0});
+    const std::int64_t money = take_money(amount, "pays in");
+    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_FOUND, port.index, money, purpose.index, 0, 0};
   }
   /// Leaves the world when the step settles; what it owes is paid in the stated order as far as it goes.
-  void exit() { write(ONDOL_OUT_LIFE, ondol_life_record{row_, ONDOL_EXIT, 0, 0, 0, 0, 0}); }
+  void exit() { write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_EXIT, 0, 0, 0, 0, 0}; }
 
   // ---- Luck
   /// The draws of this agent in this step for one purpose.
@@ -487,8 +488,13 @@ class Agent {
   double quantity_of(std::uint16_t port, const std::int64_t* column) const {
     return column == nullptr ? 0.0 : static_cast<double>(column[row_]) / view(port).units;
   }
+  // To a whole number, inline where the sum with a large number does it.
+  static double rounded_half_even(double value) {
+    constexpr double large = 0x1.8p52;
+    return std::abs(value) < 0x1p51 ? (value + large) - large : std::nearbyint(value);
+  }
   static std::int64_t raw(double amount, double units, const char* what) {
-    const double scaled = std::nearbyint(amount * units);
+    const double scaled = rounded_half_even(amount * units);
     if (!(scaled >= 0 && scaled <= 9.2e18)) {
       throw Failure(std::string("gives '") + what + "' the amount " + std::to_string(amount) +
                     ", which is negative, not finite or too large");
@@ -531,24 +537,27 @@ class Agent {
     if (units <= 0) return 0;
     const auto taken = static_cast<std::int64_t>(cost);
     money -= taken;
-    write(ONDOL_OUT_ORDER, ondol_order_record{row_, port.index, 0, seller.value, 0, units, limit, taken});
+    write<ondol_order_record>(ONDOL_OUT_ORDER) = {row_, port.index, 0, seller.value, 0, units, limit, taken};
     return static_cast<double>(units) / p.units;
   }
   void write_stock(ondol_stock_action action, std::uint16_t input, std::uint16_t output, std::int64_t in,
                    std::int64_t out) {
-    write(ONDOL_OUT_STOCK, ondol_stock_record{row_, static_cast<std::uint16_t>(action), 0, input, output, 0, in, out});
+    write<ondol_stock_record>(ONDOL_OUT_STOCK) = {row_, static_cast<std::uint16_t>(action), 0, input, output, 0, in,
+                                                  out};
   }
   void write_claim(ondol_claim_action action, Issues port, std::int64_t amount, std::uint16_t purpose) {
     if (amount == 0) return;
-    write(ONDOL_OUT_CLAIM,
-          ondol_claim_record{row_, port.index, static_cast<std::uint16_t>(action), amount, purpose, 0, 0});
+    write<ondol_claim_record>(ONDOL_OUT_CLAIM) = {row_, port.index, static_cast<std::uint16_t>(action), amount, purpose,
+                                                  0,    0};
   }
+  // Room for the next record, to be made in place: a copy would wait until what it copies is written.
   template <class Record>
-  void write(ondol_outbox_id id, const Record& record) {
+  Record& write(ondol_outbox_id id) {
     ondol_outbox& outbox = chunk_->outboxes[id];
     if (outbox.next == outbox.end) chunk_->host->grow(chunk_, id);
-    std::memcpy(outbox.next, &record, sizeof record);
-    outbox.next += sizeof record;
+    auto* const record = new (outbox.next) Record;
+    outbox.next += sizeof(Record);
+    return *record;
   }
 
   ondol_chunk* chunk_;
