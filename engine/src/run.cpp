@@ -83,8 +83,8 @@ struct Run::Impl {
   };
   std::vector<SignalTotal> totals;
   std::vector<std::uint8_t> acted;  // by population, in this step
-  Index last_founder = none;     // of this step, and
-  std::uint64_t its_births = 0;  // how many agents it has founded in it
+  Index last_founder = none;        // of this step, and
+  std::uint64_t its_births = 0;     // how many agents it has founded in it
 };
 
 Run::Impl::Impl(const World& world_, RunOptions options_)
