@@ -18,7 +18,7 @@ namespace {
 // What a mechanism reaches through the C functions below.
 struct ClearingHost {
   Scheduler* scheduler;
-  std::vector<ondol_fill>* fills;
+  Fills* fills;
   std::vector<std::unique_ptr<AlignedBlock>>* scratch;
   std::size_t* scratch_used;
 };
@@ -32,10 +32,10 @@ void* scratch(ondol_clearing* clearing, std::size_t bytes) {
 }
 
 void grow_fills(ondol_clearing* clearing) {
-  std::vector<ondol_fill>& fills = *host_of(clearing).fills;
-  fills.resize(std::max<std::size_t>(1024, fills.size() * 2));
+  Fills& fills = *host_of(clearing).fills;
+  fills.grow();
   clearing->fills = fills.data();
-  clearing->fill_capacity = static_cast<std::uint32_t>(fills.size());
+  clearing->fill_capacity = fills.capacity();
 }
 
 void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(void*, std::uint32_t), void* context) {
@@ -55,6 +55,7 @@ Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& 
       watchdog_(watchdog),
       profile_(profile),
       ports_(model),
+      records_(scheduler, model.markets.size()),
       changed_(model.markets.size(), 1),
       trades_(model, state, ledger, scheduler, ports_) {
   for (const MarketModel& market : model.markets) {
@@ -98,12 +99,11 @@ const std::vector<Index>& Clearing::take_changed() {
 
 void Clearing::clear(Index step, std::span<const Chunk> chunks, std::uint64_t step_key, std::uint32_t round) {
   const std::vector<Index>& markets = model_.steps[step].markets;
-  for (const Index m : markets) reset_columns(m);
-  for (const Chunk& chunk : chunks) {
-    chunk.outboxes->for_each<ondol_order_record>(ONDOL_OUT_ORDER,
-                                                 [&](const ondol_order_record& order) { gather_order(chunk, order); });
-  }
-  for (const Index m : markets) prepare(m, step_key, round);
+  gather_orders(step, chunks);
+  scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) {
+    reset_columns(markets[i]);
+    prepare(markets[i], step_key, round);
+  });
   watchdog_.look([this, &markets](std::int64_t since) { return still_at_work(markets, since); });
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) { call(markets[i]); });
   watchdog_.look({});
@@ -144,7 +144,7 @@ void Clearing::reset_columns(Index market) {
   }
 }
 
-void Clearing::gather_order(const Chunk& chunk, const ondol_order_record& order) {
+Index Clearing::market_of(Index step, const Chunk& chunk, const ondol_order_record& order) const {
   const PopulationModel& population = model_.populations[chunk.population];
   const Index buyer = chunk.agent(order.row);
   const PortModel* port = order.port < population.ports.size() ? &population.ports[order.port] : nullptr;
@@ -152,33 +152,63 @@ void Clearing::gather_order(const Chunk& chunk, const ondol_order_record& order)
     throw Violation{buyer, "orders through a port that is not one it buys through"};
   }
   const MarketModel& market = model_.markets[port->target];
-  if (model_.steps[market.step].name != chunk.rule->step) {
+  if (market.step != step) {
     throw Violation{buyer, fmt::format("orders in market '{}', which clears in step '{}' and not in this one",
                                        market.label, model_.steps[market.step].name)};
   }
   if (order.quantity <= 0 || order.limit < 0 || order.money < 0)
     throw Violation{buyer, "orders a quantity, limit or money that is negative"};
-  OrderColumns& orders = state_.markets[port->target].orders;
-  orders.buyer.push_back(buyer);
-  orders.seller.push_back(order.seller);
-  orders.region.push_back(static_cast<std::uint16_t>(population.region));
-  orders.port.push_back(order.port);
-  orders.limit.push_back(order.limit);
-  orders.quantity.push_back(order.quantity);
-  orders.reserved.push_back(order.money);
-  orders.tick.push_back(state_.tick);
-  state_.markets[port->target].tick_ordered += order.quantity;
-  if (order.seller == none) return;
-  if (order.seller >= model_.agents) throw Violation{buyer, "orders from an agent that does not exist"};
-  const Place seller = ledger_.place(order.seller);
-  const Index selling = ports_.selling[seller.population][port->target];
-  if (selling != none) state_.populations[seller.population].ports[selling].demand[seller.row] += order.quantity;
+  if (order.seller != none && order.seller >= model_.agents)
+    throw Violation{buyer, "orders from an agent that does not exist"};
+  return port->target;
+}
+
+// Behind those that stand.
+void Clearing::gather_orders(Index step, std::span<const Chunk> chunks) {
+  records_.count<ondol_order_record>(chunks, ONDOL_OUT_ORDER, [&](const Chunk& chunk, const ondol_order_record& order) {
+    return market_of(step, chunk, order);
+  });
+  for (const Index m : model_.steps[step].markets) {
+    OrderColumns& orders = state_.markets[m].orders;
+    work_[m]->standing_orders = orders.size();
+    orders.resize(orders.size() + records_.of_market(m));
+  }
+  records_.put<ondol_order_record>(
+      ONDOL_OUT_ORDER,
+      [this](const Chunk& chunk, const ondol_order_record& order) {
+        return model_.populations[chunk.population].ports[order.port].target;
+      },
+      [this](const Chunk& chunk, const ondol_order_record& order, Index m, std::size_t place) {
+        OrderColumns& orders = state_.markets[m].orders;
+        const std::size_t row = work_[m]->standing_orders + place;
+        orders.buyer[row] = chunk.agent(order.row);
+        orders.seller[row] = order.seller;
+        orders.region[row] = static_cast<std::uint16_t>(model_.populations[chunk.population].region);
+        orders.port[row] = order.port;
+        orders.limit[row] = order.limit;
+        orders.quantity[row] = order.quantity;
+        orders.reserved[row] = order.money;
+        orders.tick[row] = state_.tick;
+      });
+}
+
+void Clearing::count_demand(Index m) {
+  MarketState& market = state_.markets[m];
+  const OrderColumns& orders = market.orders;
+  for (std::size_t i = work_[m]->standing_orders; i < orders.size(); ++i) {
+    market.tick_ordered += orders.quantity[i];
+    if (orders.seller[i] == none) continue;
+    const Place seller = ledger_.place(orders.seller[i]);
+    const Index selling = ports_.selling[seller.population][m];
+    if (selling != none) state_.populations[seller.population].ports[selling].demand[seller.row] += orders.quantity[i];
+  }
 }
 
 void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
   Work& work = *work_[m];
   MarketState& market = state_.markets[m];
   const OrderColumns& orders = market.orders;
+  count_demand(m);
   work.order_offer.resize(orders.size());
   work.order_open.resize(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -223,7 +253,7 @@ void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
   call.quantity_units = model_.markets[m].good != none ? model_.goods[model_.markets[m].good].scale
                                                        : model_.instruments[model_.markets[m].instrument].scale;
   call.attribute_count = static_cast<std::uint32_t>(work.attributes.size());
-  call.fill_capacity = static_cast<std::uint32_t>(work.fills.size());
+  call.fill_capacity = work.fills.capacity();
   call.fills = work.fills.data();
   call.grow_fills = &grow_fills;
   call.host = &clearing_host;

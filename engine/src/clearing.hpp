@@ -3,6 +3,7 @@
 
 #include "acting.hpp"
 #include "ledger.hpp"
+#include "market_records.hpp"
 #include "scheduler.hpp"
 #include "trades.hpp"
 #include "watchdog.hpp"
@@ -37,8 +38,15 @@ class Clearing {
  private:
   struct Work;  // one market's clearing under way
 
-  void gather_order(const Chunk& chunk, const ondol_order_record& order);
-  Index gather_offer(const Chunk& chunk, const ondol_offer_record& offer);
+  struct OfferPiece {  // of a market's sellers: their standing and their posted offers, and how many remain
+    std::size_t standing, posted, standing_end, posted_end, kept;
+  };
+
+  Index market_of(Index step, const Chunk& chunk, const ondol_order_record& order) const;
+  Index market_of(const Chunk& chunk, const ondol_offer_record& offer) const;
+  void gather_orders(Index step, std::span<const Chunk> chunks);
+  void gather_offers(std::span<const Chunk> chunks);
+  void count_demand(Index market);
   void reset_columns(Index market);
   void prepare(Index market, std::uint64_t step_key, std::uint32_t round);
   void call(Index market);
@@ -50,6 +58,9 @@ class Clearing {
   void count_standing(Index market);
   void drop_empty_offers(Index market);
   void merge_offers(Index market);
+  void divide_offers(Index market);
+  void replace_offers(Index market, OfferPiece& piece);
+  void merge_piece(Index market, const OfferPiece& piece, std::size_t out);
   Units reserve(Index market, Index seller, Units wanted);
   void unreserve(Index market, Index seller, Units quantity);
   [[noreturn]] void refuse(Index market, const std::string& what) const;
@@ -61,10 +72,11 @@ class Clearing {
   Watchdog& watchdog_;
   Profile* profile_;
   MarketPorts ports_;
+  MarketRecords records_;
   std::vector<std::unique_ptr<Work>> work_;  // [market]
   std::vector<std::uint8_t> changed_;        // [market]
   std::vector<Index> taken_;                 // by the latest take_changed
-  std::vector<std::uint8_t> posted_;         // [market], scratch of post_offers
+  std::vector<OfferPiece> pieces_;           // of the market whose offers are merged
   Trades trades_;
 };
 

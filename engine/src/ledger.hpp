@@ -49,6 +49,12 @@ struct MoneyColumns {
   }
 };
 
+// Book value, at average cost, of a part of a stock.
+constexpr Units book_of_part(Units book, Units stock, Units part) {
+  if (book == 0 || part == stock) return book;
+  return divide_half_even(Wide{book} * part, stock);
+}
+
 // The columns of a population's account of a good.
 struct GoodColumns {
   Units* stock;
@@ -57,8 +63,7 @@ struct GoodColumns {
 
   // Book value of what leaves, at average cost.
   Units take_book(Index row, Units quantity) const {
-    if (book[row] == 0) return 0;
-    const Units part = quantity == stock[row] ? book[row] : divide_half_even(Wide{book[row]} * quantity, stock[row]);
+    const Units part = book_of_part(book[row], stock[row], quantity);
     book[row] -= part;
     return part;
   }

@@ -41,8 +41,16 @@ void Members::refresh_lists() {
   }
 }
 
-void Members::refresh_values(bool books) {
-  for (const auto& list : lists_) read_values(*list, books);
+void Members::refresh_fields(const std::vector<std::uint8_t>& acted) {
+  for (const auto& list : lists_) {
+    const auto& populations = list->populations;
+    if (std::any_of(populations.begin(), populations.end(), [&](Index p) { return acted[p] != 0; }))
+      read_values(*list, false);
+  }
+}
+
+void Members::refresh_values() {
+  for (const auto& list : lists_) read_values(*list, true);
 }
 
 void Members::list_members(List& list) {

@@ -5,6 +5,7 @@
 
 #include <ondol/abi.h>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -18,8 +19,10 @@ class Members {
   const ondol_members* view(const PortModel& port) const;
   // After births and exits.
   void refresh_lists();
-  // After a step; books only as the tick ended.
-  void refresh_values(bool books);
+  // After a step: what agents of these populations disclose of themselves; nobody else's state has changed.
+  void refresh_fields(const std::vector<std::uint8_t>& acted);
+  // As the tick ended.
+  void refresh_values();
 
  private:
   struct List {

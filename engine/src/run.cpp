@@ -82,8 +82,9 @@ struct Run::Impl {
     std::int64_t count;
   };
   std::vector<SignalTotal> totals;
-  Index last_founder = none;     // of this step, and
-  std::uint64_t its_births = 0;  // how many agents it has founded in it
+  std::vector<std::uint8_t> acted;  // by population, in this step
+  Index last_founder = none;        // of this step, and
+  std::uint64_t its_births = 0;     // how many agents it has founded in it
 };
 
 Run::Impl::Impl(const World& world_, RunOptions options_)
@@ -108,7 +109,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
   }
   add_initial_claims(model, ledger, model.seed);
   ledger.open_books();
-  members.refresh_values(true);
+  members.refresh_values();
 }
 
 std::string Run::Impl::where(Index agent) const { return agent == none ? "" : model.who(agent) + " "; }
@@ -134,7 +135,7 @@ void Run::Impl::end_tick() {
   step_now = none;
   clearing.end_tick();
   ledger.end_tick();
-  members.refresh_values(true);
+  members.refresh_values();
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
   ++state.tick;
 }
@@ -228,7 +229,9 @@ void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) 
     members.refresh_lists();
     acting.replan();
   } else {
-    members.refresh_values(false);
+    acted.assign(model.populations.size(), 0);
+    for (const Chunk& chunk : chunks) acted[chunk.population] = 1;
+    members.refresh_fields(acted);
   }
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -40,24 +41,71 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order
   value_exponent_ = model_.value_exponent(market);
   fills_ = fills;
   order_left_ = order_left.data();
-  for (const ondol_fill& fill : fills) {
-    if (fill.offer >= market_state_->offers.size() || fill.order >= market_state_->orders.size())
-      refuse("fills an offer or order that does not exist");
-  }
-  if (trades_.size() < fills.size()) trades_.resize(fills.size());
+  plan();
   look_up();
-  const Index* buyers = market_state_->orders.buyer.data();
-  plan([this, buyers](std::size_t fill) { return buyers[fills_[fill].order]; });
-  for_each_fill([this](Block& block, std::uint32_t fill) { buy(block, fill); });
+  make_room();
+  book_blocks(buyers_, [this](std::uint32_t block) { plain_ ? buy<true>(block) : buy<false>(block); });
   book_totals();
-  plan([this](std::size_t fill) { return fills_[fill].offer; });
-  for_each_fill([this](Block&, std::uint32_t fill) { sell(fill); });
+  book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
+  put_back_sellers();
   book_owed();
   if (terms_->good != none) return;
-  for (std::size_t i = 0; i < fills.size(); ++i) create_claim(fills[i], trades_[i]);
+  for (std::size_t i = 0; i < fills.size(); ++i) create_claim(i);
+}
+
+void Trades::make_room() {
+  const auto at_least = [](auto& column, std::size_t rows) {
+    if (column.size() < rows) column.resize(rows);
+  };
+  at_least(values_, fills_.size());
+  if (on_deposit_) at_least(paid_, fills_.size());
+  if (tariffs_due_) at_least(tariffs_, fills_.size());
+  at_least(selling_, market_state_->offers.size());
+}
+
+void Trades::plan() {
+  const std::uint32_t slabs = FillBlocks::slabs(fills_.size());
+  buyers_.begin(fills_, &ondol_fill::order, market_state_->orders.buyer);
+  sellers_.begin(fills_, &ondol_fill::offer, market_state_->offers.seller);
+  std::atomic<bool> all_exist = true;
+  scheduler_.for_each(slabs, [&](std::uint32_t slab) {
+    const std::size_t first = slab * FillBlocks::fills_per_slab;
+    if (!exist(fills_.subspan(first, std::min(FillBlocks::fills_per_slab, fills_.size() - first)))) {
+      all_exist.store(false, std::memory_order_relaxed);
+      return;
+    }
+    buyers_.count_slab(slab);
+    sellers_.count_slab(slab);
+  });
+  if (!all_exist) refuse("fills an offer or order that does not exist");
+  buyers_.add_up();
+  sellers_.add_up();
+  if (buyers_.sorted() && sellers_.sorted()) return;
+  scheduler_.for_each(slabs, [this](std::uint32_t slab) {
+    buyers_.sort_slab(slab);
+    sellers_.sort_slab(slab);
+  });
+}
+
+bool Trades::exist(std::span<const ondol_fill> fills) const {
+  const std::size_t offers = market_state_->offers.size();
+  const std::size_t orders = market_state_->orders.size();
+  bool all = true;
+  for (const ondol_fill& fill : fills) all &= fill.offer < offers && fill.order < orders;
+  return all;
+}
+
+// Of the routes on which the market may trade.
+bool Trades::all_one(const std::vector<double>& by_route) const {
+  const std::size_t regions = model_.regions.size();
+  if (terms_->region != none) return by_route[terms_->region * regions + terms_->region] == 1.0;
+  return std::all_of(by_route.begin(), by_route.end(), [](double factor) { return factor == 1.0; });
 }
 
 void Trades::look_up() {
+  on_deposit_ = terms_->deposit < 1.0;
+  tariffs_due_ = !all_one(market_state_->cost);
+  plain_ = !tariffs_due_ && !on_deposit_ && all_one(market_state_->share);
   for (const MarketPorts::At& at : ports_.of_market[market_]) {
     Party& party = parties_[at.population];
     PopulationState& population = state_.populations[at.population];
@@ -73,169 +121,166 @@ void Trades::look_up() {
   }
 }
 
-// ---- Who books what
-
-template <class Key>
-void Trades::plan(const Key& key) {
-  const std::size_t count = fills_.size();
-  block_count_ = std::clamp<std::size_t>(count / (fills_per_slab / 2), 1, most_blocks);
-  if (blocks_.size() < block_count_) blocks_.resize(block_count_);
-  if (block_count_ == 1) {
-    blocks_[0].first = 0;
-    blocks_[0].last = count;
-    return;
-  }
-  // Blocks of about as many fills each, judged by a sample.
-  const std::size_t samples = block_count_ * 16;
-  samples_.clear();
-  for (std::size_t i = 0; i < samples; ++i) samples_.push_back(key(i * count / samples));
-  std::sort(samples_.begin(), samples_.end());
-  bounds_.clear();
-  for (std::size_t b = 1; b < block_count_; ++b) bounds_.push_back(samples_[b * 16]);
-  block_of_.resize(count);
-  by_block_.resize(count);
-  const std::size_t slabs = (count + fills_per_slab - 1) / fills_per_slab;
-  slab_start_.assign(slabs * block_count_, 0);
-  scheduler_.for_each(static_cast<std::uint32_t>(slabs), [&](std::uint32_t slab) {
-    const std::size_t last = std::min(count, (std::size_t{slab} + 1) * fills_per_slab);
-    for (std::size_t i = std::size_t{slab} * fills_per_slab; i < last; ++i) {
-      const auto block = std::upper_bound(bounds_.begin(), bounds_.end(), key(i)) - bounds_.begin();
-      block_of_[i] = static_cast<std::uint8_t>(block);
-      ++slab_start_[slab * block_count_ + static_cast<std::size_t>(block)];
-    }
-  });
-  std::uint32_t start = 0;
-  for (std::size_t b = 0; b < block_count_; ++b) {
-    blocks_[b].first = start;
-    for (std::size_t slab = 0; slab < slabs; ++slab)
-      start += std::exchange(slab_start_[slab * block_count_ + b], start);
-    blocks_[b].last = start;
-  }
-  scheduler_.for_each(static_cast<std::uint32_t>(slabs), [&](std::uint32_t slab) {
-    const std::size_t last = std::min(count, (std::size_t{slab} + 1) * fills_per_slab);
-    for (std::size_t i = std::size_t{slab} * fills_per_slab; i < last; ++i)
-      by_block_[slab_start_[slab * block_count_ + block_of_[i]]++] = static_cast<std::uint32_t>(i);
-  });
-}
-
+// Failures wait until all blocks are done: the first fill that may not be is the one that is told of.
 template <class Book>
-void Trades::for_each_fill(const Book& book) {
-  scheduler_.for_each(static_cast<std::uint32_t>(block_count_), [&](std::uint32_t b) {
-    Block& block = blocks_[b];
-    block.failure = nullptr;
-    std::uint32_t fill = 0;
+void Trades::book_blocks(const FillBlocks& blocks, const Book& book) {
+  if (blocks_.size() < blocks.count()) blocks_.resize(blocks.count());
+  scheduler_.for_each(blocks.count(), [&](std::uint32_t b) {
+    blocks_[b].failure = nullptr;
     try {
-      for (std::size_t i = block.first; i < block.last; ++i) {
-        fill = block_count_ == 1 ? static_cast<std::uint32_t>(i) : by_block_[i];
-        book(block, fill);
-      }
+      book(b);
     } catch (...) {
-      block.failure = std::current_exception();
-      block.failed_fill = fill;
+      blocks_[b].failure = std::current_exception();
     }
   });
   const Block* failed = nullptr;
-  for (std::size_t b = 0; b < block_count_; ++b) {
+  for (std::uint32_t b = 0; b < blocks.count(); ++b) {
     const Block& block = blocks_[b];
-    if (block.failure && (failed == nullptr || block.failed_fill < failed->failed_fill)) failed = &block;
+    if (block.failure && (failed == nullptr || block.fill < failed->fill)) failed = &block;
   }
   if (failed != nullptr) std::rethrow_exception(failed->failure);
 }
 
 // ---- Buyers
 
-void Trades::buy(Block& block, std::uint32_t index) {
-  const ondol_fill fill = fills_[index];
-  OrderColumns& orders = market_state_->orders;
-  const Index buyer_id = orders.buyer[fill.order];
-  const std::size_t way = route(fill);
-  const double cost = market_state_->cost[way];
-  check(fill, cost);
-  const Place buyer = ledger_.place(buyer_id);
-  Trade& trade = trades_[index];
-  trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0, 0, 0};
-  if (cost != 1.0) {
-    const Index treasury = treasury_of(orders.region[fill.order]);
-    if (treasury != none && treasury != buyer_id)
-      trade.tariff = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
-  }
-  settle(block, index, trade, buyer);
-  Units arrived = fill.quantity;
-  if (terms_->good != none) {
-    const double share = market_state_->share[way];
-    if (share != 1.0) arrived = static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
-    parties_[buyer.population].goods.enter(buyer.row, arrived, trade.value + trade.tariff);
-  }
-  const Index seller_population = ledger_.place(market_state_->offers.seller[fill.offer]).population;
-  block.flows.add(ledger_, buyer.population, seller_population, terms_->purpose, trade.paid,
-                  terms_->good != none ? fill.quantity : 0);
-  PortState& buying = state_.populations[buyer.population].ports[orders.port[fill.order]];
-  buying.bought[buyer.row] += arrived;
-  buying.spent[buyer.row] += trade.value + trade.tariff;
-  order_left_[fill.order] -= fill.quantity;
-  block.quantity += fill.quantity;
-  block.arrived += arrived;
-  block.value += trade.value;
+// Field by field: what is copied as a whole right after its fields were written waits for them.
+inline void Trades::take(std::uint32_t order, Buying& buying) const {
+  const OrderColumns& orders = market_state_->orders;
+  buying.order = order;
+  buying.buyer = orders.buyer[order];
+  buying.named = orders.seller[order];
+  buying.at = ledger_.place(buying.buyer);
+  buying.region = orders.region[order];
+  buying.routes = std::size_t{buying.region} * model_.regions.size();
+  buying.limit = orders.limit[order];
+  buying.left = order_left_[order];
+  buying.reserved = orders.reserved[order];
+  const MoneyColumns& paying = parties_[buying.at.population].paying;
+  buying.held = paying.held[buying.at.row];
+  buying.set_aside = paying.reserved[buying.at.row];
+  buying.value = buying.paid = buying.tariffs = buying.tariffs_paid = buying.lost = 0;
 }
 
-inline void Trades::check(const ondol_fill& fill, double cost) const {
+inline void Trades::put_back(const Buying& buying, Block& block) {
+  if (buying.order == none) return;
+  const Party& party = parties_[buying.at.population];
+  const Index row = buying.at.row;
+  OrderColumns& orders = market_state_->orders;
+  const Units quantity = std::exchange(order_left_[buying.order], buying.left) - buying.left;
+  const Units arrived = quantity - buying.lost;
+  const Units worth = buying.value + buying.tariffs;
+  orders.reserved[buying.order] = buying.reserved;
+  party.paying.held[row] = buying.held;
+  party.paying.reserved[row] = buying.set_aside;
+  party.paying.flow[row] += buying.paid;
+  party.tariff.flow[row] += buying.tariffs_paid;
+  if (terms_->good != none) party.goods.enter(row, arrived, worth);
+  PortState& port = state_.populations[buying.at.population].ports[orders.port[buying.order]];
+  port.bought[row] += arrived;
+  port.spent[row] += worth;
+  block.quantity += quantity;
+  block.lost += buying.lost;
+  block.value += buying.value;
+}
+
+template <bool plain>
+void Trades::buy(std::uint32_t b) {
+  Block& block = blocks_[b];
   const OfferColumns& offers = market_state_->offers;
-  const OrderColumns& orders = market_state_->orders;
-  const Index seller = offers.seller[fill.offer];
-  const Index named = orders.seller[fill.order];
+  const bool goods = terms_->good != none;
+  Buying buying;
+  buyers_.for_each(b, [&](std::uint32_t index) {
+    block.fill = index;
+    const ondol_fill& fill = fills_[index];
+    if (fill.order != buying.order) {
+      put_back(buying, block);
+      take(fill.order, buying);
+    }
+    const std::size_t route = plain ? 0 : buying.routes + offers.region[fill.offer];
+    const double cost = plain ? 1.0 : market_state_->cost[route];
+    const Index seller = offers.seller[fill.offer];
+    check(fill, buying, seller, cost);
+    Trade trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0};
+    Tariff tariff = {0, 0};
+    if (!plain && cost != 1.0) {
+      const Index treasury = treasury_of(buying.region);
+      if (treasury != none && treasury != buying.buyer)
+        tariff.value = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
+    }
+    settle<plain>(block, fill, trade, tariff, buying);
+    values_[index] = trade.value;
+    if (!plain && on_deposit_) paid_[index] = trade.paid;
+    if (!plain && tariffs_due_) tariffs_[index] = tariff;
+    block.flows.add(ledger_, buying.at.population, ledger_.place(seller).population, terms_->purpose, trade.paid,
+                    goods ? fill.quantity : 0);
+    buying.left -= fill.quantity;
+    buying.value += trade.value;
+    if (plain) return;
+    buying.tariffs += tariff.value;
+    const double share = market_state_->share[route];
+    if (goods && share != 1.0)
+      buying.lost += fill.quantity - static_cast<Units>(std::floor(static_cast<double>(fill.quantity) * share));
+  });
+  put_back(buying, block);
+}
+
+inline void Trades::check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const {
   if (fill.quantity <= 0) refuse("fills a quantity that is not positive");
   if (fill.price < 0) refuse("fills at a negative price");
-  if (fill.quantity > order_left_[fill.order]) refuse("fills more than the order wants");
+  if (fill.quantity > buying.left) refuse("fills more than the order wants");
   if (cost == 0.0) refuse("fills across a border that is barred");
   const Units delivered = cost == 1.0 ? fill.price : std::llrint(static_cast<double>(fill.price) * cost);
-  if (delivered > orders.limit[fill.order]) refuse("fills above the order's limit");
-  if (named != none && named != seller) refuse("fills from an offer that the order does not name");
+  if (delivered > buying.limit) refuse("fills above the order's limit");
+  if (buying.named != none && buying.named != seller) refuse("fills from an offer that the order does not name");
   // A standing order was agreed with the seller it names, at its own limit.
-  const bool agreed = terms_->orders_stand && named == seller;
-  if (fill.price < offers.price[fill.offer] && !agreed) refuse("fills below the offer's price");
+  const bool agreed = terms_->orders_stand && buying.named == seller;
+  if (fill.price < market_state_->offers.price[fill.offer] && !agreed) refuse("fills below the offer's price");
 }
 
 // What the order holds pays first. Where the market asks for a deposit only, what that does not cover falls due.
-inline void Trades::settle(Block& block, std::uint32_t index, Trade& trade, Place buyer) {
-  const ondol_fill& fill = fills_[index];
-  OrderColumns& orders = market_state_->orders;
-  Units ready = orders.reserved[fill.order];
-  if (terms_->deposit < 1.0) {
-    const Units left = order_left_[fill.order];
-    if (fill.quantity < left) ready = divide_half_even(Wide{ready} * fill.quantity, left);
+template <bool plain>
+inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying) {
+  Units ready = buying.reserved;
+  if (!plain && on_deposit_) {
+    if (fill.quantity < buying.left) ready = divide_half_even(Wide{ready} * fill.quantity, buying.left);
   } else {
     // Several fills, each rounded, may exceed by a unit what was reserved for all of them.
     trade.value = std::min(trade.value, ready);
-    trade.tariff = std::min(trade.tariff, ready - trade.value);
+    tariff.value = std::min(tariff.value, ready - trade.value);
   }
   trade.paid = std::min(ready, trade.value);
-  trade.tariff_paid = std::min(ready - trade.paid, trade.tariff);
-  orders.reserved[fill.order] -= trade.paid + trade.tariff_paid;
-  if (!parties_[buyer.population].paying.withdraw(buyer.row, trade.paid))
-    throw ledger_.overdrawn(orders.buyer[fill.order], trade.paid, terms_->purpose);
-  if (trade.tariff_paid > 0) pay_tariff(block, fill, trade.tariff_paid, buyer);
-  if (trade.paid < trade.value || trade.tariff_paid < trade.tariff)
-    block.owed.push_back({index, trade.value - trade.paid, trade.tariff - trade.tariff_paid});
+  buying.reserved -= trade.paid;
+  buying.held -= trade.paid;
+  buying.set_aside -= trade.paid;
+  buying.paid += trade.paid;
+  if (buying.set_aside < 0 || buying.set_aside > buying.held)
+    throw ledger_.overdrawn(buying.buyer, trade.paid, terms_->purpose);
+  if (plain) return;
+  tariff.paid = std::min(ready - trade.paid, tariff.value);
+  if (tariff.paid > 0) pay_tariff(block, tariff.paid, buying);
+  if (trade.paid < trade.value || tariff.paid < tariff.value)
+    block.owed.push_back({block.fill, trade.value - trade.paid, tariff.value - tariff.paid});
 }
 
-void Trades::pay_tariff(Block& block, const ondol_fill& fill, Units tariff, Place buyer) {
-  const OrderColumns& orders = market_state_->orders;
-  const Index region = orders.region[fill.order];
-  const Index treasury = treasury_of(region);
-  if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(orders.buyer[fill.order], model_.tariff_purpose);
-  if (!parties_[buyer.population].tariff.withdraw(buyer.row, tariff))
-    throw ledger_.overdrawn(orders.buyer[fill.order], tariff, model_.tariff_purpose);
+// To the treasury of the buyer's region, which gets all of them together.
+void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
+  const Index treasury = treasury_of(buying.region);
+  if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(buying.buyer, model_.tariff_purpose);
+  buying.reserved -= tariff;
+  buying.held -= tariff;
+  buying.set_aside -= tariff;
+  buying.tariffs_paid += tariff;
+  if (buying.set_aside < 0) throw ledger_.overdrawn(buying.buyer, tariff, model_.tariff_purpose);
   block.tariffs.resize(model_.regions.size());
-  block.tariffs[region] += tariff;
-  const Index taking = ledger_.place(treasury).population;
-  block.flows.add(ledger_, buyer.population, taking, model_.tariff_purpose, tariff, 0);
+  block.tariffs[buying.region] += tariff;
+  block.flows.add(ledger_, buying.at.population, ledger_.place(treasury).population, model_.tariff_purpose, tariff, 0);
 }
 
 void Trades::book_totals() {
   MarketState& market = *market_state_;
   const Index good = terms_->good;
   if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.flows.fresh(); })) make_flows();
-  for (std::size_t b = 0; b < block_count_; ++b) {
+  for (std::uint32_t b = 0; b < buyers_.count(); ++b) {
     Block& block = blocks_[b];
     block.flows.book(ledger_, state_);
     for (Index region = 0; region < block.tariffs.size(); ++region) {
@@ -248,9 +293,9 @@ void Trades::book_totals() {
     market.tick_value += block.value;
     if (good != none) {
       state_.goods[good].traded += block.quantity;
-      state_.goods[good].lost += block.quantity - block.arrived;
+      state_.goods[good].lost += block.lost;
     }
-    block.quantity = block.arrived = block.value = 0;
+    block.quantity = block.lost = block.value = 0;
     owed_.insert(owed_.end(), block.owed.begin(), block.owed.end());
     block.owed.clear();
   }
@@ -260,11 +305,15 @@ void Trades::book_totals() {
 // Rows of flows are made in the order of the fills, whoever came upon them first.
 void Trades::make_flows() {
   const MarketState& market = *market_state_;
+  Index buyer_before = none;
+  Index seller_before = none;
   for (std::size_t i = 0; i < fills_.size(); ++i) {
     const Index buyer = ledger_.place(market.orders.buyer[fills_[i].order]).population;
     const Index seller = ledger_.place(market.offers.seller[fills_[i].offer]).population;
-    ledger_.count_flow(buyer, seller, terms_->purpose, 0, 0);
-    if (trades_[i].tariff_paid == 0) continue;
+    if (buyer != buyer_before || seller != seller_before) ledger_.count_flow(buyer, seller, terms_->purpose, 0, 0);
+    buyer_before = buyer;
+    seller_before = seller;
+    if (!tariffs_due_ || tariffs_[i].paid == 0) continue;
     const Index treasury = treasury_of(market.orders.region[fills_[i].order]);
     ledger_.count_flow(buyer, ledger_.place(treasury).population, model_.tariff_purpose, 0, 0);
   }
@@ -272,23 +321,64 @@ void Trades::make_flows() {
 
 // ---- Sellers
 
-void Trades::sell(std::uint32_t index) {
-  const ondol_fill fill = fills_[index];
-  const Trade trade = trades_[index];
-  OfferColumns& offers = market_state_->offers;
-  if (fill.quantity > offers.quantity[fill.offer]) refuse("fills more than the offer has");
-  offers.quantity[fill.offer] -= fill.quantity;
-  const Place seller = ledger_.place(offers.seller[fill.offer]);
-  const Party& party = parties_[seller.population];
-  if (party.alive[seller.row] == 0)
-    throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
-  party.receiving.deposit(seller.row, trade.paid);
-  if (terms_->good != none) {
-    party.goods.take_book(seller.row, fill.quantity);
-    if (!party.goods.leave(seller.row, fill.quantity)) throw ledger_.without_goods(seller, terms_->good, fill.quantity);
-  }
-  party.sold[seller.row] += fill.quantity;
-  party.revenue[seller.row] += trade.value;
+void Trades::begin(std::uint32_t offer, Selling& selling) const {
+  const Place at = ledger_.place(market_state_->offers.seller[offer]);
+  const Party& party = parties_[at.population];
+  selling.begun = true;
+  selling.alive = party.alive[at.row] != 0;
+  selling.left = market_state_->offers.quantity[offer];
+  selling.received = selling.sold = selling.revenue = 0;
+  if (terms_->good == none) return;
+  selling.stock = party.goods.stock[at.row];
+  selling.available = party.goods.available[at.row];
+  selling.book = party.goods.book[at.row];
+}
+
+void Trades::put_back(std::uint32_t offer, Selling& selling) {
+  const Place at = ledger_.place(market_state_->offers.seller[offer]);
+  const Party& party = parties_[at.population];
+  selling.begun = false;
+  market_state_->offers.quantity[offer] = selling.left;
+  party.receiving.deposit(at.row, selling.received);
+  party.sold[at.row] += selling.sold;
+  party.revenue[at.row] += selling.revenue;
+  if (terms_->good == none) return;
+  party.goods.stock[at.row] = selling.stock;
+  party.goods.book[at.row] = selling.book;
+}
+
+void Trades::put_back_sellers() {
+  const std::size_t offers = market_state_->offers.size();
+  const std::size_t tasks = (offers + offers_per_task - 1) / offers_per_task;
+  scheduler_.for_each(static_cast<std::uint32_t>(tasks), [&](std::uint32_t task) {
+    const std::size_t last = std::min(offers, (task + 1) * offers_per_task);
+    for (std::size_t offer = task * offers_per_task; offer < last; ++offer) {
+      if (selling_[offer].begun) put_back(static_cast<std::uint32_t>(offer), selling_[offer]);
+    }
+  });
+}
+
+void Trades::sell(std::uint32_t b) {
+  Block& block = blocks_[b];
+  const bool goods = terms_->good != none;
+  sellers_.for_each(b, [&](std::uint32_t index) {
+    block.fill = index;
+    const ondol_fill& fill = fills_[index];
+    const Units value = values_[index];
+    Selling& selling = selling_[fill.offer];
+    if (!selling.begun) begin(fill.offer, selling);
+    if (fill.quantity > selling.left) refuse("fills more than the offer has");
+    if (!selling.alive) throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
+    selling.left -= fill.quantity;
+    selling.received += on_deposit_ ? paid_[index] : value;
+    selling.sold += fill.quantity;
+    selling.revenue += value;
+    if (!goods) return;
+    selling.book -= book_of_part(selling.book, selling.stock, fill.quantity);
+    selling.stock -= fill.quantity;
+    if (selling.stock < 0 || selling.available < 0 || selling.available > selling.stock)
+      throw ledger_.without_goods(ledger_.place(market_state_->offers.seller[fill.offer]), terms_->good, fill.quantity);
+  });
 }
 
 // ---- What follows from trades, one after the other
@@ -305,7 +395,9 @@ void Trades::book_owed() {
   owed_.clear();
 }
 
-void Trades::create_claim(const ondol_fill& fill, const Trade& trade) {
+void Trades::create_claim(std::size_t index) {
+  const ondol_fill& fill = fills_[index];
+  const Units value = values_[index];
   const MarketState& market = *market_state_;
   const InstrumentModel& instrument = model_.instruments[terms_->instrument];
   const Index seller = market.offers.seller[fill.offer];
@@ -317,19 +409,15 @@ void Trades::create_claim(const ondol_fill& fill, const Trade& trade) {
   };
   if (instrument.instrument_class == InstrumentClass::residual) {
     const Place issuer = ledger_.place(seller);
-    ledger_.population(issuer).contributed.at(issuer.row) += trade.value;
-    ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, trade.value + trade.tariff, 0, 0);
+    const Units tariff = tariffs_due_ ? tariffs_[index].value : 0;
+    ledger_.population(issuer).contributed.at(issuer.row) += value;
+    ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, value + tariff, 0, 0);
     return;
   }
   const double term = std::nearbyint(attribute(instrument.term_attribute));
   if (!(term >= 0 && term < 1e9)) refuse(fmt::format("sells credit with a term of {} ticks", term));
   ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, 0, attribute(instrument.rate_attribute),
                     static_cast<std::int64_t>(term));
-}
-
-std::size_t Trades::route(const ondol_fill& fill) const {
-  const MarketState& market = *market_state_;
-  return std::size_t{market.orders.region[fill.order]} * model_.regions.size() + market.offers.region[fill.offer];
 }
 
 Index Trades::treasury_of(Index region) const {

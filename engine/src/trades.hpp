@@ -1,6 +1,7 @@
 // The trades of one market's clearing: checked and booked, on all threads.
 #pragma once
 
+#include "fill_blocks.hpp"
 #include "flow_tally.hpp"
 #include "ledger.hpp"
 #include "scheduler.hpp"
@@ -44,30 +45,27 @@ class Trades {
   void book(Index market, std::span<const ondol_fill> fills, Column& order_left);
 
  private:
-  static constexpr std::size_t fills_per_slab = 1U << 13U;
-  static constexpr std::size_t most_blocks = 64;
-
-  // What a trade came to, in money.
+  // What a trade came to before tariffs, in money.
   struct Trade {
-    Units value;        // before tariffs
-    Units paid;         // of it, at once
-    Units tariff;       // on top
-    Units tariff_paid;  // of it, at once
+    Units value;
+    Units paid;  // of it, at once
+  };
+  struct Tariff {
+    Units value, paid;
   };
   // What fell due, because the market asks for a deposit only.
   struct Owed {
     std::uint32_t fill;
     Units value, tariff;
   };
-  // The agents that one task books for, and what it counted, apart from what other tasks count.
+  // What one task counted, apart from what other tasks count.
   struct alignas(64) Block {
-    std::size_t first = 0, last = 0;  // in by_block_
     FlowTally flows;
     std::vector<Units> tariffs;  // by region of the buyer
     std::vector<Owed> owed;
-    Units quantity = 0, arrived = 0, value = 0;
+    Units quantity = 0, lost = 0, value = 0;
     std::exception_ptr failure;
-    std::uint32_t failed_fill = 0;
+    std::uint32_t fill = 0;  // at work, or failed
   };
 
   // The columns of a population that trades in the market, as buyer and as seller.
@@ -77,23 +75,52 @@ class Trades {
     const std::uint8_t* alive;
     Units *sold, *revenue;
   };
+  // Of an order and its buyer, what its fills change: at hand for a run of them, written back when it ends.
+  struct Buying {
+    Index order = none;
+    Index buyer = none, named = none, region = none;
+    Place at{};
+    std::size_t routes = 0;  // start of those to the buyer's region
+    Units limit = 0;
+    Units left = 0, reserved = 0;   // of the order, as they now are
+    Units held = 0, set_aside = 0;  // by the buyer: all its money, and what of it is reserved
+    // In this run.
+    Units value = 0, paid = 0, tariffs = 0, tariffs_paid = 0;
+    Units lost = 0;  // of the quantity, on the way
+  };
+  // Of an offer and its seller, what its fills change: side by side, since its next fill may be far away. Written back
+  // when all are booked.
+  struct alignas(64) Selling {
+    Units left, stock, available, book;  // as they now are
+    Units received, sold, revenue;       // in this clearing
+    bool begun = false;
+    bool alive;
+  };
+  static constexpr std::size_t offers_per_task = 4096;
 
   void look_up();
-  // Sorts fills by blocks of keys: a key that ascends with the agents of one side, by fill.
-  template <class Key>
-  void plan(const Key& key);
+  void make_room();
+  bool all_one(const std::vector<double>& by_route) const;
+  void plan();
+  bool exist(std::span<const ondol_fill> fills) const;
   template <class Book>
-  void for_each_fill(const Book& book);
-  void buy(Block& block, std::uint32_t fill);
-  void sell(std::uint32_t fill);
-  void check(const ondol_fill& fill, double cost) const;
-  void settle(Block& block, std::uint32_t fill, Trade& trade, Place buyer);
-  void pay_tariff(Block& block, const ondol_fill& fill, Units tariff, Place buyer);
+  void book_blocks(const FillBlocks& blocks, const Book& book);
+  template <bool plain>  // see plain_
+  void buy(std::uint32_t block);
+  void take(std::uint32_t order, Buying& buying) const;
+  void put_back(const Buying& buying, Block& block);
+  void check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const;
+  template <bool plain>
+  void settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying);
+  void pay_tariff(Block& block, Units tariff, Buying& buying);
+  void sell(std::uint32_t block);
+  void put_back_sellers();
+  void begin(std::uint32_t offer, Selling& selling) const;
+  void put_back(std::uint32_t offer, Selling& selling);
   void book_totals();
   void make_flows();
   void book_owed();
-  void create_claim(const ondol_fill& fill, const Trade& trade);
-  std::size_t route(const ondol_fill& fill) const;
+  void create_claim(std::size_t index);
   Index treasury_of(Index region) const;
   [[noreturn]] void refuse(const std::string& what) const;
 
@@ -109,16 +136,16 @@ class Trades {
   const MarketModel* terms_ = nullptr;
   MarketState* market_state_ = nullptr;
   Units* order_left_ = nullptr;
-  std::vector<Party> parties_;  // by population; those that trade in the market count
-  std::vector<Trade> trades_;   // by fill
+  std::vector<Party> parties_;    // by population; those that trade in the market count
+  std::vector<Units> values_;     // of trades, by fill
+  bool on_deposit_ = false;       // orders hold less than they are worth
+  std::vector<Units> paid_;       // at once, by fill, where orders do
+  bool tariffs_due_ = false;      // or none may pass, on some route
+  bool plain_ = true;             // no tariffs, no losses on the way, no deposits: most markets
+  std::vector<Tariff> tariffs_;   // by fill, where some are due
+  std::vector<Selling> selling_;  // by offer
+  FillBlocks buyers_, sellers_;
   std::vector<Block> blocks_;
-  std::size_t block_count_ = 0;
-  std::vector<std::uint32_t> by_block_;  // fills, sorted by block
-  // Scratch of the sorting.
-  std::vector<Index> samples_;
-  std::vector<Index> bounds_;              // first key of each block but the first
-  std::vector<std::uint8_t> block_of_;     // by fill
-  std::vector<std::uint32_t> slab_start_;  // [slab * blocks + block]
   std::vector<Owed> owed_;
 };
 

@@ -15,7 +15,7 @@ using State = Application::State;
 // Vendors are drawn by exp(5 ln q - 2 ln p + 0.5 [own region]) (assumed, and equal to the weights of the market).
 AgentId drawn_vendor(Agent& self) {
   const auto offers = self.offers(Application::tokens);
-  const auto chosen = draw_by_weight(offers, self.uniform("vendor"), [&](const Offer& offer) {
+  const auto chosen = draw_by_common_weight(self, offers, self.uniform("vendor"), [&](const Offer& offer) {
     if (!(offer.price() > 0) || !(offer.quantity() > 0)) return 0.0;
     const double home = offer.region() == self.region() ? 0.5 : 0.0;
     return ondol::exp(5.0 * offer.attribute(0) - 2.0 * ondol::log(offer.price()) + home);
@@ -25,13 +25,12 @@ AgentId drawn_vendor(Agent& self) {
 
 // Learns quality and price of its vendor's offer; false when that has none.
 bool look_at(State& s, Agent& self) {
-  for (const Offer offer : self.offers(Application::tokens)) {
-    if (AgentId{offer.seller()} != s.vendor) continue;
-    s.vendor_quality = ondol::exp(offer.attribute(0));
-    s.token_price = offer.price();
-    return true;
-  }
-  return false;
+  const auto offers = self.offers(Application::tokens);
+  const auto found = offers.find(s.vendor);
+  if (found == offers.end()) return false;
+  s.vendor_quality = ondol::exp((*found).attribute(0));
+  s.token_price = (*found).price();
+  return true;
 }
 
 // Q = q^a (1 + data/d0)^b (1 + experience/e0)^c: the model's quality, its own data, and deployments so far (Dosi,

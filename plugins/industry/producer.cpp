@@ -30,7 +30,7 @@ double profitability_gate(const Params& p, const State& s, Agent& self) {
 // those of the market, so that a vendor kept by name and one met by chance are of one demand).
 AgentId drawn_vendor(Agent& self) {
   const auto offers = self.offers(Producer::seats);
-  const auto chosen = draw_by_weight(offers, self.uniform("vendor"), [&](const Offer& offer) {
+  const auto chosen = draw_by_common_weight(self, offers, self.uniform("vendor"), [&](const Offer& offer) {
     if (!(offer.price() > 0)) return 0.0;
     const double home = offer.region() == self.region() ? 0.7 : 0.0;
     return ondol::exp(1.5 * offer.attribute(quality) + 0.5 * offer.attribute(size) + home -
@@ -43,12 +43,11 @@ AgentId drawn_vendor(Agent& self) {
 // what the vendor has left.
 double look_at_vendor(const Params& p, State& s, Agent& self) {
   const auto left_at = [&](AgentId vendor) {
-    for (const Offer offer : self.offers(Producer::seats)) {
-      if (offer.seller() != vendor) continue;
-      s.app_quality = std::min(ondol::exp(offer.attribute(quality)), 1e6);
-      return offer.quantity();
-    }
-    return -1.0;
+    const auto offers = self.offers(Producer::seats);
+    const auto found = offers.find(vendor);
+    if (found == offers.end()) return -1.0;
+    s.app_quality = std::min(ondol::exp((*found).attribute(quality)), 1e6);
+    return (*found).quantity();
   };
   const bool review = !s.vendor || self.bernoulli("review", p.vendor_review * months_per_tick(self));
   double left = review ? -1.0 : left_at(s.vendor);

@@ -16,7 +16,8 @@ struct Case {
   std::string name;
   std::int64_t items = 0;
   int threads = 1;
-  double bytes = 0;  // that the limit has to move to and from memory per item; 0: not reckoned
+  double bytes = 0;    // that the limit has to move to and from memory per item; 0: not reckoned
+  bool alone = false;  // too large to take turns: measured once, in its place
 };
 
 // Measured in turns with all others. `once` does all items once.
@@ -53,5 +54,9 @@ void add_populations(bool large);
 void add_markets();
 void add_recording(bool large);
 void add_start();
+void add_korea(bool large);
+
+// After all have run: where the time of each run of Korea went, and the memory of an agent.
+void print_korea();
 
 }  // namespace ondol::bench

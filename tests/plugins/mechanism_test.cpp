@@ -181,5 +181,61 @@ TEST(Mechanisms, AreTheSameOnAnyNumberOfThreads) {
   }
 }
 
+TEST(Mechanisms, BookManyTradesTheSameOnAnyNumberOfThreads) {
+  const World world = world_of(logit(maker("cheap", 3, 1) + "count = 3000\n" + maker("dear", 9, 2) + "count = 2500\n" +
+                                     eater("e", 1800, 5) + "count = 9\n"));
+  const auto run = ticked(world, 4, 1);
+  EXPECT_GT(run.state().markets[0].tick_trades, 16'000);
+  const std::string expected = run.fingerprint();
+  for (const int threads : {2, 3, 8}) EXPECT_EQ(ticked(world, 4, threads).fingerprint(), expected);
+}
+
+// Of a mechanism that plays two tricks, each on one of 20,000 fills.
+std::string refusal(int trick, int at, int other_trick, int other_at, int threads) {
+  const World world = world_of(market(
+      "crooked", "params = { trick = [" + std::to_string(trick) + ", " + std::to_string(other_trick) + "], at = [" +
+                     std::to_string(at) + ", " + std::to_string(other_at) + "] }\n" + maker("m", 60, 2) +
+                     "count = 7\n" + eater("e", 1, 5) + "count = 20000\n" + eater("rich", 100, 5)));
+  try {
+    ticked(world, 1, threads);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+
+TEST(Mechanisms, AreHeldToWhatTheBooksAllow) {
+  EXPECT_EQ(refusal(0, 0, 0, 0, 1), "nothing");
+  EXPECT_THAT(refusal(1, 9000, 0, 0, 1), HasSubstr("fills an offer or order that does not exist"));
+  EXPECT_THAT(refusal(2, 9000, 0, 0, 1), HasSubstr("fills a quantity that is not positive"));
+  EXPECT_THAT(refusal(3, 9000, 0, 0, 1), HasSubstr("fills at a negative price"));
+  EXPECT_THAT(refusal(4, 9000, 0, 0, 1), HasSubstr("fills more than the order wants"));
+  EXPECT_THAT(refusal(5, 9000, 0, 0, 1), HasSubstr("fills above the order's limit"));
+  EXPECT_THAT(refusal(6, 9000, 0, 0, 1), HasSubstr("fills below the offer's price"));
+  EXPECT_THAT(refusal(7, 20000, 0, 0, 1), HasSubstr("fills more than the offer has"));  // the order of the rich
+}
+
+TEST(Mechanisms, AreToldOfTheFirstFillThatMayNotBe) {
+  for (const int threads : {1, 3}) {
+    EXPECT_THAT(refusal(4, 15000, 6, 5000, threads), HasSubstr("fills below the offer's price"));
+    EXPECT_THAT(refusal(4, 5000, 6, 15000, threads), HasSubstr("fills more than the order wants"));
+  }
+}
+
+TEST(Mechanisms, AreNotReachedByOrdersOfAnotherStepAndTheFirstToPlaceOneIsNamed) {
+  std::string text = market("posted_offers", maker("m", 10, 2) + eater("e", 1, 5) + "count = 2000\n");
+  text.replace(text.find("step = \"trade\""), 14, "step = \"eat\"");
+  const World world = world_of(text);
+  for (const int threads : {1, 3}) {
+    try {
+      ticked(world, 1, threads);
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("agent 'e#1'"));
+      EXPECT_THAT(error.what(), HasSubstr("orders in market 'ware', which clears in step 'eat' and not in this one"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ondol::test

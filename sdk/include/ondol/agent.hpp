@@ -94,6 +94,13 @@ class Offers {
   iterator begin() const { return {port_, 0}; }
   iterator end() const { return {port_, port_->offers->count}; }
   bool empty() const { return begin() == end(); }
+  /// The offer of a seller; end() where it has none that the agent may buy from.
+  iterator find(AgentId seller) const {
+    const std::uint32_t* sellers = port_->offers->seller;
+    const std::uint32_t* found = std::lower_bound(sellers, sellers + port_->offers->count, seller.value);
+    const iterator at(port_, static_cast<std::uint32_t>(found - sellers));
+    return at != end() && (*at).seller() == seller ? at : end();
+  }
 
  private:
   const ondol_port* port_;
@@ -219,6 +226,14 @@ inline void add(ondol_contribution& contribution, double value) {
   contribution.maximum = contribution.count == 0 ? value : std::max(contribution.maximum, value);
   ++contribution.count;
 }
+
+/// Weights to draw by, as far as there is room for them; reckoning one is often dear.
+struct Weights {
+  static constexpr std::size_t room = 1024;
+  const void* whose = nullptr;
+  double total;
+  double kept[room];
+};
 
 }  // namespace detail
 
@@ -463,6 +478,8 @@ class Agent {
   std::uint32_t row() const { return row_; }
   /// For Agents: where to add.
   ondol_contribution& contribution(Writes port) { return *view(port.index).contribution; }
+  /// For draw_by_common_weight: what the agents of a chunk share.
+  detail::Weights& common_weights() { return common_weights_; }
 
  private:
   const ondol_port& view(std::uint16_t port) const {
@@ -552,6 +569,7 @@ class Agent {
   ondol_chunk* chunk_;
   std::uint32_t row_ = 0;
   mutable std::array<detail::DrawsAhead, 4> ahead_;
+  detail::Weights common_weights_;
 };
 
 }  // namespace ondol

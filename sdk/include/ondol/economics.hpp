@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 namespace ondol {
 
@@ -44,32 +46,58 @@ double yearly_growth(const std::array<double, N>& history, double ticks_per_year
   return pow(history.back() / history.front(), ticks_per_year / static_cast<double>(N - 1)) - 1.0;
 }
 
-/// The element of a range of offers or members that a uniform draw from (0, 1) falls on when each element has a part of
-/// it in proportion to `weight(element)`, which must not be negative; the range's end when all weigh nothing.
+namespace detail {
+
 template <class Range, class Weight>
-auto draw_by_weight(const Range& range, double uniform, Weight&& weight) {
-  // Weights are often dear to reckon, so those of the first elements are kept for the second pass.
-  constexpr std::size_t most_kept = 512;
-  double kept[most_kept];  // NOLINT: an array that starts zeroed would cost more than it saves
-  std::size_t count = 0;
-  double total = 0;
+void reckon(const Range& range, Weight& weight, Weights& weights) {
+  std::size_t i = 0;
+  weights.total = 0;
   for (const auto element : range) {
     const double part = weight(element);
-    if (count < most_kept) kept[count] = part;
-    ++count;
-    total += part;
+    if (i < Weights::room) weights.kept[i] = part;
+    ++i;
+    weights.total += part;
   }
-  double left = uniform * total;
+}
+
+template <class Range, class Weight>
+auto pick(const Range& range, double uniform, Weight& weight, const Weights& weights) {
+  double left = uniform * weights.total;
   auto chosen = range.end();
   std::size_t i = 0;
   for (auto at = range.begin(); at != range.end(); ++at, ++i) {
-    const double part = i < most_kept ? kept[i] : weight(*at);
+    const double part = i < Weights::room ? weights.kept[i] : weight(*at);
     if (!(part > 0)) continue;
     chosen = at;
     left -= part;
     if (left < 0) break;
   }
   return chosen;
+}
+
+// One for each type, to tell types apart by its address.
+template <class>
+inline constexpr char type_mark = 0;
+
+}  // namespace detail
+
+/// The element of a range of offers or members that a uniform draw from (0, 1) falls on when each element has a part of
+/// it in proportion to `weight(element)`, which must not be negative; the range's end when all weigh nothing.
+template <class Range, class Weight>
+auto draw_by_weight(const Range& range, double uniform, Weight&& weight) {
+  detail::Weights weights;
+  detail::reckon(range, weight, weights);
+  return detail::pick(range, uniform, weight, weights);
+}
+
+/// The same where a range and its weights are those of all agents of a population: nothing in `weight` depends on the
+/// agent. They are then reckoned once for many agents.
+template <class Range, class Weight>
+auto draw_by_common_weight(Agent& self, const Range& range, double uniform, Weight&& weight) {
+  detail::Weights& weights = self.common_weights();
+  const void* mark = &detail::type_mark<std::remove_cvref_t<Weight>>;
+  if (std::exchange(weights.whose, mark) != mark) detail::reckon(range, weight, weights);
+  return detail::pick(range, uniform, weight, weights);
 }
 
 }  // namespace ondol
