@@ -29,35 +29,6 @@ static int by_price_then_draw(const void* a, const void* b) {
   return 0;
 }
 
-static int names_a_reachable_offer(const ondol_clearing* clearing, uint32_t order) {
-  const uint32_t offer = clearing->order_offer[order];
-  return clearing->order_open[order] && offer != ONDOL_NONE && ondol_reaches(clearing, order, offer);
-}
-
-/* One pass to weigh the demand for every offer, one to share it out: no sorting. */
-static void fill_named(Book* book) {
-  ondol_clearing* clearing = book->clearing;
-  const size_t offers = clearing->offer_count;
-  ondol_wide* wanted = clearing->host->scratch(clearing, (offers + 1) * sizeof *wanted);
-  ondol_rationing* rationing = clearing->host->scratch(clearing, (offers + 1) * sizeof *rationing);
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (names_a_reachable_offer(clearing, order))
-      wanted[clearing->order_offer[order]] += clearing->order_quantity[order];
-  }
-  for (uint32_t offer = 0; offer < offers; ++offer) {
-    const int64_t has = clearing->offer_quantity[offer];
-    const int64_t total = wanted[offer] < has ? (int64_t)wanted[offer] : has;
-    rationing[offer] = ondol_ration(total, wanted[offer], ondol_draw(clearing, clearing->offer_seller[offer]));
-    book->offer_left[offer] = has - total;
-  }
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (!names_a_reachable_offer(clearing, order)) continue;
-    const uint32_t offer = clearing->order_offer[order];
-    ondol_fill_order(clearing, offer, order, ondol_share(&rationing[offer], clearing->order_quantity[order]),
-                     clearing->offer_price[offer]);
-  }
-}
-
 /* Offers as one region sees them, cheapest first; `first` skips those that are gone. */
 typedef struct Ladder {
   Candidate* rungs;
@@ -93,16 +64,22 @@ static void climb(Book* book, Ladder* ladder, uint32_t order) {
   }
 }
 
+static int names_nobody(const ondol_clearing* clearing, uint32_t order) {
+  return clearing->order_offer[order] == ONDOL_NONE && clearing->order_open[order];
+}
+
 static void fill_any(Book* book) {
   ondol_clearing* clearing = book->clearing;
-  Candidate* queue = clearing->host->scratch(clearing, (clearing->order_count + (size_t)1) * sizeof *queue);
+  uint32_t waiting = 0;
+  for (uint32_t order = 0; order < clearing->order_count; ++order) waiting += (uint32_t)names_nobody(clearing, order);
+  if (waiting == 0) return;
+  Candidate* queue = clearing->host->scratch(clearing, waiting * sizeof *queue);
   uint32_t count = 0;
   for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (clearing->order_offer[order] != ONDOL_NONE || !clearing->order_open[order]) continue;
+    if (!names_nobody(clearing, order)) continue;
     const Candidate waiting = {0, ondol_draw(clearing, (uint64_t)clearing->order_buyer[order] << 32 | order), order};
     queue[count++] = waiting;
   }
-  if (count == 0) return;
   qsort(queue, count, sizeof *queue, by_price_then_draw);
   Ladder* ladders = clearing->host->scratch(clearing, clearing->region_count * sizeof *ladders);
   for (uint32_t i = 0; i < count; ++i) {
@@ -114,10 +91,15 @@ static void fill_any(Book* book) {
 }
 
 static int32_t clear(ondol_clearing* clearing) {
-  if (clearing->offer_count == 0) return 0;
-  Book book = {clearing, clearing->host->scratch(clearing, clearing->offer_count * sizeof(int64_t))};
-  fill_named(&book);
-  fill_any(&book);
+  const size_t offers = clearing->offer_count;
+  if (offers == 0) return 0;
+  Book book = {clearing, clearing->host->scratch(clearing, offers * sizeof(int64_t))};
+  uint64_t* luck = clearing->host->scratch(clearing, offers * sizeof *luck);
+  for (uint32_t offer = 0; offer < offers; ++offer) {
+    book.offer_left[offer] = clearing->offer_quantity[offer];
+    luck[offer] = ondol_draw(clearing, clearing->offer_seller[offer]);
+  }
+  if (ondol_serve_named(clearing, book.offer_left, luck) > 0) fill_any(&book);
   return 0;
 }
 
