@@ -143,12 +143,14 @@ typedef struct ondol_wishes {
   ondol_wide* wanted;      /* [piece][offer], and at offer_count the rows that wish for none */
 } ondol_wishes;
 
+/* `offer` has room for the rows; NULL takes it from scratch. */
 static inline ondol_wishes ondol_no_wishes(ondol_clearing* clearing, uint32_t rows, const uint32_t* order,
-                                           const int64_t* quantity) {
-  ondol_wishes wishes = {clearing, ondol_cut(rows, clearing->offer_count), order, quantity, NULL, NULL};
-  wishes.offer = (uint32_t*)clearing->host->scratch(clearing, (rows + (size_t)1) * sizeof *wishes.offer);
-  wishes.wanted = (ondol_wide*)clearing->host->scratch(
-      clearing, (wishes.pieces.count + (size_t)1) * (clearing->offer_count + (size_t)1) * sizeof *wishes.wanted);
+                                           const int64_t* quantity, uint32_t* offer) {
+  const ondol_host* host = clearing->host;
+  const size_t columns = clearing->offer_count + (size_t)1;
+  ondol_wishes wishes = {clearing, ondol_cut(rows, clearing->offer_count), order, quantity, offer, NULL};
+  if (offer == NULL) wishes.offer = (uint32_t*)host->scratch(clearing, (rows + (size_t)1) * sizeof *wishes.offer);
+  wishes.wanted = (ondol_wide*)host->scratch(clearing, (wishes.pieces.count * columns + 1) * sizeof *wishes.wanted);
   return wishes;
 }
 
@@ -380,7 +382,7 @@ static inline void ondol_wish_as_named(void* context, uint32_t piece) {
  */
 static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offer_left, const uint64_t* luck) {
   const uint32_t offers = clearing->offer_count;
-  const ondol_wishes wishes = ondol_no_wishes(clearing, clearing->order_count, NULL, clearing->order_quantity);
+  const ondol_wishes wishes = ondol_no_wishes(clearing, clearing->order_count, NULL, clearing->order_quantity, NULL);
   ondol_naming naming = {&wishes, NULL};
   if ((uint64_t)offers * clearing->region_count <= clearing->order_count) {
     uint64_t* lowest_limit =
