@@ -23,6 +23,13 @@ typedef struct Params {
   uint8_t spread;
 } Params;
 
+/* Where draws that begin with certain bits lead. */
+typedef struct Guide {
+  uint64_t below; /* lesser draws lead to `here`, others to `next`; where they lead to more, the first place on the menu */
+  uint32_t here;  /* offers; ONDOL_NONE where draws lead to more than two */
+  uint32_t next;
+} Guide;
+
 /* What the buyers of one region choose from: the offers in reach that have something left as a round begins. */
 typedef struct Menu {
   double* weight_of;     /* by offer of the market, for all rounds; NULL where no buyer asks, 0 when out of reach */
@@ -32,8 +39,9 @@ typedef struct Menu {
   double* weight;
   int64_t* delivered;
   int64_t dearest; /* the highest delivered price, above which no limit binds */
-  double* until;   /* weights added up, with that of the offer itself */
-  uint32_t* guide; /* by the first bits of a draw: the first place that it could lead to */
+  double total;    /* of weights */
+  double* until;   /* weights added up, with that of the offer itself; as shares of all where orders are split */
+  Guide* guide;    /* by the first bits of a draw */
   unsigned guide_bits;
 } Menu;
 
@@ -105,40 +113,63 @@ static void print_menu(Book* book, uint32_t region) {
   while (menu->guide_bits < 24 && 1u << menu->guide_bits < 8 * offers &&
          1u << menu->guide_bits < clearing->order_count)
     ++menu->guide_bits;
-  menu->guide = host->scratch(clearing, sizeof(uint32_t) << menu->guide_bits);
+  menu->guide = host->scratch(clearing, sizeof(Guide) << menu->guide_bits);
   weigh(book, region);
 }
 
 /* Where a draw of 53 bits falls on the weights of a menu. */
 static double place(uint64_t bits, double total) { return ((double)(int64_t)bits + 0.5) * 0x1p-53 * total; }
 
-/* A draw leads to the first offer up to which weights add up to more than its place. Places grow with the draw, so one
- * that begins with certain bits leads no further back than the least of them. */
+/* A draw leads to the first offer up to which weights add up to more than its place. */
+static uint32_t led_to(const Menu* menu, uint32_t at, uint64_t draw) {
+  const double drawn = place(draw, menu->total);
+  while (menu->until[at] <= drawn) ++at;
+  return at;
+}
+
+/* The least draw that leads past a place on the menu: reckoned, then set right, since places round. */
+static uint64_t least_past(const Menu* menu, uint32_t at) {
+  uint64_t draw = (uint64_t)(menu->until[at] / menu->total * 0x1p53);
+  while (draw > 0 && place(draw - 1, menu->total) >= menu->until[at]) --draw;
+  while (place(draw, menu->total) < menu->until[at]) ++draw;
+  return draw;
+}
+
+/* Places grow with the draw, so draws that begin with the same bits lead to neighbours. */
 static void guide(Menu* menu) {
-  const double total = menu->until[menu->count - 1];
-  uint32_t at = 0;
+  const unsigned rest = 53 - menu->guide_bits;
+  uint32_t from = 0;
   for (uint64_t first = 0; first < 1u << menu->guide_bits; ++first) {
-    const double least = place(first << (53 - menu->guide_bits), total);
-    while (at + 1 < menu->count && menu->until[at] <= least) ++at;
-    menu->guide[first] = at;
+    from = led_to(menu, from, first << rest);
+    const uint32_t to = led_to(menu, from, ((first + 1) << rest) - 1);
+    Guide* guide = &menu->guide[first];
+    guide->here = to > from + 1 ? ONDOL_NONE : menu->offer[from];
+    guide->next = to > from + 1 ? ONDOL_NONE : menu->offer[to];
+    guide->below = to > from + 1 ? from : to > from ? least_past(menu, from) : 0;
   }
 }
 
 static void update(Book* book, Menu* menu) {
-  double total = 0.0;
   menu->count = 0;
+  menu->total = 0.0;
   menu->dearest = INT64_MIN;
   for (uint32_t offer = 0; offer < book->clearing->offer_count; ++offer) {
     if (book->offer_left[offer] <= 0 || !(menu->weight_of[offer] > 0.0)) continue;
     const uint32_t at = menu->count++;
-    total += menu->weight_of[offer];
+    menu->total += menu->weight_of[offer];
     menu->offer[at] = offer;
     menu->weight[at] = menu->weight_of[offer];
     menu->delivered[at] = menu->delivered_of[offer];
-    menu->until[at] = total;
+    menu->until[at] = menu->total;
     if (menu->delivered[at] > menu->dearest) menu->dearest = menu->delivered[at];
   }
-  if (menu->count > 0 && !book->params->spread) guide(menu);
+  if (menu->count == 0) return;
+  if (book->params->spread) {
+    for (uint32_t at = 0; at < menu->count; ++at) menu->until[at] /= menu->total;
+  } else {
+    menu->until[menu->count - 1] = INFINITY; /* even a draw that is rounded up to the total leads to an offer */
+    guide(menu);
+  }
 }
 
 /* The weight with which an offer counts for an order: none above its limit. */
@@ -152,9 +183,10 @@ static double counted_in_all(const Menu* menu, int64_t limit) {
   return total;
 }
 
-static uint64_t draw_of(const Book* book, uint32_t order) {
+/* What an order's draw is for. */
+static uint64_t lot_of(const Book* book, uint32_t order) {
   const uint64_t buyer = book->clearing->order_buyer[order];
-  return ondol_draw(book->clearing, buyer << 24 ^ (uint64_t)order << 4 ^ book->round) >> 11;
+  return buyer << 24 ^ (uint64_t)order << 4 ^ book->round;
 }
 
 /* ---- Orders that each go to one offer */
@@ -171,14 +203,10 @@ static uint32_t choose_within(const Menu* menu, int64_t limit, uint64_t draw, ui
   return chosen;
 }
 
-static uint32_t choose(const Menu* menu, int64_t limit, uint64_t draw, uint32_t none) {
-  if (menu->count == 0) return none;
-  if (limit < menu->dearest) return choose_within(menu, limit, draw, none);
-  const uint32_t last = menu->count - 1;
-  const double drawn = place(draw, menu->until[last]);
-  uint32_t at = menu->guide[draw >> (53 - menu->guide_bits)];
-  while (at < last && menu->until[at] <= drawn) ++at;
-  return menu->offer[at];
+static uint32_t choose(const Menu* menu, uint64_t draw) {
+  const Guide* guide = &menu->guide[draw >> (53 - menu->guide_bits)];
+  const uint32_t offer = draw < guide->below ? guide->here : guide->next;
+  return offer != ONDOL_NONE ? offer : menu->offer[led_to(menu, (uint32_t)guide->below, draw)];
 }
 
 /* Wishes under way, for their pieces. */
@@ -187,19 +215,52 @@ typedef struct Wishing {
   const ondol_wishes* wishes;
 } Wishing;
 
+enum { BLOCK = 256 };
+
+/* The menu from which all of a block choose freely; NULL where they name an offer, differ in region or have low limits. */
+static const Menu* menu_of_all(const Book* book, const uint32_t* orders, uint32_t first, uint32_t until) {
+  const ondol_clearing* clearing = book->clearing;
+  if (orders != NULL) return NULL;
+  const uint16_t region = clearing->order_region[first];
+  const Menu* menu = &book->menus[region];
+  if (menu->count == 0) return NULL;
+  uint32_t others = 0;
+  for (uint32_t order = first; order < until; ++order) others |= ~clearing->order_offer[order];
+  for (uint32_t order = first; order < until; ++order) others |= !clearing->order_open[order];
+  for (uint32_t order = first; order < until; ++order) others |= clearing->order_region[order] ^ region;
+  for (uint32_t order = first; order < until; ++order) others |= clearing->order_limit[order] < menu->dearest;
+  return others == 0 ? menu : NULL;
+}
+
+static uint32_t choose_alone(const Book* book, uint32_t order, uint64_t draw, uint32_t none) {
+  const ondol_clearing* clearing = book->clearing;
+  const Menu* menu = &book->menus[clearing->order_region[order]];
+  const int64_t limit = clearing->order_limit[order];
+  if (!names_nobody(clearing, order) || menu->count == 0) return none;
+  return limit < menu->dearest ? choose_within(menu, limit, draw, none) : choose(menu, draw);
+}
+
 static void choose_in_piece(void* context, uint32_t piece) {
   const Wishing* wishing = context;
   const Book* book = wishing->book;
-  const ondol_clearing* clearing = book->clearing;
   const uint32_t* orders = book->seekers.order;
   const ondol_wishing rows = ondol_start_wishing(wishing->wishes, piece);
-  for (uint32_t row = rows.row; row < rows.end; ++row) {
-    const uint32_t order = orders != NULL ? orders[row] : row;
-    uint32_t offer = rows.none;
-    if (names_nobody(clearing, order))
-      offer = choose(&book->menus[clearing->order_region[order]], clearing->order_limit[order], draw_of(book, order),
-                     rows.none);
-    ondol_wish(&rows, row, offer);
+  uint32_t until = 0;
+  for (uint32_t first = rows.row; first < rows.end; first = until) {
+    uint64_t draws[BLOCK];
+    until = rows.end - first < BLOCK ? rows.end : first + BLOCK;
+    for (uint32_t row = first; row < until; ++row)
+      draws[row - first] = lot_of(book, orders != NULL ? orders[row] : row);
+    ondol_draw_many(book->clearing, draws, until - first);
+    const Menu* menu = menu_of_all(book, orders, first, until);
+    if (menu != NULL) {
+      for (uint32_t row = first; row < until; ++row) ondol_wish(&rows, row, choose(menu, draws[row - first] >> 11));
+      continue;
+    }
+    for (uint32_t row = first; row < until; ++row) {
+      const uint32_t order = orders != NULL ? orders[row] : row;
+      ondol_wish(&rows, row, choose_alone(book, order, draws[row - first] >> 11, rows.none));
+    }
   }
 }
 
@@ -244,16 +305,16 @@ static void split(const Book* book, Parts* parts, uint32_t order, int64_t quanti
   const ondol_clearing* clearing = book->clearing;
   const Menu* menu = &book->menus[clearing->order_region[order]];
   const int64_t limit = clearing->order_limit[order];
-  const int whole = menu->count > 0 && limit >= menu->dearest;
-  const double total = whole ? menu->until[menu->count - 1] : counted_in_all(menu, limit);
-  if (!(total > 0.0)) return;
-  const double offset = place(draw_of(book, order), 1.0);
+  const int within = limit < menu->dearest;
+  const double total = within ? counted_in_all(menu, limit) : 1.0;
+  const double offset = place(ondol_draw(clearing, lot_of(book, order)) >> 11, 1.0);
   double cumulative = 0.0;
   int64_t given = 0;
   for (uint32_t at = 0; at < menu->count && given < quantity; ++at) {
-    if (menu->delivered[at] > limit) continue;
+    if (within && menu->delivered[at] > limit) continue;
     cumulative += menu->weight[at];
-    int64_t until = (int64_t)floor(cumulative / total * (double)quantity + offset);
+    const double share = within ? cumulative / total : menu->until[at];
+    int64_t until = (int64_t)(share * (double)quantity + offset); /* not negative, so this is its floor */
     if (until > quantity) until = quantity;
     if (until <= given) continue;
     parts->order[parts->count] = order;
