@@ -33,19 +33,22 @@ typedef struct Crossing {
   int64_t limit; /* of the lowest accepted order */
 } Crossing;
 
+/* A quote that trades, and how much. */
+typedef struct Trader {
+  int64_t quantity;
+  uint32_t index;
+} Trader;
+
 /* The quotes of one side that trade, best first, and equal ones in the order in which they stand. */
 typedef struct Accepted {
   uint32_t count;
   uint32_t at_margin; /* the last so many */
-  uint32_t* index;
-  int64_t* quantity; /* that it trades */
+  Trader* traders;
 } Accepted;
 
 /* Room for one more than are accepted, which the pairing looks at but does not use. */
 static Accepted room_for(ondol_clearing* clearing, uint32_t count) {
-  const ondol_host* host = clearing->host;
-  const Accepted accepted = {0, 0, host->scratch(clearing, (count + (size_t)1) * sizeof(uint32_t)),
-                             host->scratch(clearing, (count + (size_t)1) * sizeof(int64_t))};
+  const Accepted accepted = {0, 0, clearing->host->scratch(clearing, (count + (size_t)1) * sizeof(Trader))};
   return accepted;
 }
 
@@ -117,8 +120,8 @@ static Accepted accept_ranked(ondol_clearing* clearing, const Side* side, const 
   Accepted accepted = room_for(clearing, count);
   accepted.count = count;
   for (uint32_t i = 0; i < count; ++i) {
-    accepted.index[i] = quotes[i].index;
-    accepted.quantity[i] = side->quantity[quotes[i].index];
+    const Trader trader = {side->quantity[quotes[i].index], quotes[i].index};
+    accepted.traders[i] = trader;
     accepted.at_margin += quotes[i].price == margin;
   }
   return accepted;
@@ -137,21 +140,31 @@ typedef struct Ticks {
   uint32_t count;
 } Ticks;
 
-static Ticks ticks_of(const Side* selling, const Side* buying) {
-  Ticks ticks = {INT64_MAX, 0};
-  int64_t most = INT64_MIN;
-  const Side* const sides[] = {selling, buying};
-  for (int s = 0; s < 2; ++s) {
-    for (uint32_t i = 0; i < sides[s]->count; ++i) {
-      const int64_t price = sides[s]->price[i];
-      ticks.least = price < ticks.least ? price : ticks.least;
-      most = price > most ? price : most;
-    }
+typedef struct Range {
+  int64_t least, most;
+} Range;
+
+ONDOL_ALWAYS_INLINE Range range_of(const Side* side) {
+  const int64_t* price = side->price;
+  Range range = {INT64_MAX, INT64_MIN};
+  for (uint32_t i = 0; i < side->count; ++i) {
+    range.least = price[i] < range.least ? price[i] : range.least;
+    range.most = price[i] > range.most ? price[i] : range.most;
   }
+  return range;
+}
+
+ONDOL_WIDE static Range range_of_wide(const Side* side) { return range_of(side); }
+
+static Ticks ticks_of(const Side* selling, const Side* buying) {
+  Ticks ticks = {0, 0};
   if (selling->count == 0 || buying->count == 0) return ticks;
+  const Range asked = ondol_has_wide() ? range_of_wide(selling) : range_of(selling);
+  const Range bid = ondol_has_wide() ? range_of_wide(buying) : range_of(buying);
+  const int64_t most = asked.most > bid.most ? asked.most : bid.most;
+  ticks.least = asked.least < bid.least ? asked.least : bid.least;
   const uint64_t span = (uint64_t)most - (uint64_t)ticks.least;
-  const uint64_t quotes = (uint64_t)selling->count + buying->count;
-  if (span < 4 * quotes && span < UINT32_MAX) ticks.count = (uint32_t)span + 1;
+  if (span < 4 * ((uint64_t)selling->count + buying->count) && span < UINT32_MAX) ticks.count = (uint32_t)span + 1;
   return ticks;
 }
 
@@ -199,8 +212,7 @@ static uint32_t place_levels(const Side* side, Level* levels, Ticks ticks, int64
   }
 }
 
-static Accepted accept_counted(ondol_clearing* clearing, const Side* side, Level* levels, Ticks ticks,
-                               int64_t margin) {
+static Accepted accept_counted(ondol_clearing* clearing, const Side* side, Level* levels, Ticks ticks, int64_t margin) {
   enum { BLOCK = 512 };
   const uint32_t at_margin = levels[margin - ticks.least].count;
   const uint32_t count = place_levels(side, levels, ticks, margin);
@@ -218,9 +230,8 @@ static Accepted accept_counted(ondol_clearing* clearing, const Side* side, Level
       listed += (uint32_t)as_good(side, side->price[i], margin);
     }
     for (uint32_t k = 0; k < listed; ++k) {
-      const uint32_t at = levels[side->price[list[k]] - ticks.least].count++;
-      accepted.index[at] = list[k];
-      accepted.quantity[at] = side->quantity[list[k]];
+      const Trader trader = {side->quantity[list[k]], list[k]};
+      accepted.traders[levels[side->price[list[k]] - ticks.least].count++] = trader;
     }
   }
   return accepted;
@@ -230,40 +241,42 @@ static Accepted accept_counted(ondol_clearing* clearing, const Side* side, Level
 
 /* On the margin, quotes share what those better leave of the volume; a share may be nothing. */
 static void share_margin(const ondol_clearing* clearing, const Side* side, Accepted* accepted, ondol_wide volume) {
+  Trader* traders = accepted->traders;
   const uint32_t better = accepted->count - accepted->at_margin;
   ondol_wide left = volume;
   ondol_wide weights = 0;
-  for (uint32_t i = 0; i < better; ++i) left -= accepted->quantity[i];
-  for (uint32_t i = better; i < accepted->count; ++i) weights += accepted->quantity[i];
+  for (uint32_t i = 0; i < better; ++i) left -= traders[i].quantity;
+  for (uint32_t i = better; i < accepted->count; ++i) weights += traders[i].quantity;
   ondol_rationing rationing = ondol_ration((int64_t)left, weights, ondol_draw(clearing, side->purpose));
   uint32_t kept = better;
   for (uint32_t i = better; i < accepted->count; ++i) {
-    accepted->index[kept] = accepted->index[i];
-    accepted->quantity[kept] = ondol_share(&rationing, accepted->quantity[i]);
-    kept += accepted->quantity[kept] > 0;
+    const Trader trader = {ondol_share(&rationing, traders[i].quantity), traders[i].index};
+    traders[kept] = trader;
+    kept += trader.quantity > 0;
   }
   accepted->count = kept;
 }
 
-/* Both sides trade the same volume, so they end together. Which of two quotes is filled first is anybody's guess: there is
- * no branch on it. */
+/* Both sides trade the same volume, so they end together. Which of two quotes is filled first is anybody's guess: there
+ * is no branch on it. */
 static void pair(ondol_clearing* clearing, const Accepted* offers, const Accepted* orders, int64_t price) {
   ondol_reserve_fills(clearing, offers->count + orders->count);
+  const Trader* offer = offers->traders;
+  const Trader* order = orders->traders;
+  const Trader* const last = offer + offers->count;
   ondol_fill* fill = clearing->fills + clearing->fill_count;
-  uint32_t offer = 0;
-  uint32_t order = 0;
-  int64_t offer_left = offers->quantity[0];
-  int64_t order_left = orders->quantity[0];
-  while (offer < offers->count) {
+  int64_t offer_left = offer->quantity;
+  int64_t order_left = order->quantity;
+  while (offer < last) {
     const int64_t part = offer_left < order_left ? offer_left : order_left;
-    const ondol_fill paired = {offers->index[offer], orders->index[order], part, price};
+    const ondol_fill paired = {offer->index, order->index, part, price};
     *fill++ = paired;
-    const int64_t next_offer = offers->quantity[offer + 1];
-    const int64_t next_order = orders->quantity[order + 1];
-    offer += offer_left == part;
-    order += order_left == part;
-    offer_left = offer_left == part ? next_offer : offer_left - part;
-    order_left = order_left == part ? next_order : order_left - part;
+    const int offer_done = offer_left == part;
+    const int order_done = order_left == part;
+    offer_left += (offer[1].quantity & -(int64_t)offer_done) - part;
+    order_left += (order[1].quantity & -(int64_t)order_done) - part;
+    offer += offer_done;
+    order += order_done;
   }
   clearing->fill_count = (uint32_t)(fill - clearing->fills);
 }
@@ -271,9 +284,11 @@ static void pair(ondol_clearing* clearing, const Accepted* offers, const Accepte
 /* Whether every buyer that is here pays every seller that is here its price, no more. */
 static int one_price_for_all(ondol_clearing* clearing) {
   const uint32_t regions = clearing->region_count;
+  int borders = 0;
+  for (size_t i = 0; i < (size_t)regions * regions; ++i) borders |= clearing->delivered_cost[i] != 1.0;
+  if (!borders) return 1;
   uint8_t* buys = clearing->host->scratch(clearing, regions);
   uint8_t* sells = clearing->host->scratch(clearing, regions);
-  for (uint32_t r = 0; r < regions; ++r) buys[r] = sells[r] = 0;
   for (uint32_t i = 0; i < clearing->order_count; ++i) buys[clearing->order_region[i]] = 1;
   for (uint32_t i = 0; i < clearing->offer_count; ++i) sells[clearing->offer_region[i]] = 1;
   for (uint32_t b = 0; b < regions; ++b) {
@@ -304,8 +319,8 @@ static int32_t clear(ondol_clearing* clearing) {
   Level* bid = asked != NULL ? count_levels(clearing, &buying, ticks) : NULL;
   const Quote* ranked_offers = bid == NULL ? rank(clearing, &selling) : NULL;
   const Quote* ranked_orders = bid == NULL ? rank(clearing, &buying) : NULL;
-  const Crossing crossing = bid != NULL ? cross_levels(asked, bid, ticks)
-                                        : cross_ranked(&selling, ranked_offers, &buying, ranked_orders);
+  const Crossing crossing =
+      bid != NULL ? cross_levels(asked, bid, ticks) : cross_ranked(&selling, ranked_offers, &buying, ranked_orders);
   if (crossing.volume == 0) return 0;
   Accepted offers = bid != NULL ? accept_counted(clearing, &selling, asked, ticks, crossing.ask)
                                 : accept_ranked(clearing, &selling, ranked_offers, crossing.ask);

@@ -25,8 +25,9 @@ typedef struct Params {
 
 /* Where draws that begin with certain bits lead. */
 typedef struct Guide {
-  uint64_t below; /* lesser draws lead to `here`, others to `next`; where they lead to more, the first place on the menu */
-  uint32_t here;  /* offers; ONDOL_NONE where draws lead to more than two */
+  uint64_t
+      below; /* lesser draws lead to `here`, others to `next`; where they lead to more, the first place on the menu */
+  uint32_t here; /* offers; ONDOL_NONE where draws lead to more than two */
   uint32_t next;
 } Guide;
 
@@ -110,8 +111,7 @@ static void print_menu(Book* book, uint32_t region) {
   menu->delivered = host->scratch(clearing, offers * sizeof(int64_t));
   menu->until = host->scratch(clearing, offers * sizeof(double));
   /* Some eight places for each offer, but no more than there are orders to look them up. */
-  while (menu->guide_bits < 24 && 1u << menu->guide_bits < 8 * offers &&
-         1u << menu->guide_bits < clearing->order_count)
+  while (menu->guide_bits < 24 && 1u << menu->guide_bits < 8 * offers && 1u << menu->guide_bits < clearing->order_count)
     ++menu->guide_bits;
   menu->guide = host->scratch(clearing, sizeof(Guide) << menu->guide_bits);
   weigh(book, region);
@@ -217,7 +217,8 @@ typedef struct Wishing {
 
 enum { BLOCK = 256 };
 
-/* The menu from which all of a block choose freely; NULL where they name an offer, differ in region or have low limits. */
+/* The menu from which all of a block choose freely; NULL where they name an offer, differ in region or have low limits.
+ */
 static const Menu* menu_of_all(const Book* book, const uint32_t* orders, uint32_t first, uint32_t until) {
   const ondol_clearing* clearing = book->clearing;
   if (orders != NULL) return NULL;
@@ -299,8 +300,8 @@ static void grow(ondol_clearing* clearing, Parts* parts) {
   *parts = more;
 }
 
-/* Splits an order by shares: differences of cumulative floors with a drawn offset, so that parts add up and small orders
- * reach small offers in expectation. */
+/* Splits an order by shares: differences of cumulative floors with a drawn offset, so that parts add up and small
+ * orders reach small offers in expectation. */
 static void split(const Book* book, Parts* parts, uint32_t order, int64_t quantity) {
   const ondol_clearing* clearing = book->clearing;
   const Menu* menu = &book->menus[clearing->order_region[order]];

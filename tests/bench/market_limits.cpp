@@ -106,9 +106,12 @@ class Rationing {
   template <class Choose>
   void add_up(Choose choose) {
     team_([&](std::size_t t) {
-      Part& part = parts_[t];
+      std::array<std::int64_t, most_sellers> sums{};
       const Slice buyers = slice(wanted_.size(), t, team_.size());
-      for (std::size_t i = buyers.from; i < buyers.until; ++i) part.wanted[choose(i)] += wanted_[i];
+      const std::int64_t* wanted = wanted_.data();
+      Choose mine = choose;
+      for (std::size_t i = buyers.from; i < buyers.until; ++i) sums[mine(i)] += wanted[i];
+      parts_[t].wanted = sums;
     });
     for (std::size_t j = 0; j < sellers_.supply.size(); ++j) {
       for (const Part& part : parts_) demand_[j] += part.wanted[j];
@@ -207,13 +210,13 @@ class Alias {
     std::vector<std::size_t> poor;
     std::vector<std::size_t> rich;
     for (std::size_t j = 0; j < most_sellers; ++j) (share[j] < 1 ? poor : rich).push_back(j);
-    for (std::size_t j = 0; j < most_sellers; ++j) columns_[j] = {one, static_cast<std::uint8_t>(j), 0};
+    for (std::size_t j = 0; j < most_sellers; ++j) columns_[j] = {one, {static_cast<std::uint8_t>(j), 0}};
     while (!poor.empty() && !rich.empty()) {
       const std::size_t column = poor.back();
       const std::size_t other = rich.back();
       poor.pop_back();
       columns_[column] = {static_cast<std::uint64_t>(share[column] * static_cast<double>(one)),
-                          static_cast<std::uint8_t>(column), static_cast<std::uint8_t>(other)};
+                          {static_cast<std::uint8_t>(column), static_cast<std::uint8_t>(other)}};
       share[other] -= 1 - share[column];
       if (share[other] >= 1) continue;
       rich.pop_back();
@@ -222,14 +225,14 @@ class Alias {
   }
   std::uint8_t operator()(std::uint64_t draw) const {
     const Column& column = columns_[draw >> 58U];
-    return (draw & (one - 1)) < column.own ? column.seller : column.other;
+    return column.sellers[(draw & (one - 1)) >= column.own];  // no branch to guess
   }
 
  private:
   static constexpr std::uint64_t one = std::uint64_t{1} << 58U;
   struct Column {
     std::uint64_t own = 0;
-    std::uint8_t seller = 0, other = 0;
+    std::array<std::uint8_t, 2> sellers{};
   };
   std::array<Column, most_sellers> columns_;
 };
@@ -237,7 +240,8 @@ class Alias {
 Rationing choose(Team& team, std::span<const double> weights, Numbers wanted, const Sellers& sellers,
                  std::vector<std::uint8_t>& chosen) {
   Rationing rationing(team, wanted, sellers);
-  rationing.add_up([&, alias = Alias(weights)](std::size_t i) { return chosen[i] = alias(scramble(i + 1)); });
+  rationing.add_up(
+      [alias = Alias(weights), to = chosen.data()](std::size_t i) { return to[i] = alias(scramble(i + 1)); });
   return rationing;
 }
 
@@ -250,14 +254,14 @@ void give(Rationing& rationing, std::span<const Index> chosen, std::vector<std::
 
 void posted_limit(Team& team, Choices chosen, Numbers wanted, const Sellers& sellers, std::vector<std::int64_t>& gets) {
   Rationing rationing(team, wanted, sellers);
-  rationing.add_up([&](std::size_t i) { return chosen[i]; });
+  rationing.add_up([chosen](std::size_t i) { return chosen[i]; });
   give(rationing, chosen, gets);
 }
 
 std::size_t posted_trades_limit(Team& team, Choices chosen, Numbers wanted, const Sellers& sellers,
                                 std::vector<ondol_fill>& trades) {
   Rationing rationing(team, wanted, sellers);
-  rationing.add_up([&](std::size_t i) { return chosen[i]; });
+  rationing.add_up([chosen](std::size_t i) { return chosen[i]; });
   return rationing.list(chosen, trades);
 }
 

@@ -34,31 +34,35 @@ static inline uint64_t ondol_draw(const ondol_clearing* clearing, uint64_t what)
   return ondol_mix(clearing->draw_key + ondol_mix(what + 1));
 }
 
-#define ONDOL_DRAW_MANY                                               \
-  for (uint32_t i = 0; i < count; ++i) {                              \
-    draws[i] = ondol_mix(clearing->draw_key + ondol_mix(draws[i] + 1)); \
-  }
-
-#if defined(__x86_64__) && defined(__GNUC__)
-/* The same integers several at a time, on processors that multiply 64 bits so. */
-__attribute__((target("avx512dq,avx512vl"))) static inline void ondol_draw_many_wide(const ondol_clearing* clearing,
-                                                                                     uint64_t* draws, uint32_t count) {
-  ONDOL_DRAW_MANY
+/* A plain loop over 64-bit integers, inlined into a function marked ONDOL_WIDE, is compiled to take several at a time.
+ * Call that one where ondol_has_wide(): it comes to the same, only sooner. */
+#define ONDOL_ALWAYS_INLINE static inline __attribute__((always_inline))
+#if defined(__x86_64__)
+#define ONDOL_WIDE __attribute__((target("avx512dq,avx512vl")))
+static inline int ondol_has_wide(void) {
+  return __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+#else
+#define ONDOL_WIDE
+static inline int ondol_has_wide(void) { return 0; }
 #endif
 
-/* Draws for many things at once, each in the place of the thing it is for. */
+ONDOL_ALWAYS_INLINE void ondol_draw_each(uint64_t draw_key, uint64_t* draws, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) draws[i] = ondol_mix(draw_key + ondol_mix(draws[i] + 1));
+}
+
+ONDOL_WIDE static inline void ondol_draw_each_wide(uint64_t draw_key, uint64_t* draws, uint32_t count) {
+  ondol_draw_each(draw_key, draws, count);
+}
+
+/* ondol_draw for many things at once, each in place of what it is for. */
 static inline void ondol_draw_many(const ondol_clearing* clearing, uint64_t* draws, uint32_t count) {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    ondol_draw_many_wide(clearing, draws, count);
-    return;
+  if (ondol_has_wide()) {
+    ondol_draw_each_wide(clearing->draw_key, draws, count);
+  } else {
+    ondol_draw_each(clearing->draw_key, draws, count);
   }
-#endif
-  ONDOL_DRAW_MANY
 }
-
-#undef ONDOL_DRAW_MANY
 
 /* Uniform on the open interval (0, 1). */
 static inline double ondol_uniform(const ondol_clearing* clearing, uint64_t what) {
