@@ -7,13 +7,6 @@
 #include <ondol/mechanism.h>
 
 #include <stdlib.h>
-#include <string.h>
-
-typedef struct Candidate {
-  int64_t delivered;
-  uint64_t draw;
-  uint32_t index;
-} Candidate;
 
 /* What is under way in one clearing. */
 typedef struct Book {
@@ -21,28 +14,37 @@ typedef struct Book {
   int64_t* offer_left;
 } Book;
 
+/* ---- Offers as one region sees them */
+
+typedef struct Rung {
+  int64_t delivered;
+  uint64_t draw;
+  uint32_t offer;
+} Rung;
+
+/* Cheapest first; `first` skips those that are gone. */
+typedef struct Ladder {
+  Rung* rungs;
+  uint32_t count;
+  uint32_t first;
+} Ladder;
+
 static int by_price_then_draw(const void* a, const void* b) {
-  const Candidate* x = a;
-  const Candidate* y = b;
+  const Rung* x = a;
+  const Rung* y = b;
   if (x->delivered != y->delivered) return x->delivered < y->delivered ? -1 : 1;
   if (x->draw != y->draw) return x->draw < y->draw ? -1 : 1;
   return 0;
 }
 
-/* Offers as one region sees them, cheapest first; `first` skips those that are gone. */
-typedef struct Ladder {
-  Candidate* rungs;
-  uint32_t count;
-  uint32_t first;
-} Ladder;
-
-static Ladder make_ladder(Book* book, uint32_t order) {
+static Ladder make_ladder(Book* book, uint32_t region) {
   ondol_clearing* clearing = book->clearing;
-  Ladder ladder = {clearing->host->scratch(clearing, (clearing->offer_count + 1) * sizeof(Candidate)), 0, 0};
+  Ladder ladder = {clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof(Rung)), 0, 0};
   for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
-    const double cost = ondol_cost(clearing, order, offer);
+    const double cost =
+        clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
     if (cost == 0.0) continue;
-    const Candidate rung = {ondol_delivered(clearing->offer_price[offer], cost),
+    const Rung rung = {ondol_delivered(clearing->offer_price[offer], cost),
                             ondol_draw(clearing, clearing->offer_seller[offer]), offer};
     ladder.rungs[ladder.count++] = rung;
   }
@@ -50,43 +52,75 @@ static Ladder make_ladder(Book* book, uint32_t order) {
   return ladder;
 }
 
-static void climb(Book* book, Ladder* ladder, uint32_t order) {
-  ondol_clearing* clearing = book->clearing;
-  int64_t left = clearing->order_quantity[order];
-  while (ladder->first < ladder->count && book->offer_left[ladder->rungs[ladder->first].index] == 0) ++ladder->first;
-  for (uint32_t i = ladder->first; i < ladder->count && left > 0; ++i) {
-    const uint32_t offer = ladder->rungs[i].index;
-    if (ladder->rungs[i].delivered > clearing->order_limit[order]) break;
-    const int64_t part = left < book->offer_left[offer] ? left : book->offer_left[offer];
-    ondol_fill_order(clearing, offer, order, part, clearing->offer_price[offer]);
-    book->offer_left[offer] -= part;
-    left -= part;
-  }
-}
+/* ---- Orders that name nobody, one after the other */
+
+/* An order waiting for its turn, with what it takes to serve it: orders are not looked up again in drawn order. */
+typedef struct Turn {
+  uint64_t draw;
+  int64_t limit;
+  int64_t quantity;
+  uint32_t order;
+  uint32_t region;
+} Turn;
 
 static int names_nobody(const ondol_clearing* clearing, uint32_t order) {
   return clearing->order_offer[order] == ONDOL_NONE && clearing->order_open[order];
 }
 
-static void fill_any(Book* book) {
-  ondol_clearing* clearing = book->clearing;
-  uint32_t waiting = 0;
-  for (uint32_t order = 0; order < clearing->order_count; ++order) waiting += (uint32_t)names_nobody(clearing, order);
-  if (waiting == 0) return;
-  Candidate* queue = clearing->host->scratch(clearing, waiting * sizeof *queue);
-  uint32_t count = 0;
+static uint64_t draw_of(const ondol_clearing* clearing, uint32_t order) {
+  return ondol_draw(clearing, (uint64_t)clearing->order_buyer[order] << 32 | order);
+}
+
+/* Draws are even, so their first bits put nearly all turns where they belong; the rest is a few steps. */
+static Turn* queue(ondol_clearing* clearing, uint32_t count) {
+  unsigned bits = 0;
+  while (bits < 20 && 4u << bits < count) ++bits;
+  uint32_t* start = clearing->host->scratch(clearing, sizeof *start << bits);
+  Turn* turns = clearing->host->scratch(clearing, count * sizeof *turns);
+  for (uint32_t order = 0; order < clearing->order_count; ++order) {
+    if (names_nobody(clearing, order)) ++start[draw_of(clearing, order) >> 1 >> (63 - bits)];
+  }
+  (void)ondol_add_up_counts(start, 1u << bits, 0);
   for (uint32_t order = 0; order < clearing->order_count; ++order) {
     if (!names_nobody(clearing, order)) continue;
-    const Candidate waiting = {0, ondol_draw(clearing, (uint64_t)clearing->order_buyer[order] << 32 | order), order};
-    queue[count++] = waiting;
+    const Turn turn = {draw_of(clearing, order), clearing->order_limit[order], clearing->order_quantity[order], order,
+                       clearing->order_region[order]};
+    turns[start[turn.draw >> 1 >> (63 - bits)]++] = turn;
   }
-  qsort(queue, count, sizeof *queue, by_price_then_draw);
+  for (uint32_t i = 1; i < count; ++i) {
+    const Turn turn = turns[i];
+    uint32_t at = i;
+    for (; at > 0 && turns[at - 1].draw > turn.draw; --at) turns[at] = turns[at - 1];
+    turns[at] = turn;
+  }
+  return turns;
+}
+
+static void climb(Book* book, Ladder* ladder, const Turn* turn) {
+  ondol_clearing* clearing = book->clearing;
+  int64_t left = turn->quantity;
+  while (ladder->first < ladder->count && book->offer_left[ladder->rungs[ladder->first].offer] == 0) ++ladder->first;
+  for (uint32_t i = ladder->first; i < ladder->count && left > 0; ++i) {
+    const uint32_t offer = ladder->rungs[i].offer;
+    if (ladder->rungs[i].delivered > turn->limit) break;
+    const int64_t part = left < book->offer_left[offer] ? left : book->offer_left[offer];
+    ondol_fill_order(clearing, offer, turn->order, part, clearing->offer_price[offer]);
+    book->offer_left[offer] -= part;
+    left -= part;
+  }
+}
+
+static void fill_any(Book* book) {
+  ondol_clearing* clearing = book->clearing;
+  uint32_t count = 0;
+  for (uint32_t order = 0; order < clearing->order_count; ++order) count += (uint32_t)names_nobody(clearing, order);
+  if (count == 0) return;
+  const Turn* turns = queue(clearing, count);
   Ladder* ladders = clearing->host->scratch(clearing, clearing->region_count * sizeof *ladders);
   for (uint32_t i = 0; i < count; ++i) {
-    const uint32_t order = queue[i].index;
-    Ladder* ladder = &ladders[clearing->order_region[order]];
-    if (ladder->rungs == NULL) *ladder = make_ladder(book, order);
-    climb(book, ladder, order);
+    Ladder* ladder = &ladders[turns[i].region];
+    if (ladder->rungs == NULL) *ladder = make_ladder(book, turns[i].region);
+    climb(book, ladder, &turns[i]);
   }
 }
 
