@@ -374,23 +374,21 @@ static inline void ondol_serve(const ondol_wishes* wishes, int64_t* offer_left, 
   clearing->fill_count += fills;
 }
 
-/* The lowest limit with which a region's buyers can have an offer; UINT64_MAX where they are barred. */
-static inline uint64_t ondol_lowest_limit(const ondol_clearing* clearing, uint32_t region, uint32_t offer) {
+/* The lowest limit with which a region's buyers can have an offer; INT64_MAX where they are barred. */
+static inline int64_t ondol_lowest_limit(const ondol_clearing* clearing, uint32_t region, uint32_t offer) {
   const double cost = clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
-  if (cost == 0.0) return UINT64_MAX;
-  const int64_t delivered = ondol_delivered(clearing->offer_price[offer], cost);
-  return delivered < 0 ? 0 : (uint64_t)delivered;
+  return cost == 0.0 ? INT64_MAX : ondol_delivered(clearing->offer_price[offer], cost);
 }
 
 typedef struct ondol_naming {
   const ondol_wishes* wishes;
-  const uint64_t* lowest_limit; /* [region][offer]; NULL where that is more work than asking order by order */
+  const int64_t* lowest_limit; /* [region][offer]; NULL where that is more work than asking order by order */
 } ondol_naming;
 
 static inline void ondol_wish_as_named(void* context, uint32_t piece) {
   const ondol_naming* naming = (const ondol_naming*)context;
   const ondol_clearing* clearing = naming->wishes->clearing;
-  const uint64_t* lowest_limit = naming->lowest_limit;
+  const int64_t* lowest_limit = naming->lowest_limit;
   const uint32_t* named = clearing->order_offer;
   const uint16_t* region = clearing->order_region;
   const int64_t* limit = clearing->order_limit;
@@ -398,11 +396,12 @@ static inline void ondol_wish_as_named(void* context, uint32_t piece) {
   const ondol_wishing wishing = ondol_start_wishing(naming->wishes, piece);
   for (uint32_t order = wishing.row; order < wishing.end; ++order) {
     uint32_t offer = wishing.none;
-    if (named[order] != ONDOL_NONE) {
+    if (named[order] != ONDOL_NONE && lowest_limit == NULL) {
+      if (ondol_reaches(clearing, order, named[order])) offer = named[order];
+    } else if (named[order] != ONDOL_NONE) {
       const size_t row = one_region ? 0 : (size_t)region[order] * wishing.none;
-      const int reached = lowest_limit == NULL ? ondol_reaches(clearing, order, named[order])
-                                               : lowest_limit[row + named[order]] <= (uint64_t)limit[order];
-      if (reached) offer = named[order];
+      const int64_t lowest = lowest_limit[row + named[order]];
+      if (lowest <= limit[order] && lowest != INT64_MAX) offer = named[order];
     }
     ondol_wish(&wishing, order, offer);
   }
@@ -415,8 +414,8 @@ static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offe
   const ondol_wishes wishes = ondol_no_wishes(clearing, clearing->order_count, NULL, clearing->order_quantity, NULL);
   ondol_naming naming = {&wishes, NULL};
   if ((uint64_t)offers * clearing->region_count <= clearing->order_count) {
-    uint64_t* lowest_limit =
-        (uint64_t*)clearing->host->scratch(clearing, (size_t)offers * clearing->region_count * sizeof *lowest_limit);
+    int64_t* lowest_limit =
+        (int64_t*)clearing->host->scratch(clearing, (size_t)offers * clearing->region_count * sizeof *lowest_limit);
     for (uint32_t region = 0; region < clearing->region_count; ++region) {
       for (uint32_t offer = 0; offer < offers; ++offer)
         lowest_limit[(size_t)region * offers + offer] = ondol_lowest_limit(clearing, region, offer);
