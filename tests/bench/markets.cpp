@@ -6,6 +6,7 @@
 #include <ondol/random.hpp>
 
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
@@ -83,7 +84,7 @@ void add_auction(std::int64_t quotes) {
   auction->check();
   const Case which{"auction", quotes, 1};
   add_limit(which, [=] { benchmark::DoNotOptimize(auction->limit()); });
-  add_engine(which, [=] { benchmark::DoNotOptimize(auction->market.clear(pieces_on(1))); });
+  add_engine(which, [=] { benchmark::DoNotOptimize(auction->market.clear(pieces_on(1)).data()); });
 }
 
 // ---- Posted offers and logit choice: fifty sellers, three of them short
@@ -163,7 +164,7 @@ void add_shops(std::int64_t buyers) {
     check_posted(*offers, threads);
     check_logit(*choice, threads);
     const auto engine = [=](const std::shared_ptr<ShopBench>& shop) {
-      return [=] { benchmark::DoNotOptimize(shop->market.clear(pieces_on(threads))); };
+      return [=] { benchmark::DoNotOptimize(shop->market.clear(pieces_on(threads)).data()); };
     };
     const Case posted_gets{"offers", buyers, threads};
     add_limit(posted_gets, [=] {
@@ -191,12 +192,60 @@ void add_shops(std::int64_t buyers) {
   }
 }
 
+// ---- The same in a whole tick: a million customers order, are matched, and their trades are booked and checked
+
+std::string shops(std::int64_t buyers) {
+  return fmt::format(R"(plugins = ["bench_agents", "posted_offers"]
+money_decimals = 0
+ticks = 1000000
+schedule = ["sell", "buy"]
+[units]
+piece = {{}}
+[regions.here]
+[goods.ware]
+unit = "piece"
+lasts = "tick"
+[instruments.money]
+issuer = "plenty"
+[markets.ware]
+good = "ware"
+step = "buy"
+mechanism = "posted_offers"
+[populations.plenty]
+kind = "shop"
+region = "here"
+count = 47
+params.output = "{0} piece"
+ports.ware = "ware"
+[populations.little]
+kind = "shop"
+region = "here"
+count = 3
+params.output = "{1} piece"
+ports.ware = "ware"
+[populations.customers]
+kind = "customer"
+region = "here"
+count = {0}
+money = "1000000 money"
+ports = {{ ware = "ware", shops = ["plenty", "little"] }}
+)",
+                     buyers, buyers / 500);
+}
+
+void add_whole_tick(std::int64_t buyers) {
+  for (const int threads : {1, 2}) {
+    add_engine({"offers, whole tick", buyers, threads}, kept<Run>([=] { return run_of(shops(buyers), threads); }));
+  }
+}
+
 }  // namespace
 
 void add_markets(bool large) {
   for (const std::int64_t size : {100'000, 1'000'000}) {
     add_auction(size);
     add_shops(size);
+    add_whole_tick(size);
   }
   if (!large) return;
   add_auction(10'000'000);
