@@ -127,12 +127,17 @@ static uint32_t led_to(const Menu* menu, uint32_t at, uint64_t draw) {
   return at;
 }
 
-/* The least draw that leads past a place on the menu: reckoned, then set right, since places round. */
-static uint64_t least_past(const Menu* menu, uint32_t at) {
-  uint64_t draw = (uint64_t)(menu->until[at] / menu->total * 0x1p53);
-  while (draw > 0 && place(draw - 1, menu->total) >= menu->until[at]) --draw;
-  while (place(draw, menu->total) < menu->until[at]) ++draw;
-  return draw;
+/* The least draw that leads past a place on the menu; `least` does not, `most` does. */
+static uint64_t least_past(const Menu* menu, uint32_t at, uint64_t least, uint64_t most) {
+  while (most - least > 1) {
+    const uint64_t middle = least + (most - least) / 2;
+    if (place(middle, menu->total) < menu->until[at]) {
+      least = middle;
+    } else {
+      most = middle;
+    }
+  }
+  return most;
 }
 
 /* Places grow with the draw, so draws that begin with the same bits lead to neighbours. */
@@ -140,12 +145,14 @@ static void guide(Menu* menu) {
   const unsigned rest = 53 - menu->guide_bits;
   uint32_t from = 0;
   for (uint64_t first = 0; first < 1u << menu->guide_bits; ++first) {
-    from = led_to(menu, from, first << rest);
-    const uint32_t to = led_to(menu, from, ((first + 1) << rest) - 1);
+    const uint64_t least = first << rest;
+    const uint64_t most = least + (((uint64_t)1 << rest) - 1);
+    from = led_to(menu, from, least);
+    const uint32_t to = led_to(menu, from, most);
     Guide* guide = &menu->guide[first];
     guide->here = to > from + 1 ? ONDOL_NONE : menu->offer[from];
     guide->next = to > from + 1 ? ONDOL_NONE : menu->offer[to];
-    guide->below = to > from + 1 ? from : to > from ? least_past(menu, from) : 0;
+    guide->below = to > from + 1 ? from : to > from ? least_past(menu, from, least, most) : 0;
   }
 }
 

@@ -293,6 +293,19 @@ TEST(LogitChoice, SplitsAsItWouldByAddingUp) {
   EXPECT_TRUE(same(cleared(*free), cleared(*bound)));
 }
 
+TEST(LogitChoice, WeightsNextToNothingLeadSomewhereOnceTheBestIsSoldOut) {
+  // Against an offer at 1, those at 1650 weigh some 1e-322, of which few numbers are left.
+  Market market("logit_choice", ONDOL_BUILD_DIR "/plugins", 4, buyers, 1000);
+  market.price = {1, 1650, 1650, 1650};
+  market.supply = {1, 1'000'000'000, 1'000'000'000, 1'000'000'000};
+  std::fill(market.limit.begin(), market.limit.end(), 2000);
+  market.set("spread", 0);
+  market.set("price_weight", 100);
+  std::vector<std::int64_t> left = market.wanted;
+  for (const ondol_fill& fill : cleared(market)) left[fill.order] -= fill.quantity;
+  EXPECT_EQ(std::accumulate(left.begin(), left.end(), std::int64_t{0}), 0);
+}
+
 TEST(LogitChoice, DrawsOneOfEqualOffersByTheSizeOfTheDraw) {
   const auto market = shops("logit_choice");
   std::fill(market->supply.begin(), market->supply.end(), 1'000'000'000);
