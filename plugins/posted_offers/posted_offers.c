@@ -45,7 +45,7 @@ static Ladder make_ladder(Book* book, uint32_t region) {
         clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
     if (cost == 0.0) continue;
     const Rung rung = {ondol_delivered(clearing->offer_price[offer], cost),
-                            ondol_draw(clearing, clearing->offer_seller[offer]), offer};
+                       ondol_draw(clearing, clearing->offer_seller[offer]), offer};
     ladder.rungs[ladder.count++] = rung;
   }
   qsort(ladder.rungs, ladder.count, sizeof *ladder.rungs, by_price_then_draw);

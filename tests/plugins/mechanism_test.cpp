@@ -213,10 +213,13 @@ testing::AssertionResult same(const std::vector<ondol_fill>& a, const std::vecto
   return testing::AssertionSuccess();
 }
 
-// Fifty sellers, three of them short.
+// Fifty sellers at prices from 100 to 149, three of them short.
 std::unique_ptr<Market> shops(const std::string& mechanism) {
   auto market = std::make_unique<Market>(mechanism, ONDOL_BUILD_DIR "/plugins", sellers, buyers, 1000);
-  for (std::size_t i = 0; i < sellers; ++i) market->supply[i] = i % 17 == 0 ? buyers / 5 : 1'000'000'000;
+  for (std::size_t i = 0; i < sellers; ++i) {
+    market->price[i] = 100 + static_cast<std::int64_t>(i);
+    market->supply[i] = i % 17 == 0 ? buyers / 5 : 1'000'000'000;
+  }
   std::fill(market->limit.begin(), market->limit.end(), 1000);
   return market;
 }
