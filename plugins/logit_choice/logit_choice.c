@@ -400,9 +400,19 @@ static void survey_piece(void* context, uint32_t piece) {
   const uint16_t* region = clearing->order_region;
   const uint32_t regions = clearing->region_count;
   uint8_t* choosing = survey->choosing + (size_t)piece * (regions + (size_t)1);
+  const uint32_t start = ondol_piece_start(&survey->pieces, piece);
   const uint32_t end = ondol_piece_start(&survey->pieces, piece + 1);
-  for (uint32_t order = ondol_piece_start(&survey->pieces, piece); order < end; ++order)
-    choosing[named[order] == ONDOL_NONE && open[order] ? region[order] : regions] = 1;
+  uint32_t names = 0;
+  for (uint32_t order = start; order < end; ++order) names |= ~named[order];
+  for (uint32_t order = start; order < end; ++order) names |= !open[order];
+  choosing[regions] = names != 0;
+  if (regions == 1) {
+    choosing[0] = 1;
+    return;
+  }
+  for (uint32_t order = start; order < end; ++order) {
+    if (names == 0 || names_nobody(clearing, order)) choosing[region[order]] = 1;
+  }
 }
 
 /* Whether some order names an offer, or one that is not there. */
