@@ -240,12 +240,18 @@ static const Menu* menu_of_all(const Book* book, const uint32_t* orders, uint32_
   return others == 0 ? menu : NULL;
 }
 
-static uint32_t choose_alone(const Book* book, uint32_t order, uint64_t draw, uint32_t none) {
+static void choose_alone(const Book* book, const ondol_wishing* rows, uint32_t row, uint32_t order, uint64_t draw) {
   const ondol_clearing* clearing = book->clearing;
   const Menu* menu = &book->menus[clearing->order_region[order]];
   const int64_t limit = clearing->order_limit[order];
-  if (!names_nobody(clearing, order) || menu->count == 0) return none;
-  return limit < menu->dearest ? choose_within(menu, limit, draw, none) : choose(menu, draw);
+  uint32_t offer = rows->none;
+  if (names_nobody(clearing, order) && menu->count > 0)
+    offer = limit < menu->dearest ? choose_within(menu, limit, draw, rows->none) : choose(menu, draw);
+  if (offer == rows->none) {
+    ondol_wish_nothing(rows, row);
+  } else {
+    ondol_wish(rows, row, offer);
+  }
 }
 
 static void choose_in_piece(void* context, uint32_t piece) {
@@ -267,7 +273,7 @@ static void choose_in_piece(void* context, uint32_t piece) {
     }
     for (uint32_t row = first; row < until; ++row) {
       const uint32_t order = orders != NULL ? orders[row] : row;
-      ondol_wish(&rows, row, choose_alone(book, order, draws[row - first] >> 11, rows.none));
+      choose_alone(book, &rows, row, order, draws[row - first] >> 11);
     }
   }
 }

@@ -163,6 +163,19 @@ static inline uint32_t ondol_piece_start(const ondol_pieces* pieces, uint32_t pi
   return start < pieces->rows ? (uint32_t)start : pieces->rows;
 }
 
+/* A sum of quantities that 64 bits might not hold. Adding is a single step as long as they do, which a wide number's is
+ * not. */
+typedef struct ondol_sum {
+  uint64_t low, high;
+} ondol_sum;
+
+static inline void ondol_add(ondol_sum* sum, int64_t quantity) {
+  sum->low += (uint64_t)quantity;
+  if (__builtin_expect(sum->low < (uint64_t)quantity, 0)) ++sum->high;
+}
+
+static inline ondol_wide ondol_total(const ondol_sum* sum) { return (ondol_wide)sum->high << 64 | sum->low; }
+
 /* What orders wish for, at most one offer a row. Filled in piece by piece, then served all at once. */
 typedef struct ondol_wishes {
   ondol_clearing* clearing;
@@ -170,7 +183,7 @@ typedef struct ondol_wishes {
   const uint32_t* order;   /* by row; NULL where row i is order i */
   const int64_t* quantity; /* by row */
   uint32_t* offer;         /* by row; offer_count is no offer */
-  ondol_wide* wanted;      /* [piece][offer], and at offer_count the rows that wish for none */
+  ondol_sum* wanted;       /* [piece][offer], and at offer_count the rows that wish for none */
 } ondol_wishes;
 
 /* `offer` has room for the rows; NULL takes it from scratch. */
@@ -180,11 +193,11 @@ static inline ondol_wishes ondol_no_wishes(ondol_clearing* clearing, uint32_t ro
   const size_t columns = clearing->offer_count + (size_t)1;
   ondol_wishes wishes = {clearing, ondol_cut(rows, clearing->offer_count), order, quantity, offer, NULL};
   if (offer == NULL) wishes.offer = (uint32_t*)host->scratch(clearing, (rows + (size_t)1) * sizeof *wishes.offer);
-  wishes.wanted = (ondol_wide*)host->scratch(clearing, (wishes.pieces.count * columns + 1) * sizeof *wishes.wanted);
+  wishes.wanted = (ondol_sum*)host->scratch(clearing, (wishes.pieces.count * columns + 1) * sizeof *wishes.wanted);
   return wishes;
 }
 
-static inline ondol_wide* ondol_wanted_in(const ondol_wishes* wishes, uint32_t piece) {
+static inline ondol_sum* ondol_wanted_in(const ondol_wishes* wishes, uint32_t piece) {
   return wishes->wanted + (size_t)piece * (wishes->clearing->offer_count + (size_t)1);
 }
 
@@ -194,7 +207,7 @@ typedef struct ondol_wishing {
   uint32_t none;     /* the offer of those who wish for none */
   const int64_t* quantity;
   uint32_t* offer;
-  ondol_wide* wanted;
+  ondol_sum* wanted;
 } ondol_wishing;
 
 static inline ondol_wishing ondol_start_wishing(const ondol_wishes* wishes, uint32_t piece) {
@@ -207,10 +220,15 @@ static inline ondol_wishing ondol_start_wishing(const ondol_wishes* wishes, uint
   return wishing;
 }
 
-/* What a row wishes for, its quantity of an offer or of `none`; exactly once for every row of the piece. */
+/* A row wishes its quantity of an offer, or nothing: one or the other, exactly once for every row of the piece. */
 static inline void ondol_wish(const ondol_wishing* wishing, uint32_t row, uint32_t offer) {
   wishing->offer[row] = offer;
-  wishing->wanted[offer] += offer == wishing->none ? 1 : wishing->quantity[row];
+  ondol_add(&wishing->wanted[offer], wishing->quantity[row]);
+}
+
+static inline void ondol_wish_nothing(const ondol_wishing* wishing, uint32_t row) {
+  wishing->offer[row] = wishing->none;
+  ++wishing->wanted[wishing->none].low;
 }
 
 /* What orders still want when their wishes have been served, in the order of their rows. */
@@ -235,9 +253,9 @@ typedef struct ondol_serving {
 
 static inline ondol_rationing* ondol_start_sharing(const ondol_serving* serving, uint32_t piece) {
   ondol_rationing* rationing = serving->in_piece + (size_t)piece * (serving->short_count + (size_t)1);
-  const ondol_wide* before = ondol_wanted_in(serving->wishes, piece);
+  const ondol_sum* before = ondol_wanted_in(serving->wishes, piece);
   for (uint32_t rank = 1; rank <= serving->short_count; ++rank)
-    rationing[rank] = ondol_ration_from(&serving->rationing[rank], before[serving->short_offer[rank]]);
+    rationing[rank] = ondol_ration_from(&serving->rationing[rank], ondol_total(&before[serving->short_offer[rank]]));
   return rationing;
 }
 
@@ -279,6 +297,7 @@ static inline void ondol_serve_piece(void* context, uint32_t piece) {
   const ondol_serving* serving = (const ondol_serving*)context;
   const ondol_wishes* wishes = serving->wishes;
   const ondol_unserved* unserved = serving->unserved;
+  const uint32_t* orders = wishes->order;
   const uint32_t* rank = serving->rank;
   const uint32_t* offer = wishes->offer;
   const int64_t* wanted = wishes->quantity;
@@ -288,11 +307,12 @@ static inline void ondol_serve_piece(void* context, uint32_t piece) {
   uint32_t rest = serving->rests[piece];
   const uint32_t end = ondol_piece_start(&wishes->pieces, piece + 1);
   for (uint32_t row = ondol_piece_start(&wishes->pieces, piece); row < end; ++row) {
-    const uint32_t order = wishes->order != NULL ? wishes->order[row] : row;
+    const uint32_t order = orders != NULL ? orders[row] : row;
     int64_t quantity = wanted[row];
-    if (rank[offer[row]] != 0) {
-      if (rank[offer[row]] == ONDOL_NONE) continue;
-      quantity = ondol_share(&rationing[rank[offer[row]]], quantity);
+    const uint32_t here = rank[offer[row]];
+    if (__builtin_expect(here != 0, 0)) {
+      if (here == ONDOL_NONE) continue;
+      quantity = ondol_share(&rationing[here], quantity);
       if (unserved != NULL && quantity < wanted[row]) {
         unserved->order[rest] = order;
         unserved->quantity[rest++] = wanted[row] - quantity;
@@ -308,9 +328,10 @@ static inline void ondol_serve_piece(void* context, uint32_t piece) {
 static inline ondol_wide ondol_add_up_wanted(const ondol_wishes* wishes, uint32_t offer) {
   ondol_wide before = 0;
   for (uint32_t piece = 0; piece < wishes->pieces.count; ++piece) {
-    ondol_wide* wanted = ondol_wanted_in(wishes, piece) + offer;
-    const ondol_wide here = *wanted;
-    *wanted = before;
+    ondol_sum* wanted = ondol_wanted_in(wishes, piece) + offer;
+    const ondol_wide here = ondol_total(wanted);
+    wanted->low = (uint64_t)before;
+    wanted->high = (uint64_t)(before >> 64);
     before += here;
   }
   return before;
@@ -343,7 +364,7 @@ static inline void ondol_serve(const ondol_wishes* wishes, int64_t* offer_left, 
   serving.rests = (uint32_t*)host->scratch(clearing, (pieces + (size_t)1) * sizeof *serving.rests);
   for (uint32_t piece = 0; piece < pieces; ++piece) {
     const uint32_t rows = ondol_piece_start(&wishes->pieces, piece + 1) - ondol_piece_start(&wishes->pieces, piece);
-    serving.fills[piece] = rows - (uint32_t)ondol_wanted_in(wishes, piece)[offers];
+    serving.fills[piece] = rows - (uint32_t)ondol_wanted_in(wishes, piece)[offers].low;
   }
   serving.rank[offers] = ONDOL_NONE;
   for (uint32_t offer = 0; offer < offers; ++offer) {
@@ -395,15 +416,19 @@ static inline void ondol_wish_as_named(void* context, uint32_t piece) {
   const int one_region = clearing->region_count == 1;
   const ondol_wishing wishing = ondol_start_wishing(naming->wishes, piece);
   for (uint32_t order = wishing.row; order < wishing.end; ++order) {
-    uint32_t offer = wishing.none;
-    if (named[order] != ONDOL_NONE && lowest_limit == NULL) {
-      if (ondol_reaches(clearing, order, named[order])) offer = named[order];
-    } else if (named[order] != ONDOL_NONE) {
-      const size_t row = one_region ? 0 : (size_t)region[order] * wishing.none;
-      const int64_t lowest = lowest_limit[row + named[order]];
-      if (lowest <= limit[order] && lowest != INT64_MAX) offer = named[order];
+    const uint32_t offer = named[order];
+    int reached = 0;
+    if (offer != ONDOL_NONE && lowest_limit == NULL) {
+      reached = ondol_reaches(clearing, order, offer);
+    } else if (offer != ONDOL_NONE) {
+      const int64_t lowest = lowest_limit[(one_region ? 0 : (size_t)region[order] * wishing.none) + offer];
+      reached = lowest <= limit[order] && lowest != INT64_MAX;
     }
-    ondol_wish(&wishing, order, offer);
+    if (reached) {
+      ondol_wish(&wishing, order, offer);
+    } else {
+      ondol_wish_nothing(&wishing, order);
+    }
   }
 }
 
@@ -425,7 +450,7 @@ static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offe
   clearing->host->parallel_for(clearing, wishes.pieces.count, ondol_wish_as_named, &naming);
   uint32_t others = 0;
   for (uint32_t piece = 0; piece < wishes.pieces.count; ++piece)
-    others += (uint32_t)ondol_wanted_in(&wishes, piece)[offers];
+    others += (uint32_t)ondol_wanted_in(&wishes, piece)[offers].low;
   ondol_serve(&wishes, offer_left, luck, NULL);
   return others;
 }
