@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 namespace ondol::bench {
@@ -76,6 +77,79 @@ Auctioned auction_limit(const Quotes& offers, const Quotes& orders, std::size_t 
   allot(offers, ask, margins.of_ask, supply[margins.ask], of_offers, std::less<>());
   allot(orders, limit, margins.of_limit, demand[margins.limit], of_orders, std::greater<>());
   return {ask, margins.volume};
+}
+
+namespace {
+
+struct Quote {
+  std::uint32_t quantity, index;
+};
+
+// The quotes that trade, best price first: `price` of one is the distance from the best, `margin` the last that trades.
+template <class Price>
+std::vector<Quote> ranked(const Quotes& quotes, std::size_t margin, Price price, std::int64_t traded_there,
+                          std::uint64_t luck) {
+  std::vector<std::uint32_t> place(margin + 2);
+  for (const std::int64_t at : quotes.price) ++place[std::min(price(at), margin + 1)];
+  std::exclusive_scan(place.begin(), place.end(), place.begin(), 0U);
+  const std::size_t at_margin = place[margin];
+  std::vector<Quote> best(place[margin + 1] + 1);
+  std::array<std::uint32_t, 512> list;
+  for (std::size_t first = 0; first < quotes.price.size(); first += list.size()) {
+    const std::size_t until = std::min(first + list.size(), quotes.price.size());
+    std::size_t listed = 0;
+    for (std::size_t i = first; i < until; ++i) {
+      list[listed] = static_cast<std::uint32_t>(i);
+      listed += price(quotes.price[i]) <= margin ? 1 : 0;
+    }
+    for (std::size_t k = 0; k < listed; ++k) {
+      const std::uint32_t i = list[k];
+      best[place[price(quotes.price[i])]++] = {static_cast<std::uint32_t>(quotes.quantity[i]), i};
+    }
+  }
+  best.pop_back();
+  std::uint64_t weights = 0;
+  for (std::size_t i = at_margin; i < best.size(); ++i) weights += best[i].quantity;
+  std::uint64_t parts = luck % weights;
+  std::uint64_t given = 0;
+  std::size_t kept = at_margin;
+  for (std::size_t i = at_margin; i < best.size(); ++i) {
+    parts += best[i].quantity * static_cast<std::uint64_t>(traded_there);
+    const std::uint64_t until = parts / weights;
+    best[kept] = {static_cast<std::uint32_t>(until - std::exchange(given, until)), best[i].index};
+    kept += best[kept].quantity > 0 ? 1 : 0;
+  }
+  best.resize(kept + 1);  // one more, to look at
+  return best;
+}
+
+}  // namespace
+
+std::size_t auction_trades_limit(const Quotes& offers, const Quotes& orders, std::size_t ticks,
+                                 std::span<const std::uint64_t, 2> luck, std::vector<ondol_fill>& trades) {
+  const Margins margins = cross(count(offers, ticks), count(orders, ticks));
+  const std::vector<Quote> sells = ranked(
+      offers, margins.ask, [](std::int64_t at) { return static_cast<std::size_t>(at); }, margins.of_ask, luck[0]);
+  const std::vector<Quote> buys = ranked(
+      orders, ticks - 1 - margins.limit, [=](std::int64_t at) { return ticks - 1 - static_cast<std::size_t>(at); },
+      margins.of_limit, luck[1]);
+  const auto price = static_cast<std::int64_t>(margins.ask);
+  const Quote* sell = sells.data();
+  const Quote* buy = buys.data();
+  std::int64_t sell_left = sell->quantity;
+  std::int64_t buy_left = buy->quantity;
+  std::size_t listed = 0;
+  while (sell != &sells.back()) {
+    const std::int64_t part = std::min(sell_left, buy_left);
+    trades[listed++] = {sell->index, buy->index, part, price};
+    const bool sold = sell_left == part;
+    const bool bought = buy_left == part;
+    sell_left += (sell[1].quantity & -static_cast<std::int64_t>(sold)) - part;
+    buy_left += (buy[1].quantity & -static_cast<std::int64_t>(bought)) - part;
+    sell += sold;
+    buy += bought;
+  }
+  return listed;
 }
 
 namespace {

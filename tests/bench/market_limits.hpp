@@ -28,6 +28,11 @@ struct Auctioned {
 Auctioned auction_limit(const Quotes& offers, const Quotes& orders, std::size_t ticks,
                         std::vector<std::int64_t>& of_offers, std::vector<std::int64_t>& of_orders);
 
+// The same as a list of trades, as mechanisms write it: best with best, on the margin in proportion with an offset
+// drawn by the luck of each side. Returns how many.
+std::size_t auction_trades_limit(const Quotes& offers, const Quotes& orders, std::size_t ticks,
+                                 std::span<const std::uint64_t, 2> luck, std::vector<ondol_fill>& trades);
+
 // Buyers who each want a quantity of one of at most 64 sellers. Who is short shares in proportion, with an offset drawn
 // by `luck`.
 struct Sellers {

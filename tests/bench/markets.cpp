@@ -51,11 +51,18 @@ struct AuctionBench {
   explicit AuctionBench(std::size_t quotes)
       : market("call_auction", ONDOL_PLUGINS, quotes / 2, quotes / 2, price_ticks),
         of_offers(quotes / 2),
-        of_orders(quotes / 2) {}
+        of_orders(quotes / 2),
+        trades(quotes) {}
 
   Auctioned limit() {
     return auction_limit({market.price, market.supply}, {market.limit, market.wanted}, price_ticks, of_offers,
                          of_orders);
+  }
+  std::size_t trades_limit() {
+    const auto draw = [](std::uint64_t what) { return mix(test::Market::draw_key + mix(what + 1)); };
+    const std::uint64_t luck[] = {draw(1), draw(2)};
+    return auction_trades_limit({market.price, market.supply}, {market.limit, market.wanted}, price_ticks, luck,
+                                trades);
   }
   // On the margin offsets are drawn, so a quote there may trade a unit more or less.
   void check() {
@@ -73,10 +80,13 @@ struct AuctionBench {
           std::accumulate(left->begin(), left->end(), std::int64_t{0}) != 0)
         differ("the auction serves others");
     }
+    if (trades_limit() != fills.size() || !std::equal(fills.begin(), fills.end(), trades.begin(), test::same_fill))
+      differ("the auction comes to other trades");
   }
 
   test::Market market;
   std::vector<std::int64_t> of_offers, of_orders;
+  std::vector<ondol_fill> trades;
 };
 
 void add_auction(std::int64_t quotes) {
@@ -85,6 +95,9 @@ void add_auction(std::int64_t quotes) {
   const Case which{"auction", quotes, 1};
   add_limit(which, [=] { benchmark::DoNotOptimize(auction->limit()); });
   add_engine(which, [=] { benchmark::DoNotOptimize(auction->market.clear(pieces_on(1)).data()); });
+  const Case as_trades{"auction, as trades", quotes, 1};
+  add_limit(as_trades, [=] { benchmark::DoNotOptimize(auction->trades_limit()); });
+  add_engine(as_trades, [=] { benchmark::DoNotOptimize(auction->market.clear(pieces_on(1)).data()); });
 }
 
 // ---- Posted offers and logit choice: fifty sellers, three of them short
