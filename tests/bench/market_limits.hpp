@@ -1,4 +1,8 @@
 // The best plain loops for matching: flat arrays, no books, no checks, nothing general.
+//
+// Each comes twice. What everybody gets, as a number per quote, is the least that matching can say. Booking must also
+// know who trades with whom at what price, and a mechanism says that in 24 bytes a trade; so the second writes the same
+// list.
 #pragma once
 
 #include "team.hpp"
