@@ -12,122 +12,283 @@ typedef struct Params {
   uint8_t midpoint;
 } Params;
 
-typedef struct Quote {
-  int64_t price;
-  int64_t quantity;
-  uint32_t index;
-} Quote;
+/* The quotes of one side: offers by price, or orders by limit. */
+typedef struct Side {
+  const int64_t* price;
+  const int64_t* quantity;
+  uint32_t count;
+  int dearest_first; /* orders: the highest limit comes first */
+  uint64_t purpose;  /* of its draw */
+} Side;
 
-enum { DIGIT = 11, VALUES = 1 << DIGIT };
-
-/* Ranks quotes by key, equal keys in the order in which they stand: radix sort, lowest digit first, over as many digits
- * as the keys differ in. `spare` has room for as many. Cheapest first; with `dearest`, dearest first. */
-static void rank(Quote* quotes, Quote* spare, uint32_t count, int dearest) {
-  if (count == 0) return;
-  int64_t least = quotes[0].price;
-  int64_t most = quotes[0].price;
-  for (uint32_t i = 1; i < count; ++i) {
-    if (quotes[i].price < least) least = quotes[i].price;
-    if (quotes[i].price > most) most = quotes[i].price;
-  }
-  const uint64_t span = (uint64_t)most - (uint64_t)least;
-  Quote* from = quotes;
-  Quote* to = spare;
-  for (unsigned shift = 0; shift < 64 && span >> shift != 0; shift += DIGIT) {
-    uint32_t start[VALUES] = {0};
-    for (uint32_t i = 0; i < count; ++i) {
-      const uint64_t key =
-          dearest ? (uint64_t)most - (uint64_t)from[i].price : (uint64_t)from[i].price - (uint64_t)least;
-      ++start[key >> shift & (VALUES - 1)];
-    }
-    uint32_t before = 0;
-    for (uint32_t value = 0; value < VALUES; ++value) {
-      const uint32_t here = start[value];
-      start[value] = before;
-      before += here;
-    }
-    for (uint32_t i = 0; i < count; ++i) {
-      const uint64_t key =
-          dearest ? (uint64_t)most - (uint64_t)from[i].price : (uint64_t)from[i].price - (uint64_t)least;
-      to[start[key >> shift & (VALUES - 1)]++] = from[i];
-    }
-    Quote* const swapped = from;
-    from = to;
-    to = swapped;
-  }
-  if (from == quotes) return;
-  for (uint32_t i = 0; i < count; ++i) quotes[i] = from[i];
+/* The best price that a margin may have and still be better, or as good. */
+static int as_good(const Side* side, int64_t price, int64_t margin) {
+  return side->dearest_first ? price >= margin : price <= margin;
 }
 
-/* Where the ranked offers and orders cross. */
+/* Where the sides cross. */
 typedef struct Crossing {
   ondol_wide volume;
   int64_t ask;   /* of the dearest accepted offer */
   int64_t limit; /* of the lowest accepted order */
 } Crossing;
 
-static Crossing cross(const Quote* offers, uint32_t offer_count, const Quote* orders, uint32_t order_count) {
+/* A quote that trades, and how much. */
+typedef struct Trader {
+  int64_t quantity;
+  uint32_t index;
+} Trader;
+
+/* The quotes of one side that trade, best first, and equal ones in the order in which they stand. */
+typedef struct Accepted {
+  uint32_t count;
+  uint32_t at_margin; /* the last so many */
+  Trader* traders;
+} Accepted;
+
+/* Room for one more than are accepted, which the pairing looks at but does not use. */
+static Accepted room_for(ondol_clearing* clearing, uint32_t count) {
+  const Accepted accepted = {0, 0, clearing->host->scratch(clearing, (count + (size_t)1) * sizeof(Trader))};
+  return accepted;
+}
+
+/* ---- Any prices: quotes are ranked */
+
+typedef struct Quote {
+  int64_t price;
+  uint32_t index;
+} Quote;
+
+enum { DIGIT = 11, VALUES = 1 << DIGIT };
+
+/* Ranks the quotes of a side by radix sort, lowest digit first, over as many digits as prices differ in. */
+static const Quote* rank(ondol_clearing* clearing, const Side* side) {
+  const uint32_t count = side->count;
+  Quote* from = clearing->host->scratch(clearing, (count + (size_t)1) * sizeof *from);
+  Quote* to = clearing->host->scratch(clearing, (count + (size_t)1) * sizeof *to);
+  int64_t least = INT64_MAX;
+  int64_t most = INT64_MIN;
+  for (uint32_t i = 0; i < count; ++i) {
+    const Quote quote = {side->price[i], i};
+    from[i] = quote;
+    if (quote.price < least) least = quote.price;
+    if (quote.price > most) most = quote.price;
+  }
+  const uint64_t span = count == 0 ? 0 : (uint64_t)most - (uint64_t)least;
+  for (unsigned shift = 0; shift < 64 && span >> shift != 0; shift += DIGIT) {
+    uint32_t start[VALUES] = {0};
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint64_t key =
+          side->dearest_first ? (uint64_t)most - (uint64_t)from[i].price : (uint64_t)from[i].price - (uint64_t)least;
+      ++start[key >> shift & (VALUES - 1)];
+    }
+    (void)ondol_add_up_counts(start, VALUES, 0);
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint64_t key =
+          side->dearest_first ? (uint64_t)most - (uint64_t)from[i].price : (uint64_t)from[i].price - (uint64_t)least;
+      to[start[key >> shift & (VALUES - 1)]++] = from[i];
+    }
+    Quote* const swapped = from;
+    from = to;
+    to = swapped;
+  }
+  return from;
+}
+
+static Crossing cross_ranked(const Side* selling, const Quote* offers, const Side* buying, const Quote* orders) {
   Crossing crossing = {0, 0, 0};
   uint32_t offer = 0;
   uint32_t order = 0;
-  int64_t offer_left = offer_count > 0 ? offers[0].quantity : 0;
-  int64_t order_left = order_count > 0 ? orders[0].quantity : 0;
-  while (offer < offer_count && order < order_count && offers[offer].price <= orders[order].price) {
+  int64_t offer_left = selling->count > 0 ? selling->quantity[offers[0].index] : 0;
+  int64_t order_left = buying->count > 0 ? buying->quantity[orders[0].index] : 0;
+  while (offer < selling->count && order < buying->count && offers[offer].price <= orders[order].price) {
     const int64_t part = offer_left < order_left ? offer_left : order_left;
     crossing.volume += part;
     crossing.ask = offers[offer].price;
     crossing.limit = orders[order].price;
     offer_left -= part;
     order_left -= part;
-    if (offer_left == 0 && ++offer < offer_count) offer_left = offers[offer].quantity;
-    if (order_left == 0 && ++order < order_count) order_left = orders[order].quantity;
+    if (offer_left == 0 && ++offer < selling->count) offer_left = selling->quantity[offers[offer].index];
+    if (order_left == 0 && ++order < buying->count) order_left = buying->quantity[orders[order].index];
   }
   return crossing;
 }
 
-/* How much each quote trades: whole where it is better than the margin, its share of the rest on the margin. */
-static void allot(ondol_clearing* clearing, Quote* quotes, uint32_t count, int64_t margin, ondol_wide volume,
-                  uint64_t draw) {
-  ondol_wide better = 0;
-  ondol_wide at_margin = 0;
-  uint32_t accepted = 0;
-  uint32_t first_at_margin = 0;
-  for (; accepted < count; ++accepted) {
-    if (at_margin > 0 && quotes[accepted].price != margin) break;
-    if (quotes[accepted].price == margin) {
-      if (at_margin == 0) first_at_margin = accepted;
-      at_margin += quotes[accepted].quantity;
-    } else {
-      better += quotes[accepted].quantity;
-    }
+static Accepted accept_ranked(ondol_clearing* clearing, const Side* side, const Quote* quotes, int64_t margin) {
+  uint32_t count = 0;
+  while (count < side->count && as_good(side, quotes[count].price, margin)) ++count;
+  Accepted accepted = room_for(clearing, count);
+  accepted.count = count;
+  for (uint32_t i = 0; i < count; ++i) {
+    const Trader trader = {side->quantity[quotes[i].index], quotes[i].index};
+    accepted.traders[i] = trader;
+    accepted.at_margin += quotes[i].price == margin;
   }
-  ondol_rationing rationing = ondol_ration((int64_t)(volume - better), at_margin, ondol_draw(clearing, draw));
-  for (uint32_t i = first_at_margin; i < accepted; ++i)
-    quotes[i].quantity = ondol_share(&rationing, quotes[i].quantity);
-  for (uint32_t i = accepted; i < count; ++i) quotes[i].quantity = 0;
+  return accepted;
 }
 
-static void pair(ondol_clearing* clearing, const Quote* offers, uint32_t offer_count, Quote* orders,
-                 uint32_t order_count, int64_t price) {
-  uint32_t order = 0;
-  for (uint32_t offer = 0; offer < offer_count; ++offer) {
-    int64_t left = offers[offer].quantity;
-    while (left > 0 && order < order_count) {
-      const int64_t part = left < orders[order].quantity ? left : orders[order].quantity;
-      ondol_fill_order(clearing, offers[offer].index, orders[order].index, part, price);
-      left -= part;
-      orders[order].quantity -= part;
-      if (orders[order].quantity == 0) ++order;
+/* ---- Prices that lie close together: quotes are counted at each */
+
+typedef struct Level {
+  uint64_t quantity;
+  uint32_t count; /* of quotes, then the place of the next of them in the ranking */
+} Level;
+
+/* The prices at which both sides quote, if counting by price is less work than ranking. */
+typedef struct Ticks {
+  int64_t least;
+  uint32_t count;
+} Ticks;
+
+typedef struct Range {
+  int64_t least, most;
+} Range;
+
+ONDOL_ALWAYS_INLINE Range range_of(const Side* side) {
+  const int64_t* price = side->price;
+  Range range = {INT64_MAX, INT64_MIN};
+  for (uint32_t i = 0; i < side->count; ++i) {
+    range.least = price[i] < range.least ? price[i] : range.least;
+    range.most = price[i] > range.most ? price[i] : range.most;
+  }
+  return range;
+}
+
+ONDOL_WIDE static Range range_of_wide(const Side* side) { return range_of(side); }
+
+static Ticks ticks_of(const Side* selling, const Side* buying) {
+  Ticks ticks = {0, 0};
+  if (selling->count == 0 || buying->count == 0) return ticks;
+  const Range asked = ondol_has_wide() ? range_of_wide(selling) : range_of(selling);
+  const Range bid = ondol_has_wide() ? range_of_wide(buying) : range_of(buying);
+  const int64_t most = asked.most > bid.most ? asked.most : bid.most;
+  ticks.least = asked.least < bid.least ? asked.least : bid.least;
+  const uint64_t span = (uint64_t)most - (uint64_t)ticks.least;
+  if (span < 4 * ((uint64_t)selling->count + buying->count) && span < UINT32_MAX) ticks.count = (uint32_t)span + 1;
+  return ticks;
+}
+
+/* NULL when quantities are so large that they might not add up in 64 bits. */
+static Level* count_levels(ondol_clearing* clearing, const Side* side, Ticks ticks) {
+  Level* levels = clearing->host->scratch(clearing, ticks.count * sizeof *levels);
+  uint64_t all = 0;
+  for (uint32_t i = 0; i < side->count; ++i) {
+    Level* level = &levels[side->price[i] - ticks.least];
+    level->quantity += (uint64_t)side->quantity[i];
+    ++level->count;
+    all |= (uint64_t)side->quantity[i];
+  }
+  return all < (uint64_t)INT64_MAX / side->count ? levels : NULL;
+}
+
+static Crossing cross_levels(const Level* offers, const Level* orders, Ticks ticks) {
+  Crossing crossing = {0, 0, 0};
+  uint32_t offer = 0;
+  uint32_t order = ticks.count - 1;
+  uint64_t offer_left = offers[offer].quantity;
+  uint64_t order_left = orders[order].quantity;
+  for (;;) {
+    while (offer_left == 0 && offer < order) offer_left = offers[++offer].quantity;
+    while (order_left == 0 && order > offer) order_left = orders[--order].quantity;
+    if (offer_left == 0 || order_left == 0) return crossing;
+    const uint64_t part = offer_left < order_left ? offer_left : order_left;
+    crossing.volume += part;
+    crossing.ask = ticks.least + offer;
+    crossing.limit = ticks.least + order;
+    offer_left -= part;
+    order_left -= part;
+  }
+}
+
+/* The place of each accepted level in the ranking; returns how many quotes are accepted. */
+static uint32_t place_levels(const Side* side, Level* levels, Ticks ticks, int64_t margin) {
+  const uint32_t last = (uint32_t)(margin - ticks.least);
+  uint32_t before = 0;
+  for (uint32_t i = side->dearest_first ? ticks.count - 1 : 0;; i = side->dearest_first ? i - 1 : i + 1) {
+    const uint32_t here = levels[i].count;
+    levels[i].count = before;
+    before += here;
+    if (i == last) return before;
+  }
+}
+
+static Accepted accept_counted(ondol_clearing* clearing, const Side* side, Level* levels, Ticks ticks, int64_t margin) {
+  enum { BLOCK = 512 };
+  const uint32_t at_margin = levels[margin - ticks.least].count;
+  const uint32_t count = place_levels(side, levels, ticks, margin);
+  Accepted accepted = room_for(clearing, count);
+  accepted.count = count;
+  accepted.at_margin = at_margin;
+  uint32_t until = 0;
+  for (uint32_t first = 0; first < side->count; first = until) {
+    /* Listed first, without a branch, so that none has to be guessed. */
+    uint32_t list[BLOCK];
+    uint32_t listed = 0;
+    until = side->count - first < BLOCK ? side->count : first + BLOCK;
+    for (uint32_t i = first; i < until; ++i) {
+      list[listed] = i;
+      listed += (uint32_t)as_good(side, side->price[i], margin);
+    }
+    for (uint32_t k = 0; k < listed; ++k) {
+      const Trader trader = {side->quantity[list[k]], list[k]};
+      accepted.traders[levels[side->price[list[k]] - ticks.least].count++] = trader;
     }
   }
+  return accepted;
+}
+
+/* ---- What is accepted trades */
+
+/* On the margin, quotes share what those better leave of the volume; a share may be nothing. */
+static void share_margin(const ondol_clearing* clearing, const Side* side, Accepted* accepted, ondol_wide volume) {
+  Trader* traders = accepted->traders;
+  const uint32_t better = accepted->count - accepted->at_margin;
+  ondol_wide left = volume;
+  ondol_wide weights = 0;
+  for (uint32_t i = 0; i < better; ++i) left -= traders[i].quantity;
+  for (uint32_t i = better; i < accepted->count; ++i) weights += traders[i].quantity;
+  ondol_rationing rationing = ondol_ration((int64_t)left, weights, ondol_draw(clearing, side->purpose));
+  uint32_t kept = better;
+  for (uint32_t i = better; i < accepted->count; ++i) {
+    const Trader trader = {ondol_share(&rationing, traders[i].quantity), traders[i].index};
+    traders[kept] = trader;
+    kept += trader.quantity > 0;
+  }
+  accepted->count = kept;
+}
+
+/* Both sides trade the same volume, so they end together. Which of two quotes is filled first is anybody's guess: there
+ * is no branch on it. */
+static void pair(ondol_clearing* clearing, const Accepted* offers, const Accepted* orders, int64_t price) {
+  ondol_reserve_fills(clearing, offers->count + orders->count);
+  const Trader* offer = offers->traders;
+  const Trader* order = orders->traders;
+  const Trader* const last = offer + offers->count;
+  ondol_fill* fill = clearing->fills + clearing->fill_count;
+  int64_t offer_left = offer->quantity;
+  int64_t order_left = order->quantity;
+  while (offer < last) {
+    const int64_t part = offer_left < order_left ? offer_left : order_left;
+    const ondol_fill paired = {offer->index, order->index, part, price};
+    *fill++ = paired;
+    const int offer_done = offer_left == part;
+    const int order_done = order_left == part;
+    offer_left += (offer[1].quantity & -(int64_t)offer_done) - part;
+    order_left += (order[1].quantity & -(int64_t)order_done) - part;
+    offer += offer_done;
+    order += order_done;
+  }
+  clearing->fill_count = (uint32_t)(fill - clearing->fills);
 }
 
 /* Whether every buyer that is here pays every seller that is here its price, no more. */
 static int one_price_for_all(ondol_clearing* clearing) {
   const uint32_t regions = clearing->region_count;
+  int borders = 0;
+  for (size_t i = 0; i < (size_t)regions * regions; ++i) borders |= clearing->delivered_cost[i] != 1.0;
+  if (!borders) return 1;
   uint8_t* buys = clearing->host->scratch(clearing, regions);
   uint8_t* sells = clearing->host->scratch(clearing, regions);
-  for (uint32_t r = 0; r < regions; ++r) buys[r] = sells[r] = 0;
   for (uint32_t i = 0; i < clearing->order_count; ++i) buys[clearing->order_region[i]] = 1;
   for (uint32_t i = 0; i < clearing->offer_count; ++i) sells[clearing->offer_region[i]] = 1;
   for (uint32_t b = 0; b < regions; ++b) {
@@ -138,36 +299,37 @@ static int one_price_for_all(ondol_clearing* clearing) {
   return 1;
 }
 
+static int nobody_is_named(const ondol_clearing* clearing) {
+  uint32_t named = 0;
+  for (uint32_t i = 0; i < clearing->order_count; ++i) named |= ~clearing->order_offer[i];
+  for (uint32_t i = 0; i < clearing->order_count; ++i) named |= !clearing->order_open[i];
+  return named == 0;
+}
+
 static int32_t clear(ondol_clearing* clearing) {
   const Params* params = clearing->params;
-  Quote* offers = clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof *offers);
-  Quote* orders = clearing->host->scratch(clearing, (clearing->order_count + (size_t)1) * sizeof *orders);
-  uint32_t offer_count = 0;
-  uint32_t order_count = 0;
-  for (uint32_t i = 0; i < clearing->offer_count; ++i) {
-    const Quote quote = {clearing->offer_price[i], clearing->offer_quantity[i], i};
-    offers[offer_count++] = quote;
-  }
-  for (uint32_t i = 0; i < clearing->order_count; ++i) {
-    if (clearing->order_offer[i] != ONDOL_NONE || !clearing->order_open[i]) {
-      return ondol_fail(clearing, "an order names a seller, but in a call auction nobody chooses from whom to buy");
-    }
-    const Quote quote = {clearing->order_limit[i], clearing->order_quantity[i], i};
-    orders[order_count++] = quote;
-  }
-  if (!one_price_for_all(clearing)) {
+  if (!nobody_is_named(clearing))
+    return ondol_fail(clearing, "an order names a seller, but in a call auction nobody chooses from whom to buy");
+  if (!one_price_for_all(clearing))
     return ondol_fail(clearing, "a call auction has one price for all, so tariffs and bars cannot hold within it");
-  }
-  const uint32_t longest = offer_count > order_count ? offer_count : order_count;
-  Quote* spare = clearing->host->scratch(clearing, (longest + (size_t)1) * sizeof *spare);
-  rank(offers, spare, offer_count, 0);
-  rank(orders, spare, order_count, 1);
-  const Crossing crossing = cross(offers, offer_count, orders, order_count);
+  const Side selling = {clearing->offer_price, clearing->offer_quantity, clearing->offer_count, 0, 1};
+  const Side buying = {clearing->order_limit, clearing->order_quantity, clearing->order_count, 1, 2};
+  const Ticks ticks = ticks_of(&selling, &buying);
+  Level* asked = ticks.count > 0 ? count_levels(clearing, &selling, ticks) : NULL;
+  Level* bid = asked != NULL ? count_levels(clearing, &buying, ticks) : NULL;
+  const Quote* ranked_offers = bid == NULL ? rank(clearing, &selling) : NULL;
+  const Quote* ranked_orders = bid == NULL ? rank(clearing, &buying) : NULL;
+  const Crossing crossing =
+      bid != NULL ? cross_levels(asked, bid, ticks) : cross_ranked(&selling, ranked_offers, &buying, ranked_orders);
   if (crossing.volume == 0) return 0;
-  const int64_t price = params->midpoint ? crossing.ask + (crossing.limit - crossing.ask) / 2 : crossing.ask;
-  allot(clearing, offers, offer_count, crossing.ask, crossing.volume, 1);
-  allot(clearing, orders, order_count, crossing.limit, crossing.volume, 2);
-  pair(clearing, offers, offer_count, orders, order_count, price);
+  Accepted offers = bid != NULL ? accept_counted(clearing, &selling, asked, ticks, crossing.ask)
+                                : accept_ranked(clearing, &selling, ranked_offers, crossing.ask);
+  Accepted orders = bid != NULL ? accept_counted(clearing, &buying, bid, ticks, crossing.limit)
+                                : accept_ranked(clearing, &buying, ranked_orders, crossing.limit);
+  share_margin(clearing, &selling, &offers, crossing.volume);
+  share_margin(clearing, &buying, &orders, crossing.volume);
+  pair(clearing, &offers, &orders,
+       params->midpoint ? crossing.ask + (crossing.limit - crossing.ask) / 2 : crossing.ask);
   return 0;
 }
 

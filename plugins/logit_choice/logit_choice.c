@@ -13,6 +13,7 @@
 #include <sleef.h>
 
 #include <math.h>
+#include <string.h>
 
 typedef struct Params {
   double price_weight;
@@ -22,23 +23,44 @@ typedef struct Params {
   uint8_t spread;
 } Params;
 
-/* What one region sees: weights of all offers, and the dearest delivered price, above which no limit binds. */
-typedef struct View {
-  double* weight; /* by offer; 0 when out of reach */
+/* Where draws that begin with certain bits lead. */
+typedef struct Guide {
+  uint64_t
+      below; /* lesser draws lead to `here`, others to `next`; where they lead to more, the first place on the menu */
+  uint32_t here; /* offers; ONDOL_NONE where draws lead to more than two */
+  uint32_t next;
+} Guide;
+
+/* What the buyers of one region choose from: the offers in reach that have something left as a round begins. */
+typedef struct Menu {
+  double* weight_of;     /* by offer of the market, for all rounds; NULL where no buyer asks, 0 when out of reach */
+  int64_t* delivered_of; /* by offer of the market: its delivered price */
+  uint32_t count;        /* of the offers on it, in standing order */
+  uint32_t* offer;
+  double* weight;
   int64_t* delivered;
-  int64_t dearest;
-} View;
+  int64_t dearest; /* the highest delivered price, above which no limit binds */
+  double total;    /* of weights */
+  double* until;   /* weights added up, with that of the offer itself; as shares of all where orders are split */
+  Guide* guide;    /* by the first bits of a draw */
+  unsigned guide_bits;
+} Menu;
+
+/* Who still wants something in a round. */
+typedef struct Seekers {
+  uint32_t count;
+  const uint32_t* order; /* NULL: all orders, those that name an offer left out */
+  const int64_t* quantity;
+} Seekers;
 
 typedef struct Book {
   ondol_clearing* clearing;
   const Params* params;
   int64_t* offer_left;
-  int64_t* order_left;
-  View* views;        /* by buyer's region; weight NULL until it is asked for */
-  ondol_wide* wanted; /* by offer, in one round */
-  ondol_rationing* rationing;
-  ondol_fill* wishes; /* of one round: what orders want from offers */
-  uint32_t wish_count, wish_capacity;
+  uint64_t* luck; /* by offer, for its rationing in this round */
+  Menu* menus;    /* by buyer's region */
+  uint32_t round;
+  Seekers seekers;
 } Book;
 
 static double utility(const Book* book, uint32_t region, uint32_t offer, int64_t delivered) {
@@ -53,129 +75,374 @@ static double utility(const Book* book, uint32_t region, uint32_t offer, int64_t
   return sum - params->price_weight * Sleef_cinz_logd1_u10purec(price);
 }
 
-static const View* view_of(Book* book, uint32_t region) {
-  View* view = &book->views[region];
-  if (view->weight != NULL) return view;
+static int names_nobody(const ondol_clearing* clearing, uint32_t order) {
+  return clearing->order_offer[order] == ONDOL_NONE && clearing->order_open[order];
+}
+
+/* ---- Menus */
+
+static void weigh(Book* book, uint32_t region) {
   ondol_clearing* clearing = book->clearing;
-  view->weight = clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof *view->weight);
-  view->delivered = clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof *view->delivered);
+  Menu* menu = &book->menus[region];
   double best = -INFINITY;
   for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
     const double cost =
         clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
-    view->delivered[offer] = cost == 0.0 ? INT64_MAX : ondol_delivered(clearing->offer_price[offer], cost);
+    menu->delivered_of[offer] = cost == 0.0 ? INT64_MAX : ondol_delivered(clearing->offer_price[offer], cost);
     if (cost == 0.0) continue;
-    if (view->delivered[offer] > view->dearest) view->dearest = view->delivered[offer];
-    view->weight[offer] = utility(book, region, offer, view->delivered[offer]);
-    if (view->weight[offer] > best) best = view->weight[offer];
+    menu->weight_of[offer] = utility(book, region, offer, menu->delivered_of[offer]);
+    if (menu->weight_of[offer] > best) best = menu->weight_of[offer];
   }
   for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
-    const int reached = view->delivered[offer] != INT64_MAX;
-    view->weight[offer] = reached ? Sleef_cinz_expd1_u10purec(view->weight[offer] - best) : 0.0;
+    const int reached = menu->delivered_of[offer] != INT64_MAX;
+    menu->weight_of[offer] = reached ? Sleef_cinz_expd1_u10purec(menu->weight_of[offer] - best) : 0.0;
   }
-  return view;
 }
 
-static int eligible(const Book* book, const View* view, uint32_t order, uint32_t offer) {
-  return book->offer_left[offer] > 0 && view->weight[offer] > 0.0 &&
-         view->delivered[offer] <= book->clearing->order_limit[order];
+static void print_menu(Book* book, uint32_t region) {
+  ondol_clearing* clearing = book->clearing;
+  const ondol_host* host = clearing->host;
+  const size_t offers = clearing->offer_count;
+  Menu* menu = &book->menus[region];
+  menu->weight_of = host->scratch(clearing, offers * sizeof(double));
+  menu->delivered_of = host->scratch(clearing, offers * sizeof(int64_t));
+  menu->offer = host->scratch(clearing, offers * sizeof(uint32_t));
+  menu->weight = host->scratch(clearing, offers * sizeof(double));
+  menu->delivered = host->scratch(clearing, offers * sizeof(int64_t));
+  menu->until = host->scratch(clearing, offers * sizeof(double));
+  /* Some eight places for each offer, but no more than there are orders to look them up. */
+  while (menu->guide_bits < 24 && 1u << menu->guide_bits < 8 * offers && 1u << menu->guide_bits < clearing->order_count)
+    ++menu->guide_bits;
+  menu->guide = host->scratch(clearing, sizeof(Guide) << menu->guide_bits);
+  weigh(book, region);
 }
 
-static int wish(Book* book, uint32_t offer, uint32_t order, int64_t quantity) {
-  if (quantity <= 0) return 0;
-  if (book->wish_count == book->wish_capacity) {
-    const uint32_t capacity = book->wish_capacity == 0 ? 4096 : book->wish_capacity * 2;
-    ondol_fill* more = book->clearing->host->scratch(book->clearing, capacity * sizeof *more);
-    for (uint32_t i = 0; i < book->wish_count; ++i) more[i] = book->wishes[i];
-    book->wishes = more;
-    book->wish_capacity = capacity;
+/* Where a draw of 53 bits falls on the weights of a menu. */
+static double place(uint64_t bits, double total) { return ((double)(int64_t)bits + 0.5) * 0x1p-53 * total; }
+
+/* A draw leads to the first offer up to which weights add up to more than its place. */
+static uint32_t led_to(const Menu* menu, uint32_t at, uint64_t draw) {
+  const double drawn = place(draw, menu->total);
+  while (menu->until[at] <= drawn) ++at;
+  return at;
+}
+
+/* The least draw that leads past a place on the menu; `least` does not, `most` does. */
+static uint64_t least_past(const Menu* menu, uint32_t at, uint64_t least, uint64_t most) {
+  while (most - least > 1) {
+    const uint64_t middle = least + (most - least) / 2;
+    if (place(middle, menu->total) < menu->until[at]) {
+      least = middle;
+    } else {
+      most = middle;
+    }
   }
-  const ondol_fill wanted = {offer, order, quantity, book->clearing->offer_price[offer]};
-  book->wishes[book->wish_count++] = wanted;
-  book->wanted[offer] += quantity;
-  return 1;
+  return most;
 }
 
-static uint64_t draw_of(const Book* book, uint32_t order, uint32_t round) {
+/* Places grow with the draw, so draws that begin with the same bits lead to neighbours. */
+static void guide(Menu* menu) {
+  const unsigned rest = 53 - menu->guide_bits;
+  uint32_t from = 0;
+  for (uint64_t first = 0; first < 1u << menu->guide_bits; ++first) {
+    const uint64_t least = first << rest;
+    const uint64_t most = least + (((uint64_t)1 << rest) - 1);
+    from = led_to(menu, from, least);
+    const uint32_t to = led_to(menu, from, most);
+    Guide* guide = &menu->guide[first];
+    guide->here = to > from + 1 ? ONDOL_NONE : menu->offer[from];
+    guide->next = to > from + 1 ? ONDOL_NONE : menu->offer[to];
+    guide->below = to > from + 1 ? from : to > from ? least_past(menu, from, least, most) : 0;
+  }
+}
+
+static void update(Book* book, Menu* menu) {
+  menu->count = 0;
+  menu->total = 0.0;
+  menu->dearest = INT64_MIN;
+  for (uint32_t offer = 0; offer < book->clearing->offer_count; ++offer) {
+    if (book->offer_left[offer] <= 0 || !(menu->weight_of[offer] > 0.0)) continue;
+    const uint32_t at = menu->count++;
+    menu->total += menu->weight_of[offer];
+    menu->offer[at] = offer;
+    menu->weight[at] = menu->weight_of[offer];
+    menu->delivered[at] = menu->delivered_of[offer];
+    menu->until[at] = menu->total;
+    if (menu->delivered[at] > menu->dearest) menu->dearest = menu->delivered[at];
+  }
+  if (menu->count == 0) return;
+  if (book->params->spread) {
+    for (uint32_t at = 0; at < menu->count; ++at) menu->until[at] /= menu->total;
+  } else {
+    menu->until[menu->count - 1] = INFINITY; /* even a draw that is rounded up to the total leads to an offer */
+    guide(menu);
+  }
+}
+
+/* The weight with which an offer counts for an order: none above its limit. */
+static double counted(const Menu* menu, uint32_t at, int64_t limit) {
+  return menu->delivered[at] <= limit ? menu->weight[at] : 0.0;
+}
+
+static double counted_in_all(const Menu* menu, int64_t limit) {
+  double total = 0.0;
+  for (uint32_t at = 0; at < menu->count; ++at) total += counted(menu, at, limit);
+  return total;
+}
+
+/* What an order's draw is for. */
+static uint64_t lot_of(const Book* book, uint32_t order) {
   const uint64_t buyer = book->clearing->order_buyer[order];
-  return ondol_draw(book->clearing, buyer << 24 ^ (uint64_t)order << 4 ^ round);
+  return buyer << 24 ^ (uint64_t)order << 4 ^ book->round;
 }
 
-/* Splits what is left of an order by shares: differences of cumulative floors with a drawn offset, so that parts add up
- * and small orders reach small offers in expectation. */
-static void split(Book* book, const View* view, uint32_t order, uint32_t round, double total) {
-  const int64_t left = book->order_left[order];
-  const double offset = ((double)(draw_of(book, order, round) >> 11) + 0.5) * 0x1p-53;
+/* ---- Orders that each go to one offer */
+
+static uint32_t choose_within(const Menu* menu, int64_t limit, uint64_t draw, uint32_t none) {
+  const double drawn = place(draw, counted_in_all(menu, limit));
+  double until = 0.0;
+  uint32_t chosen = none;
+  for (uint32_t at = 0; at < menu->count && until <= drawn; ++at) {
+    if (menu->delivered[at] > limit) continue;
+    chosen = menu->offer[at];
+    until += menu->weight[at];
+  }
+  return chosen;
+}
+
+static uint32_t choose(const Menu* menu, uint64_t draw) {
+  const Guide* guide = &menu->guide[draw >> (53 - menu->guide_bits)];
+  const uint32_t offer = draw < guide->below ? guide->here : guide->next;
+  return offer != ONDOL_NONE ? offer : menu->offer[led_to(menu, (uint32_t)guide->below, draw)];
+}
+
+/* Wishes under way, for their pieces. */
+typedef struct Wishing {
+  const Book* book;
+  const ondol_wishes* wishes;
+} Wishing;
+
+enum { BLOCK = 256 };
+
+/* The menu from which all of a block choose freely; NULL where they name an offer, differ in region or have low limits.
+ */
+static const Menu* menu_of_all(const Book* book, const uint32_t* orders, uint32_t first, uint32_t until) {
+  const ondol_clearing* clearing = book->clearing;
+  if (orders != NULL) return NULL;
+  const uint16_t region = clearing->order_region[first];
+  const Menu* menu = &book->menus[region];
+  if (menu->count == 0) return NULL;
+  uint32_t others = 0;
+  for (uint32_t order = first; order < until; ++order) others |= ~clearing->order_offer[order];
+  for (uint32_t order = first; order < until; ++order) others |= !clearing->order_open[order];
+  for (uint32_t order = first; order < until; ++order) others |= clearing->order_region[order] ^ region;
+  for (uint32_t order = first; order < until; ++order) others |= clearing->order_limit[order] < menu->dearest;
+  return others == 0 ? menu : NULL;
+}
+
+static void choose_alone(const Book* book, const ondol_wishing* rows, uint32_t row, uint32_t order, uint64_t draw) {
+  const ondol_clearing* clearing = book->clearing;
+  const Menu* menu = &book->menus[clearing->order_region[order]];
+  const int64_t limit = clearing->order_limit[order];
+  uint32_t offer = rows->none;
+  if (names_nobody(clearing, order) && menu->count > 0)
+    offer = limit < menu->dearest ? choose_within(menu, limit, draw, rows->none) : choose(menu, draw);
+  if (offer == rows->none) {
+    ondol_wish_nothing(rows, row);
+  } else {
+    ondol_wish(rows, row, offer);
+  }
+}
+
+static void choose_in_piece(void* context, uint32_t piece) {
+  const Wishing* wishing = context;
+  const Book* book = wishing->book;
+  const uint32_t* orders = book->seekers.order;
+  const ondol_wishing rows = ondol_start_wishing(wishing->wishes, piece);
+  uint32_t until = 0;
+  for (uint32_t first = rows.row; first < rows.end; first = until) {
+    uint64_t draws[BLOCK];
+    until = rows.end - first < BLOCK ? rows.end : first + BLOCK;
+    for (uint32_t row = first; row < until; ++row)
+      draws[row - first] = lot_of(book, orders != NULL ? orders[row] : row);
+    ondol_draw_many(book->clearing, draws, until - first);
+    const Menu* menu = menu_of_all(book, orders, first, until);
+    if (menu != NULL) {
+      for (uint32_t row = first; row < until; ++row) ondol_wish(&rows, row, choose(menu, draws[row - first] >> 11));
+      continue;
+    }
+    for (uint32_t row = first; row < until; ++row) {
+      const uint32_t order = orders != NULL ? orders[row] : row;
+      choose_alone(book, &rows, row, order, draws[row - first] >> 11);
+    }
+  }
+}
+
+static Seekers serve_chosen(Book* book, int again) {
+  ondol_clearing* clearing = book->clearing;
+  const Seekers* seekers = &book->seekers;
+  const ondol_wishes wishes = ondol_no_wishes(clearing, seekers->count, seekers->order, seekers->quantity, NULL);
+  Wishing wishing = {book, &wishes};
+  clearing->host->parallel_for(clearing, wishes.pieces.count, choose_in_piece, &wishing);
+  ondol_unserved unserved = {0, NULL, NULL};
+  ondol_serve(&wishes, book->offer_left, book->luck, again ? &unserved : NULL);
+  const Seekers left = {unserved.count, unserved.order, unserved.quantity};
+  return left;
+}
+
+/* ---- Orders that are split over offers */
+
+typedef struct Parts {
+  uint32_t count, capacity;
+  uint32_t* order;
+  uint32_t* offer;
+  int64_t* quantity;
+} Parts;
+
+static void grow(ondol_clearing* clearing, Parts* parts) {
+  const ondol_host* host = clearing->host;
+  const uint32_t capacity = parts->capacity == 0 ? 4096 : parts->capacity * 2;
+  const Parts more = {parts->count, capacity, host->scratch(clearing, capacity * sizeof(uint32_t)),
+                      host->scratch(clearing, capacity * sizeof(uint32_t)),
+                      host->scratch(clearing, capacity * sizeof(int64_t))};
+  if (parts->count > 0) {
+    memcpy(more.order, parts->order, parts->count * sizeof(uint32_t));
+    memcpy(more.offer, parts->offer, parts->count * sizeof(uint32_t));
+    memcpy(more.quantity, parts->quantity, parts->count * sizeof(int64_t));
+  }
+  *parts = more;
+}
+
+/* Splits an order by shares: differences of cumulative floors with a drawn offset, so that parts add up and small
+ * orders reach small offers in expectation. */
+static void split(const Book* book, Parts* parts, uint32_t order, int64_t quantity) {
+  const ondol_clearing* clearing = book->clearing;
+  const Menu* menu = &book->menus[clearing->order_region[order]];
+  const int64_t limit = clearing->order_limit[order];
+  const int within = limit < menu->dearest;
+  const double total = within ? counted_in_all(menu, limit) : 1.0;
+  const double offset = place(ondol_draw(clearing, lot_of(book, order)) >> 11, 1.0);
   double cumulative = 0.0;
   int64_t given = 0;
-  for (uint32_t offer = 0; offer < book->clearing->offer_count && given < left; ++offer) {
-    if (!eligible(book, view, order, offer)) continue;
-    cumulative += view->weight[offer];
-    int64_t until = (int64_t)floor(cumulative / total * (double)left + offset);
-    if (until > left) until = left;
-    if (wish(book, offer, order, until - given)) given = until;
+  for (uint32_t at = 0; at < menu->count && given < quantity; ++at) {
+    if (within && menu->delivered[at] > limit) continue;
+    cumulative += menu->weight[at];
+    const double share = within ? cumulative / total : menu->until[at];
+    int64_t until = (int64_t)(share * (double)quantity + offset); /* not negative, so this is its floor */
+    if (until > quantity) until = quantity;
+    if (until <= given) continue;
+    parts->order[parts->count] = order;
+    parts->offer[parts->count] = menu->offer[at];
+    parts->quantity[parts->count++] = until - given;
+    given = until;
   }
 }
 
-static void choose_one(Book* book, const View* view, uint32_t order, uint32_t round, double total) {
-  const double drawn = ((double)(draw_of(book, order, round) >> 11) + 0.5) * 0x1p-53 * total;
-  double cumulative = 0.0;
-  uint32_t chosen = ONDOL_NONE;
-  for (uint32_t offer = 0; offer < book->clearing->offer_count && cumulative <= drawn; ++offer) {
-    if (!eligible(book, view, order, offer)) continue;
-    chosen = offer;
-    cumulative += view->weight[offer];
-  }
-  if (chosen != ONDOL_NONE) (void)wish(book, chosen, order, book->order_left[order]);
+static void add_up_parts(void* context, uint32_t piece) {
+  const ondol_wishes* wishes = context;
+  const ondol_wishing rows = ondol_start_wishing(wishes, piece);
+  for (uint32_t row = rows.row; row < rows.end; ++row) ondol_wish(&rows, row, rows.offer[row]);
 }
 
-static void wish_freely(Book* book, uint32_t order, uint32_t round) {
+static ondol_wishes split_all(Book* book) {
+  ondol_clearing* clearing = book->clearing;
+  const Seekers* seekers = &book->seekers;
+  Parts parts = {0};
+  grow(clearing, &parts);
+  for (uint32_t i = 0; i < seekers->count; ++i) {
+    const uint32_t order = seekers->order != NULL ? seekers->order[i] : i;
+    if (!names_nobody(clearing, order)) continue;
+    while (parts.capacity - parts.count < clearing->offer_count) grow(clearing, &parts);
+    split(book, &parts, order, seekers->quantity[i]);
+  }
+  ondol_wishes wishes = ondol_no_wishes(clearing, parts.count, parts.order, parts.quantity, parts.offer);
+  clearing->host->parallel_for(clearing, wishes.pieces.count, add_up_parts, &wishes);
+  return wishes;
+}
+
+/* Those who still want something after fills from `first_fill` on, which are in the order of the seekers. */
+static Seekers left_over(const Book* book, uint32_t first_fill) {
+  ondol_clearing* clearing = book->clearing;
+  const Seekers* seekers = &book->seekers;
+  uint32_t* orders = clearing->host->scratch(clearing, (seekers->count + (size_t)1) * sizeof *orders);
+  int64_t* quantities = clearing->host->scratch(clearing, (seekers->count + (size_t)1) * sizeof *quantities);
+  uint32_t count = 0;
+  uint32_t fill = first_fill;
+  for (uint32_t i = 0; i < seekers->count; ++i) {
+    const uint32_t order = seekers->order != NULL ? seekers->order[i] : i;
+    int64_t left = seekers->quantity[i];
+    for (; fill < clearing->fill_count && clearing->fills[fill].order == order; ++fill)
+      left -= clearing->fills[fill].quantity;
+    if (left == 0 || !names_nobody(clearing, order)) continue;
+    orders[count] = order;
+    quantities[count++] = left;
+  }
+  const Seekers again = {count, orders, quantities};
+  return again;
+}
+
+static Seekers serve_split(Book* book, int again) {
+  const uint32_t first_fill = book->clearing->fill_count;
+  const ondol_wishes wishes = split_all(book);
+  ondol_serve(&wishes, book->offer_left, book->luck, NULL);
+  const Seekers nobody = {0, NULL, NULL};
+  return again && wishes.pieces.rows > 0 ? left_over(book, first_fill) : nobody;
+}
+
+/* ---- Rounds */
+
+/* Which regions have buyers that choose, and whether orders name an offer, by piece. */
+typedef struct Survey {
+  const ondol_clearing* clearing;
+  ondol_pieces pieces;
+  uint8_t* choosing; /* [piece][region], and whether any names at region_count */
+} Survey;
+
+static void survey_piece(void* context, uint32_t piece) {
+  const Survey* survey = context;
+  const ondol_clearing* clearing = survey->clearing;
+  const uint32_t* named = clearing->order_offer;
+  const uint8_t* open = clearing->order_open;
+  const uint16_t* region = clearing->order_region;
+  const uint32_t regions = clearing->region_count;
+  uint8_t* choosing = survey->choosing + (size_t)piece * (regions + (size_t)1);
+  const uint32_t start = ondol_piece_start(&survey->pieces, piece);
+  const uint32_t end = ondol_piece_start(&survey->pieces, piece + 1);
+  uint32_t names = 0;
+  for (uint32_t order = start; order < end; ++order) names |= ~named[order];
+  for (uint32_t order = start; order < end; ++order) names |= !open[order];
+  choosing[regions] = names != 0;
+  if (regions == 1) {
+    choosing[0] = 1;
+    return;
+  }
+  for (uint32_t order = start; order < end; ++order) {
+    if (names == 0 || names_nobody(clearing, order)) choosing[region[order]] = 1;
+  }
+}
+
+/* Whether some order names an offer, or one that is not there. */
+static int look_around(Book* book) {
+  ondol_clearing* clearing = book->clearing;
+  const size_t columns = clearing->region_count + (size_t)1;
+  Survey survey = {clearing, ondol_cut(clearing->order_count, clearing->region_count), NULL};
+  survey.choosing = clearing->host->scratch(clearing, survey.pieces.count * columns);
+  clearing->host->parallel_for(clearing, survey.pieces.count, survey_piece, &survey);
+  int names = 0;
+  for (uint32_t piece = 0; piece < survey.pieces.count; ++piece) {
+    const uint8_t* choosing = survey.choosing + piece * columns;
+    names |= choosing[clearing->region_count];
+    for (uint32_t region = 0; region < clearing->region_count; ++region) {
+      if (choosing[region] && book->menus[region].weight_of == NULL) print_menu(book, region);
+    }
+  }
+  return names;
+}
+
+static void draw_luck(Book* book) {
   const ondol_clearing* clearing = book->clearing;
-  const View* view = view_of(book, clearing->order_region[order]);
-  double total = 0.0;
-  for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
-    if (eligible(book, view, order, offer)) total += view->weight[offer];
-  }
-  if (!(total > 0.0)) return;
-  if (book->params->spread) {
-    split(book, view, order, round, total);
-  } else {
-    choose_one(book, view, order, round, total);
-  }
-}
-
-/* Fills the wishes of a round; a short offer is shared in proportion to what is wanted of it. */
-static void serve(Book* book, uint32_t round) {
-  ondol_clearing* clearing = book->clearing;
-  for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
-    const int64_t has = book->offer_left[offer];
-    const int64_t total = book->wanted[offer] < has ? (int64_t)book->wanted[offer] : has;
-    const uint64_t what = (uint64_t)clearing->offer_seller[offer] << 4 ^ round;
-    book->rationing[offer] = ondol_ration(total, book->wanted[offer], ondol_draw(clearing, what));
-    book->offer_left[offer] -= total;
-    book->wanted[offer] = 0;
-  }
-  for (uint32_t i = 0; i < book->wish_count; ++i) {
-    const ondol_fill wanted = book->wishes[i];
-    const int64_t quantity = ondol_share(&book->rationing[wanted.offer], wanted.quantity);
-    ondol_fill_order(clearing, wanted.offer, wanted.order, quantity, wanted.price);
-    book->order_left[wanted.order] -= quantity;
-  }
-  book->wish_count = 0;
-}
-
-static int named(const ondol_clearing* clearing, uint32_t order) {
-  return clearing->order_offer[order] != ONDOL_NONE || !clearing->order_open[order];
-}
-
-static void serve_named(Book* book) {
-  ondol_clearing* clearing = book->clearing;
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    const uint32_t offer = clearing->order_offer[order];
-    if (offer == ONDOL_NONE || !clearing->order_open[order] || !ondol_reaches(clearing, order, offer)) continue;
-    (void)wish(book, offer, order, book->order_left[order]);
-  }
-  serve(book, 0);
+  for (uint32_t offer = 0; offer < clearing->offer_count; ++offer)
+    book->luck[offer] = ondol_draw(clearing, (uint64_t)clearing->offer_seller[offer] << 4 ^ book->round);
 }
 
 static int32_t clear(ondol_clearing* clearing) {
@@ -185,21 +452,19 @@ static int32_t clear(ondol_clearing* clearing) {
   Book book = {.clearing = clearing,
                .params = clearing->params,
                .offer_left = host->scratch(clearing, offers * sizeof(int64_t)),
-               .order_left = host->scratch(clearing, (clearing->order_count + (size_t)1) * sizeof(int64_t)),
-               .views = host->scratch(clearing, clearing->region_count * sizeof(View)),
-               .wanted = host->scratch(clearing, offers * sizeof(ondol_wide)),
-               .rationing = host->scratch(clearing, offers * sizeof(ondol_rationing))};
+               .luck = host->scratch(clearing, offers * sizeof(uint64_t)),
+               .menus = host->scratch(clearing, clearing->region_count * sizeof(Menu)),
+               .seekers = {clearing->order_count, NULL, clearing->order_quantity}};
   for (uint32_t offer = 0; offer < offers; ++offer) book.offer_left[offer] = clearing->offer_quantity[offer];
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    book.order_left[order] = clearing->order_quantity[order];
-  }
-  serve_named(&book);
-  for (int64_t round = 1; round <= book.params->rounds; ++round) {
-    for (uint32_t order = 0; order < clearing->order_count; ++order) {
-      if (!named(clearing, order) && book.order_left[order] > 0) wish_freely(&book, order, (uint32_t)round);
+  draw_luck(&book);
+  if (look_around(&book)) (void)ondol_serve_named(clearing, book.offer_left, book.luck);
+  for (book.round = 1; book.round <= book.params->rounds && book.seekers.count > 0; ++book.round) {
+    draw_luck(&book);
+    for (uint32_t region = 0; region < clearing->region_count; ++region) {
+      if (book.menus[region].weight_of != NULL) update(&book, &book.menus[region]);
     }
-    if (book.wish_count == 0) break;
-    serve(&book, (uint32_t)round);
+    const int again = book.round < book.params->rounds;
+    book.seekers = book.params->spread ? serve_split(&book, again) : serve_chosen(&book, again);
   }
   return 0;
 }

@@ -7,13 +7,6 @@
 #include <ondol/mechanism.h>
 
 #include <stdlib.h>
-#include <string.h>
-
-typedef struct Candidate {
-  int64_t delivered;
-  uint64_t draw;
-  uint32_t index;
-} Candidate;
 
 /* What is under way in one clearing. */
 typedef struct Book {
@@ -21,73 +14,97 @@ typedef struct Book {
   int64_t* offer_left;
 } Book;
 
+/* ---- Offers as one region sees them */
+
+typedef struct Rung {
+  int64_t delivered;
+  uint64_t draw;
+  uint32_t offer;
+} Rung;
+
+/* Cheapest first; `first` skips those that are gone. */
+typedef struct Ladder {
+  Rung* rungs;
+  uint32_t count;
+  uint32_t first;
+} Ladder;
+
 static int by_price_then_draw(const void* a, const void* b) {
-  const Candidate* x = a;
-  const Candidate* y = b;
+  const Rung* x = a;
+  const Rung* y = b;
   if (x->delivered != y->delivered) return x->delivered < y->delivered ? -1 : 1;
   if (x->draw != y->draw) return x->draw < y->draw ? -1 : 1;
   return 0;
 }
 
-static int names_a_reachable_offer(const ondol_clearing* clearing, uint32_t order) {
-  const uint32_t offer = clearing->order_offer[order];
-  return clearing->order_open[order] && offer != ONDOL_NONE && ondol_reaches(clearing, order, offer);
-}
-
-/* One pass to weigh the demand for every offer, one to share it out: no sorting. */
-static void fill_named(Book* book) {
+static Ladder make_ladder(Book* book, uint32_t region) {
   ondol_clearing* clearing = book->clearing;
-  const size_t offers = clearing->offer_count;
-  ondol_wide* wanted = clearing->host->scratch(clearing, (offers + 1) * sizeof *wanted);
-  ondol_rationing* rationing = clearing->host->scratch(clearing, (offers + 1) * sizeof *rationing);
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (names_a_reachable_offer(clearing, order))
-      wanted[clearing->order_offer[order]] += clearing->order_quantity[order];
-  }
-  for (uint32_t offer = 0; offer < offers; ++offer) {
-    const int64_t has = clearing->offer_quantity[offer];
-    const int64_t total = wanted[offer] < has ? (int64_t)wanted[offer] : has;
-    rationing[offer] = ondol_ration(total, wanted[offer], ondol_draw(clearing, clearing->offer_seller[offer]));
-    book->offer_left[offer] = has - total;
-  }
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (!names_a_reachable_offer(clearing, order)) continue;
-    const uint32_t offer = clearing->order_offer[order];
-    ondol_fill_order(clearing, offer, order, ondol_share(&rationing[offer], clearing->order_quantity[order]),
-                     clearing->offer_price[offer]);
-  }
-}
-
-/* Offers as one region sees them, cheapest first; `first` skips those that are gone. */
-typedef struct Ladder {
-  Candidate* rungs;
-  uint32_t count;
-  uint32_t first;
-} Ladder;
-
-static Ladder make_ladder(Book* book, uint32_t order) {
-  ondol_clearing* clearing = book->clearing;
-  Ladder ladder = {clearing->host->scratch(clearing, (clearing->offer_count + 1) * sizeof(Candidate)), 0, 0};
+  Ladder ladder = {clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof(Rung)), 0, 0};
   for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
-    const double cost = ondol_cost(clearing, order, offer);
+    const double cost =
+        clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
     if (cost == 0.0) continue;
-    const Candidate rung = {ondol_delivered(clearing->offer_price[offer], cost),
-                            ondol_draw(clearing, clearing->offer_seller[offer]), offer};
+    const Rung rung = {ondol_delivered(clearing->offer_price[offer], cost),
+                       ondol_draw(clearing, clearing->offer_seller[offer]), offer};
     ladder.rungs[ladder.count++] = rung;
   }
   qsort(ladder.rungs, ladder.count, sizeof *ladder.rungs, by_price_then_draw);
   return ladder;
 }
 
-static void climb(Book* book, Ladder* ladder, uint32_t order) {
+/* ---- Orders that name nobody, one after the other */
+
+/* An order waiting for its turn, with what it takes to serve it: orders are not looked up again in drawn order. */
+typedef struct Turn {
+  uint64_t draw;
+  int64_t limit;
+  int64_t quantity;
+  uint32_t order;
+  uint32_t region;
+} Turn;
+
+static int names_nobody(const ondol_clearing* clearing, uint32_t order) {
+  return clearing->order_offer[order] == ONDOL_NONE && clearing->order_open[order];
+}
+
+static uint64_t draw_of(const ondol_clearing* clearing, uint32_t order) {
+  return ondol_draw(clearing, (uint64_t)clearing->order_buyer[order] << 32 | order);
+}
+
+/* Draws are even, so their first bits put nearly all turns where they belong; the rest is a few steps. */
+static Turn* queue(ondol_clearing* clearing, uint32_t count) {
+  unsigned bits = 0;
+  while (bits < 20 && 4u << bits < count) ++bits;
+  uint32_t* start = clearing->host->scratch(clearing, sizeof *start << bits);
+  Turn* turns = clearing->host->scratch(clearing, count * sizeof *turns);
+  for (uint32_t order = 0; order < clearing->order_count; ++order) {
+    if (names_nobody(clearing, order)) ++start[draw_of(clearing, order) >> 1 >> (63 - bits)];
+  }
+  (void)ondol_add_up_counts(start, 1u << bits, 0);
+  for (uint32_t order = 0; order < clearing->order_count; ++order) {
+    if (!names_nobody(clearing, order)) continue;
+    const Turn turn = {draw_of(clearing, order), clearing->order_limit[order], clearing->order_quantity[order], order,
+                       clearing->order_region[order]};
+    turns[start[turn.draw >> 1 >> (63 - bits)]++] = turn;
+  }
+  for (uint32_t i = 1; i < count; ++i) {
+    const Turn turn = turns[i];
+    uint32_t at = i;
+    for (; at > 0 && turns[at - 1].draw > turn.draw; --at) turns[at] = turns[at - 1];
+    turns[at] = turn;
+  }
+  return turns;
+}
+
+static void climb(Book* book, Ladder* ladder, const Turn* turn) {
   ondol_clearing* clearing = book->clearing;
-  int64_t left = clearing->order_quantity[order];
-  while (ladder->first < ladder->count && book->offer_left[ladder->rungs[ladder->first].index] == 0) ++ladder->first;
+  int64_t left = turn->quantity;
+  while (ladder->first < ladder->count && book->offer_left[ladder->rungs[ladder->first].offer] == 0) ++ladder->first;
   for (uint32_t i = ladder->first; i < ladder->count && left > 0; ++i) {
-    const uint32_t offer = ladder->rungs[i].index;
-    if (ladder->rungs[i].delivered > clearing->order_limit[order]) break;
+    const uint32_t offer = ladder->rungs[i].offer;
+    if (ladder->rungs[i].delivered > turn->limit) break;
     const int64_t part = left < book->offer_left[offer] ? left : book->offer_left[offer];
-    ondol_fill_order(clearing, offer, order, part, clearing->offer_price[offer]);
+    ondol_fill_order(clearing, offer, turn->order, part, clearing->offer_price[offer]);
     book->offer_left[offer] -= part;
     left -= part;
   }
@@ -95,29 +112,28 @@ static void climb(Book* book, Ladder* ladder, uint32_t order) {
 
 static void fill_any(Book* book) {
   ondol_clearing* clearing = book->clearing;
-  Candidate* queue = clearing->host->scratch(clearing, (clearing->order_count + (size_t)1) * sizeof *queue);
   uint32_t count = 0;
-  for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (clearing->order_offer[order] != ONDOL_NONE || !clearing->order_open[order]) continue;
-    const Candidate waiting = {0, ondol_draw(clearing, (uint64_t)clearing->order_buyer[order] << 32 | order), order};
-    queue[count++] = waiting;
-  }
+  for (uint32_t order = 0; order < clearing->order_count; ++order) count += (uint32_t)names_nobody(clearing, order);
   if (count == 0) return;
-  qsort(queue, count, sizeof *queue, by_price_then_draw);
+  const Turn* turns = queue(clearing, count);
   Ladder* ladders = clearing->host->scratch(clearing, clearing->region_count * sizeof *ladders);
   for (uint32_t i = 0; i < count; ++i) {
-    const uint32_t order = queue[i].index;
-    Ladder* ladder = &ladders[clearing->order_region[order]];
-    if (ladder->rungs == NULL) *ladder = make_ladder(book, order);
-    climb(book, ladder, order);
+    Ladder* ladder = &ladders[turns[i].region];
+    if (ladder->rungs == NULL) *ladder = make_ladder(book, turns[i].region);
+    climb(book, ladder, &turns[i]);
   }
 }
 
 static int32_t clear(ondol_clearing* clearing) {
-  if (clearing->offer_count == 0) return 0;
-  Book book = {clearing, clearing->host->scratch(clearing, clearing->offer_count * sizeof(int64_t))};
-  fill_named(&book);
-  fill_any(&book);
+  const size_t offers = clearing->offer_count;
+  if (offers == 0) return 0;
+  Book book = {clearing, clearing->host->scratch(clearing, offers * sizeof(int64_t))};
+  uint64_t* luck = clearing->host->scratch(clearing, offers * sizeof *luck);
+  for (uint32_t offer = 0; offer < offers; ++offer) {
+    book.offer_left[offer] = clearing->offer_quantity[offer];
+    luck[offer] = ondol_draw(clearing, clearing->offer_seller[offer]);
+  }
+  if (ondol_serve_named(clearing, book.offer_left, luck) > 0) fill_any(&book);
   return 0;
 }
 

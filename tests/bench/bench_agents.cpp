@@ -123,6 +123,49 @@ struct FirmByBlocks : Firm {
   }
 };
 
+/// Makes plenty of a ware every tick, or little, and offers it.
+struct Shop {
+  struct Params {
+    double output;
+    double price;
+  };
+  struct Traits {};
+  struct State {};
+  static constexpr ondol::Sells ware{0, "ware"};
+
+  static void describe(Kind<Shop>& kind) {
+    kind.name("shop").doc("Makes a ware every tick and offers it.");
+    kind.param("output", &Params::output, "{ware}").initial(1).doc("Made in a tick.");
+    kind.param("price", &Params::price, "money/{ware}").initial(1).doc("Asked.");
+    kind.port(ware).doc("What it makes.");
+    kind.on<&Shop::sell>("sell", "Makes and offers.");
+  }
+  static void sell(const Params& p, const Traits&, State&, Agent& self) {
+    self.make(ware, p.output);
+    self.offer(ware, p.output, p.price);
+  }
+};
+
+/// Orders from a uniformly drawn shop.
+struct Customer {
+  struct Params {};
+  struct Traits {};
+  struct State {};
+  static constexpr ondol::Buys ware{0, "ware"};
+  static constexpr ondol::Peers shops{1, "shops"};
+
+  static void describe(Kind<Customer>& kind) {
+    kind.name("customer").doc("Orders from a drawn shop.");
+    kind.port(ware).doc("What it buys.");
+    kind.port(shops).doc("Who sells it.");
+    kind.on<&Customer::order>("buy", "Orders.");
+  }
+  static void order(const Params&, const Traits&, State&, Agent& self) {
+    const auto members = self.members(shops);
+    self.order(ware, 1, 1, members[static_cast<std::uint32_t>(self.integer("shop", members.size()))].id());
+  }
+};
+
 /// Six numbers that change, for the recorder.
 struct Recorded {
   struct Params {};
@@ -152,4 +195,4 @@ struct Recorded {
 
 }  // namespace
 
-ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Mint, Firm, FirmByBlocks, Recorded)
+ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Mint, Firm, FirmByBlocks, Shop, Customer, Recorded)

@@ -51,7 +51,7 @@ std::function<void()> kept(std::function<std::unique_ptr<Thing>()> make) {
 
 // ---- One per file: first checks that engine and limit come to the same, then adds its cases.
 void add_populations(bool large);
-void add_markets();
+void add_markets(bool large);
 void add_recording(bool large);
 void add_start();
 void add_korea(bool large);

@@ -167,7 +167,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
   add_populations(large);
-  add_markets();
+  add_markets(large);
   add_recording(large);
   add_start();
   add_korea(large);

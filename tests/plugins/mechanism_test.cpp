@@ -1,12 +1,18 @@
-// Market mechanisms at work between makers and eaters whose trades can be reckoned by hand.
+// Market mechanisms: at work between makers and eaters whose trades can be reckoned by hand, and alone in large
+// markets.
+#include "support/market.hpp"
 #include "support/worlds.hpp"
 
 #include <ondol/engine/error.hpp>
+#include <ondol/mechanism.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
+#include <numeric>
+#include <thread>
 
 namespace ondol::test {
 namespace {
@@ -173,11 +179,11 @@ TEST(LogitChoice, DrawnChoicesComeOutInTheSameProportions) {
 }
 
 TEST(Mechanisms, AreTheSameOnAnyNumberOfThreads) {
-  for (const char* mechanism : {"posted_offers", "logit_choice"}) {
-    const World world =
-        world_of(market(mechanism, maker("a", 300, 1) + maker("b", 100, 2) + eater("e", 0.37, 5) + "count = 2000\n"));
-    const std::string expected = ticked(world, 6, 1).fingerprint();
-    for (const int threads : {2, 3, 8}) EXPECT_EQ(ticked(world, 6, threads).fingerprint(), expected) << mechanism;
+  for (const char* mechanism : {"posted_offers", "logit_choice", "call_auction"}) {
+    const World world = world_of(
+        market(mechanism, maker("a", 3000, 1) + maker("b", 1000, 2) + eater("e", 0.37, 5) + "count = 40000\n"));
+    const std::string expected = ticked(world, 3, 1).fingerprint();
+    for (const int threads : {2, 3, 8}) EXPECT_EQ(ticked(world, 3, threads).fingerprint(), expected) << mechanism;
   }
 }
 
@@ -235,6 +241,190 @@ TEST(Mechanisms, AreNotReachedByOrdersOfAnotherStepAndTheFirstToPlaceOneIsNamed)
       EXPECT_THAT(error.what(), HasSubstr("orders in market 'ware', which clears in step 'eat' and not in this one"));
     }
   }
+}
+
+// ---- Large markets, whose orders come in several pieces
+
+constexpr std::size_t buyers = 50'000;
+constexpr std::size_t sellers = 50;
+
+void in_order(std::uint32_t count, const std::function<void(std::uint32_t)>& piece) {
+  for (std::uint32_t i = 0; i < count; ++i) piece(i);
+}
+
+void backwards_on_threads(std::uint32_t count, const std::function<void(std::uint32_t)>& piece) {
+  for (std::uint32_t i = count; i-- > 0;) std::thread(piece, i).join();
+}
+
+std::vector<ondol_fill> cleared(Market& market, const Pieces& pieces = in_order) {
+  const auto fills = market.clear(pieces);
+  return {fills.begin(), fills.end()};
+}
+
+testing::AssertionResult same(const std::vector<ondol_fill>& a, const std::vector<ondol_fill>& b) {
+  if (a.size() != b.size()) return testing::AssertionFailure() << a.size() << " fills and " << b.size();
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!same_fill(a[i], b[i])) return testing::AssertionFailure() << "fill " << i << " differs";
+  }
+  return testing::AssertionSuccess();
+}
+
+// Fifty sellers at prices from 100 to 149, three of them short.
+std::unique_ptr<Market> shops(const std::string& mechanism) {
+  auto market = std::make_unique<Market>(mechanism, ONDOL_BUILD_DIR "/plugins", sellers, buyers, 1000);
+  for (std::size_t i = 0; i < sellers; ++i) {
+    market->price[i] = 100 + static_cast<std::int64_t>(i);
+    market->supply[i] = i % 17 == 0 ? buyers / 5 : 1'000'000'000;
+  }
+  std::fill(market->limit.begin(), market->limit.end(), 1000);
+  return market;
+}
+
+TEST(Mechanisms, PiecesOfALargeMarketRunInAnyOrder) {
+  for (const char* mechanism : {"posted_offers", "logit_choice"}) {
+    for (const double spread : {0.0, 1.0}) {
+      const auto market = shops(mechanism);
+      market->set("spread", spread);
+      for (std::size_t i = 0; i < buyers; i += 3) market->named[i] = static_cast<std::uint32_t>(market->draw(sellers));
+      const auto expected = cleared(*market);
+      ASSERT_GT(expected.size(), buyers / 2);
+      EXPECT_TRUE(same(cleared(*market, backwards_on_threads), expected)) << mechanism << spread;
+    }
+  }
+}
+
+TEST(PostedOffers, PiecesShareAShortOfferAsOneRow) {
+  const auto market = shops("posted_offers");
+  std::vector<ondol_wide> wanted(sellers);
+  for (std::size_t i = 0; i < buyers; ++i) {
+    market->named[i] = static_cast<std::uint32_t>(market->draw(sellers));
+    if (i % 100 == 0) market->limit[i] = market->price[market->named[i]] - 1;
+    if (i % 100 != 0) wanted[market->named[i]] += market->wanted[i];
+  }
+  ondol_clearing draws{};
+  draws.draw_key = Market::draw_key;
+  std::vector<ondol_rationing> rationing;
+  for (std::uint32_t j = 0; j < sellers; ++j) {
+    const ondol_wide sold = std::min<ondol_wide>(wanted[j], market->supply[j]);
+    rationing.push_back(ondol_ration(static_cast<std::int64_t>(sold), wanted[j], ondol_draw(&draws, j)));
+  }
+  std::vector<ondol_fill> expected;
+  for (std::uint32_t i = 0; i < buyers; ++i) {
+    const std::uint32_t j = market->named[i];
+    const std::int64_t quantity = i % 100 == 0 ? 0 : ondol_share(&rationing[j], market->wanted[i]);
+    if (quantity > 0) expected.push_back({j, i, quantity, market->price[j]});
+  }
+  EXPECT_TRUE(same(cleared(*market), expected));
+}
+
+TEST(PostedOffers, WhoNamesNobodyComesInDrawnOrder) {
+  const auto market = shops("posted_offers");
+  ondol_clearing draws{};
+  draws.draw_key = Market::draw_key;
+  std::uint64_t last = 0;
+  std::vector<std::int64_t> left = market->wanted;
+  for (const ondol_fill& fill : cleared(*market)) {
+    const std::uint64_t draw =
+        ondol_draw(&draws, static_cast<std::uint64_t>(market->buyer[fill.order]) << 32U | fill.order);
+    EXPECT_GE(draw, last);
+    last = draw;
+    left[fill.order] -= fill.quantity;
+  }
+  EXPECT_TRUE(std::all_of(left.begin(), left.end(), [](std::int64_t units) { return units == 0; }));
+}
+
+TEST(LogitChoice, LooksUpWhatItWouldFindByAddingUp) {
+  // An offer too dear for all makes limits bind: then weights are added up order by order, to the same choice.
+  const auto free = shops("logit_choice");
+  const auto bound = shops("logit_choice");
+  bound->add_offer(1001, 1000);
+  for (Market* market : {free.get(), bound.get()}) {
+    market->set("spread", 0);
+    market->set("price_weight", 3);
+  }
+  EXPECT_TRUE(same(cleared(*free), cleared(*bound)));
+}
+
+TEST(LogitChoice, SplitsAsItWouldByAddingUp) {
+  const auto free = shops("logit_choice");
+  const auto bound = shops("logit_choice");
+  bound->add_offer(1001, 1000);
+  EXPECT_TRUE(same(cleared(*free), cleared(*bound)));
+}
+
+TEST(LogitChoice, WeightsNextToNothingLeadSomewhereOnceTheBestIsSoldOut) {
+  // Against an offer at 1, those at 1650 weigh some 1e-322, of which few numbers are left.
+  Market market("logit_choice", ONDOL_BUILD_DIR "/plugins", 4, buyers, 1000);
+  market.price = {1, 1650, 1650, 1650};
+  market.supply = {1, 1'000'000'000, 1'000'000'000, 1'000'000'000};
+  std::fill(market.limit.begin(), market.limit.end(), 2000);
+  market.set("spread", 0);
+  market.set("price_weight", 100);
+  std::vector<std::int64_t> left = market.wanted;
+  for (const ondol_fill& fill : cleared(market)) left[fill.order] -= fill.quantity;
+  EXPECT_EQ(std::accumulate(left.begin(), left.end(), std::int64_t{0}), 0);
+}
+
+TEST(LogitChoice, DrawsOneOfEqualOffersByTheSizeOfTheDraw) {
+  const auto market = shops("logit_choice");
+  std::fill(market->supply.begin(), market->supply.end(), 1'000'000'000);
+  market->set("spread", 0);
+  market->set("price_weight", 0);
+  ondol_clearing draws{};
+  draws.draw_key = Market::draw_key;
+  for (const ondol_fill& fill : cleared(*market)) {
+    const std::uint64_t what =
+        static_cast<std::uint64_t>(market->buyer[fill.order]) << 24U ^ std::uint64_t{fill.order} << 4U ^ 1U;
+    ASSERT_EQ(fill.offer, static_cast<std::uint32_t>(ondol_uniform(&draws, what) * sellers)) << fill.order;
+  }
+}
+
+TEST(CallAuction, CountsByPriceWhatItWouldRank) {
+  // An offer that nobody would pay spreads prices too far for counting, and changes nothing else.
+  for (const std::int64_t prices : {1, 3, 100, 20'000}) {
+    Market close("call_auction", ONDOL_BUILD_DIR "/plugins", buyers, buyers, prices);
+    Market far("call_auction", ONDOL_BUILD_DIR "/plugins", buyers, buyers, prices);
+    far.add_offer(std::int64_t{1} << 50U, 1);
+    const auto fills = cleared(close);
+    ASSERT_FALSE(fills.empty());
+    EXPECT_TRUE(same(cleared(far), fills)) << prices;
+  }
+}
+
+TEST(CallAuction, RanksWhereQuantitiesDoNotAddUpIn64Bits) {
+  Market small("call_auction", ONDOL_BUILD_DIR "/plugins", 4, 2, 1);
+  std::fill(small.supply.begin(), small.supply.end(), std::int64_t{1} << 62U);
+  small.wanted = {std::int64_t{1} << 62U, 3};
+  std::int64_t sold = 0;
+  for (const ondol_fill& fill : cleared(small)) sold += fill.order == 1 ? fill.quantity : 0;
+  EXPECT_EQ(sold, 3);
+}
+
+TEST(Mechanisms, SharesAreTheSameInAnyNumberOfBits) {
+  std::uint64_t at = 1;
+  const auto draw = [&at](int bits) { return static_cast<std::int64_t>(mix(++at) >> (64 - bits)); };
+  for (int i = 0; i < 100'000; ++i) {
+    const ondol_wide weights = static_cast<ondol_wide>(draw(1 + i % 63)) + 1;
+    const auto total = static_cast<std::int64_t>(draw(1 + i % 61) % weights);
+    ondol_rationing rationing = ondol_ration(total, weights, mix(at));
+    const auto first = static_cast<std::int64_t>(draw(63) % weights);
+    const auto given = static_cast<std::int64_t>((static_cast<ondol_wide>(first) * total + rationing.offset) / weights);
+    ASSERT_EQ(ondol_share(&rationing, first), given);
+    ASSERT_EQ(ondol_ration_from(&rationing, first).given, given);
+    ASSERT_EQ(ondol_share(&rationing, static_cast<std::int64_t>(weights) - first), total - given);
+  }
+}
+
+TEST(Mechanisms, ManyDrawsAreTheSameAsOneByOne) {
+  ondol_clearing clearing{};
+  clearing.draw_key = 0x9e3779b97f4a7c15U;
+  std::vector<std::uint64_t> plain(1003);
+  std::iota(plain.begin(), plain.end(), 0);
+  std::vector<std::uint64_t> chosen = plain;
+  ondol_draw_each(clearing.draw_key, plain.data(), 1003);
+  ondol_draw_many(&clearing, chosen.data(), 1003);
+  EXPECT_EQ(chosen, plain);
+  EXPECT_EQ(chosen[77], ondol_draw(&clearing, 77));
 }
 
 }  // namespace
