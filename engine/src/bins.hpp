@@ -1,6 +1,8 @@
 // Many lists that grow at once: what is sorted by where it goes, while it is still at hand.
 #pragma once
 
+#include "columns.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,29 +19,31 @@ class Bins {
  public:
   // Empties all lists and makes them so many; their memory stays.
   void restart(std::size_t count) {
-    lists_.assign(count, List{});
+    first_.assign(count, nullptr);
+    next_.assign(count, full_.values + per_page);
     used_ = 0;
   }
-  std::size_t size() const { return lists_.size(); }
 
   void push(std::size_t list, const T& value) {
-    List& to = lists_[list];
-    if ((reinterpret_cast<std::uintptr_t>(to.next) & (page_bytes - 1)) == offset_of_end) grow(to);
-    *to.next++ = value;
+    T* next = next_[list];
+    if ((reinterpret_cast<std::uintptr_t>(next) & (page_bytes - 1)) == offset_of_end) next = grow(list);
+    *next = value;
+    next_[list] = next + 1;
   }
-  bool empty(std::size_t list) const { return lists_[list].first == nullptr; }
+  bool empty(std::size_t list) const { return first_[list] == nullptr; }
   // Calls use(span of values) for one part of a list after the other.
   template <class Use>
   void for_each_page(std::size_t list, Use&& use) const {
-    const T* const end = lists_[list].next;
-    for (const Page* page = lists_[list].first; page != nullptr; page = page->after) {
+    const T* const end = next_[list];
+    for (const Page* page = first_[list]; page != nullptr; page = page->after) {
+      if (page->after != nullptr) columns::prefetch(page->after, 1);
       const bool last = end > page->values && end <= page->values + per_page;
       use(std::span<const T>(page->values, last ? end : page->values + per_page));
     }
   }
 
  private:
-  static constexpr std::size_t page_bytes = 512, pages_per_slab = 64;
+  static constexpr std::size_t page_bytes = 1024, pages_per_slab = 32;
   static constexpr std::size_t per_page = (page_bytes - sizeof(void*)) / sizeof(T);
   static constexpr std::size_t offset_of_end = per_page * sizeof(T);
   struct alignas(page_bytes) Page {
@@ -47,27 +51,24 @@ class Bins {
     Page* after;
   };
   static_assert(sizeof(Page) == page_bytes);
-  // The end of a page that is full, where lists without a page stand.
-  inline static Page full_{};
-  struct List {
-    Page* first = nullptr;
-    T* next = full_.values + per_page;
-  };
+  inline static Page full_{};  // at whose end lists without a page stand
 
-  void grow(List& list) {
+  // The start of a page added to the list.
+  T* grow(std::size_t list) {
     if (used_ == slabs_.size() * pages_per_slab) slabs_.push_back(std::make_unique<Page[]>(pages_per_slab));
     Page* const page = &slabs_[used_ / pages_per_slab][used_ % pages_per_slab];
     ++used_;
     page->after = nullptr;
-    if (list.first == nullptr) {
-      list.first = page;
+    if (first_[list] == nullptr) {
+      first_[list] = page;
     } else {
-      reinterpret_cast<Page*>(reinterpret_cast<char*>(list.next) - offset_of_end)->after = page;
+      reinterpret_cast<Page*>(reinterpret_cast<char*>(next_[list]) - offset_of_end)->after = page;
     }
-    list.next = page->values;
+    return page->values;
   }
 
-  std::vector<List> lists_;
+  std::vector<Page*> first_;  // by list
+  std::vector<T*> next_;      // by list
   std::vector<std::unique_ptr<Page[]>> slabs_;
   std::size_t used_ = 0;  // pages
 };

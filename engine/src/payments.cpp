@@ -70,7 +70,7 @@ class Payments::Taking {
     const std::uint32_t first = first_, count = count_, slot_of_first = first_slot_ - first_;
     const std::uint32_t declared = declared_;
     const Index within = (Index{1} << block_bits) - 1;
-    const auto source = static_cast<std::uint16_t>(source_);
+    const std::uint32_t source = source_;
     Units* const paid = paid_;
     std::size_t taken = 0;
     for (const ondol_pay_record& record : records) {
@@ -110,8 +110,7 @@ class Payments::Taking {
     const Index block = slot >> payments_.block_bits_;
     const Index place = slot & ((Index{1} << payments_.block_bits_) - 1);
     if (static_cast<std::uint64_t>(record.amount) <= UINT32_MAX && source_ <= UINT16_MAX) {
-      batch_.small.push(block, {static_cast<std::uint32_t>(record.amount), static_cast<std::uint16_t>(place),
-                                static_cast<std::uint16_t>(source_)});
+      batch_.small.push(block, {record.amount, place, source_});
     } else {
       batch_.large.push(block, {record.amount, place, source_});
     }
@@ -291,29 +290,29 @@ void Payments::deposit(Index block, const Batch& batch, std::span<const Deposit>
   const Index first_slot = block << block_bits_;
   // A run of deposits has the same source and population of payees.
   for (std::size_t first = 0, next = 0; first < deposits.size(); first = next) {
-    const auto source = deposits[first].source;
+    const std::uint32_t source = deposits[first].source();
     const Source& payer = batch.sources[source];
-    const Index payees = population_of_[(first_slot + deposits[first].slot) / rows_per_chunk];
+    const Index payees = population_of_[(first_slot + deposits[first].slot()) / rows_per_chunk];
     const Index begin = first_slot_[payees] - first_slot;  // wraps round where the block begins amid the population
     const Index count = first_slot_[payees + 1] - first_slot_[payees];
     const MoneyColumns receiving = ledger_.receiving_columns(payees, payer.purpose);
     Units amount = 0;
     for (; next < deposits.size(); ++next) {
       const Deposit deposit = deposits[next];
-      const Index row = deposit.slot - begin;
-      if (deposit.source != source || row >= count) break;
-      receiving.held[row] += deposit.amount;
-      receiving.flow[row] += deposit.amount;
-      amount += deposit.amount;
+      const Index row = deposit.slot() - begin;
+      if (deposit.source() != source || row >= count) break;
+      receiving.held[row] += deposit.amount();
+      receiving.flow[row] += deposit.amount();
+      amount += deposit.amount();
     }
     blocks_[block].flows.add(ledger_, payer.population, payees, payer.purpose, amount, 0);
     for (const Index levy : receiving.levies) {
       for (std::size_t i = first; i < next; ++i)
-        receiving.levy_base[levy][deposits[i].slot - begin] += deposits[i].amount;
+        receiving.levy_base[levy][deposits[i].slot() - begin] += deposits[i].amount();
     }
     if (!is_capital(payer.purpose)) continue;
     Column& contributed = state_.populations[payees].contributed.values();
-    for (std::size_t i = first; i < next; ++i) contributed[deposits[i].slot - begin] += deposits[i].amount;
+    for (std::size_t i = first; i < next; ++i) contributed[deposits[i].slot() - begin] += deposits[i].amount();
   }
 }
 

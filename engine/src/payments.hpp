@@ -43,15 +43,30 @@ class Payments {
     Index population, purpose;
   };
   // Most are small: half the memory, which is what many of them cost.
-  struct SmallDeposit {
-    std::uint32_t amount;
-    std::uint16_t slot;  // within its block
-    std::uint16_t source;
+  class SmallDeposit {
+   public:
+    SmallDeposit() = default;
+    SmallDeposit(Units amount, Index slot, std::uint32_t source)
+        : bits_(static_cast<std::uint64_t>(amount) | std::uint64_t{slot} << 32U | std::uint64_t{source} << 48U) {}
+    Units amount() const { return static_cast<std::uint32_t>(bits_); }
+    Index slot() const { return static_cast<std::uint16_t>(bits_ >> 32U); }  // within its block
+    std::uint32_t source() const { return static_cast<std::uint32_t>(bits_ >> 48U); }
+
+   private:
+    std::uint64_t bits_ = 0;
   };
-  struct LargeDeposit {
-    Units amount;
-    std::uint32_t slot;
-    std::uint32_t source;
+  class LargeDeposit {
+   public:
+    LargeDeposit() = default;
+    LargeDeposit(Units amount, Index slot, std::uint32_t source) : amount_(amount), slot_(slot), source_(source) {}
+    Units amount() const { return amount_; }
+    Index slot() const { return slot_; }
+    std::uint32_t source() const { return source_; }
+
+   private:
+    Units amount_ = 0;
+    Index slot_ = 0;
+    std::uint32_t source_ = 0;
   };
   struct Flow {
     Index from, to, purpose;

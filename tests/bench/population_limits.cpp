@@ -39,6 +39,14 @@ ONDOL_AVX2 void draw_takers(std::uint32_t key, std::uint32_t first, std::uint32_
   }
 }
 
+// What was given starts anew.
+ONDOL_AVX2 void add_given(std::int32_t* __restrict coins, std::uint8_t* __restrict given, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    coins[i] += given[i];
+    given[i] = 0;
+  }
+}
+
 ONDOL_AVX2 void draw_normals(std::uint32_t key, std::uint32_t first, double* normals) {
   std::array<std::int32_t, block> bits;
   std::array<std::int32_t, block> more;
@@ -65,28 +73,23 @@ ExchangeLimit::ExchangeLimit(std::size_t agents, int threads)
       given_(team_.size(), std::vector<std::uint8_t>(agents)) {}
 
 void ExchangeLimit::give(std::size_t thread) {
-  std::uint8_t* given = given_[thread].data();
+  std::uint8_t* const __restrict given = given_[thread].data();
+  std::int32_t* const __restrict coins = coins_.data();
   std::array<std::uint32_t, block> takers;
   for (std::size_t first = slice(thread); first < slice(thread + 1); first += block) {
     const std::size_t count = std::min(block, slice(thread + 1) - first);
     draw_takers(key_, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(agents_), takers.data());
     for (std::size_t i = 0; i < count; ++i) {
-      const auto gives = static_cast<std::uint8_t>(coins_[first + i] != 0);
-      coins_[first + i] -= gives;
+      const auto gives = static_cast<std::uint8_t>(coins[first + i] != 0);
+      coins[first + i] -= gives;
       given[takers[i]] = static_cast<std::uint8_t>(given[takers[i]] + gives);
     }
   }
 }
 
-ONDOL_AVX2 void ExchangeLimit::take(std::size_t thread) {
-  for (std::vector<std::uint8_t>& given : given_) {
-    std::uint8_t* from = given.data();
-    std::int32_t* coins = coins_.data();
-    for (std::size_t i = slice(thread); i < slice(thread + 1); ++i) {
-      coins[i] += from[i];
-      from[i] = 0;
-    }
-  }
+void ExchangeLimit::take(std::size_t thread) {
+  for (std::vector<std::uint8_t>& given : given_)
+    add_given(coins_.data() + slice(thread), given.data() + slice(thread), slice(thread + 1) - slice(thread));
 }
 
 void ExchangeLimit::tick() {

@@ -11,6 +11,8 @@
 #include <ondol/ports.hpp>
 #include <ondol/random.hpp>
 
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -494,18 +496,14 @@ class Agent {
   double quantity_of(std::uint16_t port, const std::int64_t* column) const {
     return column == nullptr ? 0.0 : static_cast<double>(column[row_]) / view(port).units;
   }
-  // To a whole number, inline where the sum with a large number does it.
-  static double rounded_half_even(double value) {
-    constexpr double large = 0x1.8p52;
-    return std::abs(value) < 0x1p51 ? (value + large) - large : std::nearbyint(value);
-  }
+  // Rounded half-even by one instruction.
   static std::int64_t raw(double amount, double units, const char* what) {
-    const double scaled = rounded_half_even(amount * units);
-    if (!(scaled >= 0 && scaled <= 9.2e18)) {
+    const double scaled = amount * units;
+    if (!(scaled >= -0.5 && scaled <= 9.2e18)) {
       throw Failure(std::string("gives '") + what + "' the amount " + std::to_string(amount) +
                     ", which is negative, not finite or too large");
     }
-    return static_cast<std::int64_t>(scaled);
+    return _mm_cvtsd_si64(_mm_set_sd(scaled));
   }
   static void require(AgentId payee, const char* purpose) {
     if (!payee) throw Failure(std::string("pays '") + purpose + "' to nobody");
