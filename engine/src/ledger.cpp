@@ -152,37 +152,6 @@ Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
                       static_cast<double>(quantity) / model_.goods[good].scale, model_.goods[good].name)};
 }
 
-void Ledger::make(Place at, Index account, Units quantity) {
-  goods(at.population, account).enter(at.row, quantity, 0);
-  state_.goods[model_.populations[at.population].accounts[account].good].made += quantity;
-}
-
-Units Ledger::remove(Place at, Index account, Units quantity) {
-  const GoodColumns columns = goods(at.population, account);
-  const Units book = quantity > 0 && quantity <= columns.stock[at.row] ? columns.take_book(at.row, quantity) : 0;
-  if (!columns.leave(at.row, quantity))
-    throw without_goods(at, model_.populations[at.population].accounts[account].good, quantity);
-  return book;
-}
-
-void Ledger::use(Place at, Index account, Units quantity) {
-  remove(at, account, quantity);
-  state_.goods[model_.populations[at.population].accounts[account].good].used += quantity;
-}
-
-void Ledger::scrap(Place at, Index account, Units quantity) {
-  remove(at, account, quantity);
-  state_.goods[model_.populations[at.population].accounts[account].good].scrapped += quantity;
-}
-
-void Ledger::transform(Place at, Index input, Units quantity_in, Index output, Units quantity_out) {
-  const std::vector<AccountModel>& accounts = model_.populations[at.population].accounts;
-  const Units book = remove(at, input, quantity_in);
-  state_.goods[accounts[input].good].used += quantity_in;
-  goods(at.population, output).enter(at.row, quantity_out, book);
-  state_.goods[accounts[output].good].made += quantity_out;
-}
-
 // ---- Claims
 
 const std::vector<Index>& Ledger::claims_issued_by(Index agent) const {

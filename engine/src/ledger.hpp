@@ -107,11 +107,7 @@ class Ledger {
   // A transfer that is nobody's income: changes equity of both sides only.
   void contribute(Index payer, Index payee, Units amount);
 
-  // ---- Goods; quantities that leave are already taken from available, or reserved
-  void make(Place place, Index account, Units quantity);
-  void use(Place place, Index account, Units quantity);
-  void scrap(Place place, Index account, Units quantity);
-  void transform(Place place, Index input, Units quantity_in, Index output, Units quantity_out);
+  // ---- Goods
   // For what is booked on many threads: safe at once for different rows.
   GoodColumns goods(Index population, Index account);
   Violation without_goods(Place place, Index good, Units quantity) const;
@@ -154,7 +150,6 @@ class Ledger {
   };
   static constexpr Index rows_per_block = 4 * rows_per_chunk;
 
-  Units remove(Place place, Index account, Units quantity);
   void change_outstanding(Index issuer, Index instrument, Units change);
   const std::vector<Index>& claims_issued_by(Index agent) const;
   Index heir_of(Index agent);

@@ -8,6 +8,7 @@
 #include "members.hpp"
 #include "payments.hpp"
 #include "scheduler.hpp"
+#include "stock_entries.hpp"
 #include "watchdog.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -44,7 +45,6 @@ struct Run::Impl {
   void apply(const Event& event);
   void run_step(Index step, std::uint32_t round);
   void settle(Index step, std::uint64_t step_key, std::uint32_t round);
-  void book_stock(const Chunk& chunk);
   void book_claims(const Chunk& chunk, std::uint64_t step_key);
   void book_levies(const Chunk& chunk);
   bool live_and_die(const Chunk& chunk, std::uint64_t step_key);
@@ -65,6 +65,7 @@ struct Run::Impl {
   Members members;
   Acting acting;
   Clearing clearing;
+  StockEntries stock_entries;
   Payments payments;
   // The steps of a tick, rounds of repeated ones one after another, and where the run is among them.
   struct PlaceInTick {
@@ -101,6 +102,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       members(model, state),
       acting(model, state, members, scheduler, watchdog, options.profile),
       clearing(model, state, ledger, scheduler, watchdog, options.profile),
+      stock_entries(model, state, ledger, scheduler),
       payments(model, state, ledger, scheduler) {
   for (const StepGroup& group : model.groups) {
     for (std::uint32_t round = 0; round < group.rounds; ++round) {
@@ -206,7 +208,7 @@ void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) 
   forward_log(step);
   {
     const ProfileSpan phase(options.profile, "phase", book_phase);
-    for (const Chunk& chunk : chunks) book_stock(chunk);
+    stock_entries.book(chunks);
     payments.book();
     for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
   }
@@ -234,34 +236,6 @@ void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) 
     members.refresh_fields(acted);
   }
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
-}
-
-void Run::Impl::book_stock(const Chunk& chunk) {
-  const PopulationModel& population = model.populations[chunk.population];
-  chunk.outboxes->for_each<ondol_stock_record>(ONDOL_OUT_STOCK, [&](const ondol_stock_record& record) {
-    const Place place{chunk.population, chunk.first_row + record.row};
-    const auto account = [&](std::uint16_t port) {
-      const bool valid =
-          port < population.ports.size() && population.ports[port].bound && population.ports[port].account != none;
-      if (!valid || record.row >= chunk.call.rows || record.quantity_in < 0 || record.quantity_out < 0) {
-        throw Violation{chunk.agent(0), "books goods through a port without an account, or in a negative quantity"};
-      }
-      return population.ports[port].account;
-    };
-    switch (record.action) {
-      case ONDOL_MAKE:
-        return ledger.make(place, account(record.output), record.quantity_out);
-      case ONDOL_USE:
-        return ledger.use(place, account(record.input), record.quantity_in);
-      case ONDOL_SCRAP:
-        return ledger.scrap(place, account(record.input), record.quantity_in);
-      case ONDOL_TRANSFORM:
-        return ledger.transform(place, account(record.input), record.quantity_in, account(record.output),
-                                record.quantity_out);
-      default:
-        throw Violation{chunk.agent(record.row), "books goods in an unknown way"};
-    }
-  });
 }
 
 void Run::Impl::book_claims(const Chunk& chunk, std::uint64_t step_key) {
