@@ -552,7 +552,7 @@ class Loader {
 
   // A run that the machine cannot hold would be ended by it, without a word.
   void check_memory(const Toml& table, const KindDescription& kind, Index agents) {
-    constexpr double books = 200;  // of an agent, at least: money, balance sheet, flows, luck
+    constexpr double books = 40;  // of an agent, at least: money, equity, income, luck, where it is
     memory_ += agents * (books + kind.state_size + kind.traits_size);
     const double machine = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
     if (memory_ <= machine) return;
