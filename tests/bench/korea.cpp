@@ -186,8 +186,7 @@ std::int64_t agents_at_start(int times) {
 }  // namespace
 
 void add_korea(bool large) {
-  for (const int times : {1, 100, most_times}) {
-    if (times == most_times && !large) continue;
+  for (const int times : large ? std::vector{most_times} : std::vector{1, 100}) {
     const std::int64_t agents = agents_at_start(times);
     for (const int threads : {1, 2}) add(times, agents, threads, false);
     if (times != most_times) add(times, agents, 1, true);

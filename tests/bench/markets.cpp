@@ -255,14 +255,13 @@ void add_whole_tick(std::int64_t buyers) {
 }  // namespace
 
 void add_markets(bool large) {
-  for (const std::int64_t size : {100'000, 1'000'000}) {
+  const std::vector<std::int64_t> sizes = {100'000, 1'000'000};
+  const std::vector<std::int64_t> large_sizes = {10'000'000};
+  for (const std::int64_t size : large ? large_sizes : sizes) {
     add_auction(size);
     add_shops(size);
-    add_whole_tick(size);
+    if (!large) add_whole_tick(size);
   }
-  if (!large) return;
-  add_auction(10'000'000);
-  add_shops(10'000'000);
 }
 
 }  // namespace ondol::bench

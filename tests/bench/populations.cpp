@@ -89,6 +89,12 @@ void add_agents(std::int64_t agents) {
     const Case firm{"firms", agents, threads, FirmsLimit::bytes_per_agent};
     add_limit(firm, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads); }));
     add_engine(firm, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
+  }
+}
+
+void add_firm_variants(std::int64_t agents) {
+  const auto size = static_cast<std::size_t>(agents);
+  for (const int threads : {1, 2}) {
     const Case portable{"firms, portable logarithm", agents, threads, FirmsLimit::bytes_per_agent};
     add_limit(portable, kept<FirmsLimit>([=] {
                 return std::make_unique<FirmsLimit>(size, threads, [](double x) { return ondol::log(x); });
@@ -104,8 +110,11 @@ void add_agents(std::int64_t agents) {
 
 void add_populations(bool large) {
   for (const int threads : {1, 2}) check_exchange(threads), check_firms(threads);
-  for (const std::int64_t agents : {10'000, 100'000, 1'000'000}) add_agents(agents);
-  if (large) add_agents(10'000'000);
+  if (large) return add_agents(10'000'000);
+  for (const std::int64_t agents : {10'000, 100'000, 1'000'000}) {
+    add_agents(agents);
+    add_firm_variants(agents);
+  }
   constexpr std::int64_t agents = 1'000'000;
   add_memory("exchange", agents, ExchangeLimit(1, 1).memory_per_agent(), [] { return run_of(coins(agents), 1); });
   add_memory("firms", agents, FirmsLimit::memory_per_agent, [] { return run_of(firms(agents, "firm"), 1); });
