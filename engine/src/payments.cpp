@@ -78,8 +78,7 @@ class Payments::Taking {
       if (!like || record.row >= rows || static_cast<std::uint64_t>(record.amount) > UINT32_MAX) break;
       paid[record.row] += record.amount;
       const Index slot = slot_of_first + record.payee;
-      batch_.small.push(slot >> block_bits,
-                        {static_cast<std::uint32_t>(record.amount), static_cast<std::uint16_t>(slot & within), source});
+      batch_.small.push(slot >> block_bits, {record.amount, slot & within, source});
       ++taken;
     }
     return taken;

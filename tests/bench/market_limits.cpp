@@ -1,6 +1,6 @@
 #include "market_limits.hpp"
 
-#include "scramble.hpp"
+#include <ondol/random.hpp>
 
 #include <algorithm>
 #include <array>
@@ -314,8 +314,7 @@ class Alias {
 Rationing choose(Team& team, std::span<const double> weights, Numbers wanted, const Sellers& sellers,
                  std::vector<std::uint8_t>& chosen) {
   Rationing rationing(team, wanted, sellers);
-  rationing.add_up(
-      [alias = Alias(weights), to = chosen.data()](std::size_t i) { return to[i] = alias(scramble(i + 1)); });
+  rationing.add_up([alias = Alias(weights), to = chosen.data()](std::size_t i) { return to[i] = alias(mix(i + 1)); });
   return rationing;
 }
 
