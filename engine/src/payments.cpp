@@ -63,25 +63,30 @@ class Payments::Taking {
   std::uint32_t classes() const { return classes_; }
 
  private:
-  // Takes payments like the one before, as far as they go. Says how many.
+  // Takes payments like the one before, as far as they go. Says how many. Two short loops, so that either keeps all it
+  // needs in registers.
   std::size_t take_alike(std::span<const ondol_pay_record> records) {
     if (!alike_) return 0;
-    const std::uint32_t rows = chunk_.call.rows, block_bits = payments_.block_bits_;
-    const std::uint32_t first = first_, count = count_, slot_of_first = first_slot_ - first_;
-    const std::uint32_t declared = declared_;
+    records = records.first(count_alike(records));
+    const std::uint32_t block_bits = payments_.block_bits_;
     const Index within = (Index{1} << block_bits) - 1;
+    const Index slot_of_first = first_slot_ - first_;
     const std::uint32_t source = source_;
     Units* const paid = paid_;
-    std::size_t taken = 0;
     for (const ondol_pay_record& record : records) {
-      const bool like = record.purpose == declared && record.owed == 0 && record.payee - first < count;
-      if (!like || record.row >= rows || static_cast<std::uint64_t>(record.amount) > UINT32_MAX) break;
       paid[record.row] += record.amount;
       const Index slot = slot_of_first + record.payee;
       batch_.small.push(slot >> block_bits, {record.amount, slot & within, source});
-      ++taken;
     }
-    return taken;
+    return records.size();
+  }
+  std::size_t count_alike(std::span<const ondol_pay_record> records) const {
+    const std::uint32_t rows = chunk_.call.rows, first = first_, count = count_, declared = declared_;
+    const auto like = [=](const ondol_pay_record& record) {
+      return ((record.purpose ^ declared) | record.owed) == 0 && record.payee - first < count && record.row < rows &&
+             static_cast<std::uint64_t>(record.amount) <= UINT32_MAX;
+    };
+    return static_cast<std::size_t>(std::find_if_not(records.begin(), records.end(), like) - records.begin());
   }
 
   void take_any(const ondol_pay_record& record) {

@@ -273,10 +273,7 @@ class Agent {
   /// Pays now; more than money() stops the run.
   void pay(AgentId payee, double amount, Purpose purpose) {
     const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
-    if (units > chunk_->money_available[row_]) {
-      throw Failure("pays " + std::to_string(amount) + " for '" + purpose.name + "' but can spend only " +
-                    std::to_string(money()));
-    }
+    if (units > chunk_->money_available[row_]) refuse_payment(amount, purpose);
     if (units == 0) return;
     require(payee, purpose.name);
     chunk_->money_available[row_] -= units;
@@ -499,14 +496,23 @@ class Agent {
   // Rounded half-even by one instruction.
   static std::int64_t raw(double amount, double units, const char* what) {
     const double scaled = amount * units;
-    if (!(scaled >= -0.5 && scaled <= 9.2e18)) {
-      throw Failure(std::string("gives '") + what + "' the amount " + std::to_string(amount) +
-                    ", which is negative, not finite or too large");
-    }
+    if (!(scaled >= -0.5 && scaled <= 9.2e18)) refuse_amount(amount, what);
     return _mm_cvtsd_si64(_mm_set_sd(scaled));
   }
   static void require(AgentId payee, const char* purpose) {
-    if (!payee) throw Failure(std::string("pays '") + purpose + "' to nobody");
+    if (!payee) refuse_payee(purpose);
+  }
+  // What is said when something is wrong stands apart: rules are then short enough to be inlined.
+  [[noreturn, gnu::noinline, gnu::cold]] static void refuse_amount(double amount, const char* what) {
+    throw Failure(std::string("gives '") + what + "' the amount " + std::to_string(amount) +
+                  ", which is negative, not finite or too large");
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] void refuse_payment(double amount, Purpose purpose) const {
+    throw Failure("pays " + std::to_string(amount) + " for '" + purpose.name + "' but can spend only " +
+                  std::to_string(money()));
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] static void refuse_payee(const char* purpose) {
+    throw Failure(std::string("pays '") + purpose + "' to nobody");
   }
   std::int64_t take_money(double amount, const char* verb) {
     const std::int64_t units = raw(amount, chunk_->money_units, verb);

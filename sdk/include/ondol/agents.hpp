@@ -49,6 +49,7 @@ class Agents {
 
   /// Adds each agent's value to the signal, in their order.
   void contribute(Writes port, std::span<const double> values) {
+    require_room(values.size());
     ondol_contribution& contribution = self_.contribution(port);
     ondol_contribution sum = contribution;
     for (std::uint32_t i = 0; i < size_; ++i) {
@@ -62,10 +63,13 @@ class Agents {
   std::uint32_t row() const { return self_.row(); }
 
  private:
+  void require_room(std::size_t room) const {
+    if (room < size_)
+      throw Failure("has numbers of " + std::to_string(size_) + " agents in an array of " + std::to_string(room));
+  }
   template <class T>
   void draw(DrawPurpose purpose, ondol_draw_type what, std::span<T> values) const {
-    if (values.size() < size_)
-      throw Failure("draws for " + std::to_string(size_) + " agents into room for " + std::to_string(values.size()));
+    require_room(values.size());
     chunk_->host->draw(chunk_, purpose.hash, what, first_, size_, values.data());
   }
 
