@@ -1,5 +1,7 @@
 #include "state_ranges.hpp"
 
+#include "wide.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,8 +16,8 @@ using Numbers = double __attribute__((vector_size(StateRanges::lanes * sizeof(do
 using Masks = std::int64_t __attribute__((vector_size(StateRanges::lanes * sizeof(std::int64_t))));
 
 // Whether all numbers of some rows keep their ranges; what is not a number compares false.
-[[gnu::always_inline]] inline bool all_inside(const std::vector<StateRanges::Group>& groups, const std::byte* rows,
-                                              std::size_t row_size, std::size_t count) {
+ONDOL_WIDE bool all_inside(const std::vector<StateRanges::Group>& groups, const std::byte* rows, std::size_t row_size,
+                           std::size_t count) {
   Masks inside = Masks{} - 1;
   for (std::size_t row = 0; row < count; ++row, rows += row_size) {
     for (const StateRanges::Group& group : groups) {
@@ -30,14 +32,6 @@ using Masks = std::int64_t __attribute__((vector_size(StateRanges::lanes * sizeo
   }
   return (inside[0] & inside[1] & inside[2] & inside[3]) != 0;
 }
-
-// The same for processors that take all four at once.
-__attribute__((target("avx2"))) bool all_inside_wide(const std::vector<StateRanges::Group>& groups,
-                                                     const std::byte* rows, std::size_t row_size, std::size_t count) {
-  return all_inside(groups, rows, row_size, count);
-}
-
-const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
 
 }  // namespace
 
@@ -75,8 +69,7 @@ bool StateRanges::keeps(const Number& number, const std::byte* row) const {
 
 std::optional<StateRanges::Finding> StateRanges::first_outside(const std::byte* rows, Index count) const {
   if (numbers_.empty()) return std::nullopt;
-  const auto all = has_avx2 ? &all_inside_wide : &all_inside;
-  if (!groups_.empty() && all(groups_, rows, row_size_, count)) return std::nullopt;
+  if (!groups_.empty() && all_inside(groups_, rows, row_size_, count)) return std::nullopt;
   for (Index row = 0; row < count; ++row) {
     const std::byte* at = rows + row * row_size_;
     for (const Number& number : numbers_) {
