@@ -137,7 +137,9 @@ std::string Toml::as_text() const {
 }
 
 double Toml::as_number() const {
-  if (node_->is_number()) return *node_->value<double>();
+  // toml++ converts no whole number that a double has to round.
+  if (const auto whole = node_->value_exact<std::int64_t>()) return static_cast<double>(*whole);
+  if (const auto number = node_->value_exact<double>()) return *number;
   fail(fmt::format("{}, expected a number", type_name(*node_)));
 }
 
