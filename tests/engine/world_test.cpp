@@ -217,7 +217,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"count", "count = 4", "count = -4", {"populations.eaters.count", "expected a whole number from 0"}},
         Mistake{"absurd count", "count = 4", "count = 99999999999", {"populations.eaters.count"}},
         Mistake{"memory", "count = 4", "count = 2000000000", {"populations.eaters.count", "and this machine has"}},
-        Mistake{"rounded", "count = 4", "count = 9223372036854775807", {"populations.eaters.count", "9.223372036854776e+18"}},
+        Mistake{"rounded",
+                "count = 4",
+                "count = 9223372036854775807",
+                {"populations.eaters.count", "9.223372036854776e+18"}},
         Mistake{"fraction of an agent", "count = 4", "count = 1.5", {"whole number"}},
         Mistake{
             "rule not scheduled", "\"make\", ", "", {"step 'make'", "not in the schedule", "populations.makers.kind"}},
