@@ -14,12 +14,12 @@
 // For four and eight numbers at once. SLEEF's header declares them only to files built for such processors alone.
 extern "C" {
 #ifndef __AVX__
-__m256d Sleef_cinz_expd4_u10avx(__m256d);
-__m256d Sleef_cinz_logd4_u10avx(__m256d);
+__attribute__((target("avx"))) __m256d Sleef_cinz_expd4_u10avx(__m256d);
+__attribute__((target("avx"))) __m256d Sleef_cinz_logd4_u10avx(__m256d);
 #endif
 #ifndef __AVX512F__
-__m512d Sleef_cinz_expd8_u10avx512fnofma(__m512d);
-__m512d Sleef_cinz_logd8_u10avx512fnofma(__m512d);
+__attribute__((target("avx512f"))) __m512d Sleef_cinz_expd8_u10avx512fnofma(__m512d);
+__attribute__((target("avx512f"))) __m512d Sleef_cinz_logd8_u10avx512fnofma(__m512d);
 #endif
 }
 
