@@ -3,7 +3,7 @@
 //     cmake --preset bench && cmake --build --preset bench --target bench-report
 //
 // --large takes ten million agents, orders and rows, and Korea with a thousand times the adopting firms, instead: some
-// 16 GB and several minutes. Google Benchmark's own flags work too.
+// 20 GB and several minutes. Google Benchmark's own flags work too.
 #include "case.hpp"
 #include "triad.hpp"
 
