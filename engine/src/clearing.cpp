@@ -101,7 +101,7 @@ void Clearing::clear(Index step, std::span<const Chunk> chunks, std::uint64_t st
   const std::vector<Index>& markets = model_.steps[step].markets;
   gather_orders(step, chunks);
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) {
-    reset_columns(markets[i]);
+    reset_columns(markets[i], round);
     prepare(markets[i], step_key, round);
   });
   watchdog_.look([this, &markets](std::int64_t since) { return still_at_work(markets, since); });
@@ -135,9 +135,22 @@ std::string Clearing::still_at_work(const std::vector<Index>& markets, std::int6
   return "";
 }
 
-void Clearing::reset_columns(Index market) {
+namespace {
+
+// Adds what one clearing of the tick sold to what those before it did.
+void keep_sales(const Column& sold, std::uint32_t round, LateColumn& before) {
+  if (round == 0) return before.restart(0, static_cast<Index>(sold.size()));
+  Column& sum = before.values();
+  for (std::size_t row = 0; row < sold.size(); ++row) sum[row] += sold[row];
+}
+
+}  // namespace
+
+void Clearing::reset_columns(Index market, std::uint32_t round) {
   for (const MarketPorts::At& at : ports_.of_market[market]) {
     PortState& port = state_.populations[at.population].ports[at.port];
+    keep_sales(port.sold, round, port.sold_before);
+    keep_sales(port.revenue, round, port.revenue_before);
     for (Column* column : {&port.sold, &port.revenue, &port.demand, &port.bought, &port.spent}) {
       std::fill(column->begin(), column->end(), 0);
     }

@@ -47,7 +47,7 @@ class Clearing {
   void gather_orders(Index step, std::span<const Chunk> chunks);
   void gather_offers(std::span<const Chunk> chunks);
   void count_demand(Index market);
-  void reset_columns(Index market);
+  void reset_columns(Index market, std::uint32_t round);
   void prepare(Index market, std::uint64_t step_key, std::uint32_t round);
   void call(Index market);
   std::string still_at_work(const std::vector<Index>& markets, std::int64_t since) const;

@@ -3,8 +3,10 @@
 
 #include "exact.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace ondol::columns {
 
@@ -25,12 +27,21 @@ struct Taken {
 };
 Taken taken(const std::int64_t* held, const std::int64_t* reserved, const std::int64_t* left, std::size_t rows);
 
-// The exact sum, unless one is negative.
+// Of up to 2^31 values; of none, the least is above the most.
 struct Total {
-  Wide sum;
-  bool negative;
+  Wide sum = 0;
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most = std::numeric_limits<std::int64_t>::min();
 };
 Total total(const std::int64_t* values, std::size_t rows);
+
+// Sums of doubles depend on their order: value i is added to lane i % 4, so that they are the same in any registers.
+struct LanesTotal {
+  std::array<double, 4> sums{};
+  double least = std::numeric_limits<double>::infinity();
+  double most = -std::numeric_limits<double>::infinity();
+};
+LanesTotal total(const double* values, std::size_t rows);
 
 // Income is what equity gained; equity is what it is worth now.
 void close(const std::int64_t* worth, std::int64_t* equity, std::int64_t* income, std::size_t rows);

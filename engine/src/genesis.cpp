@@ -97,6 +97,9 @@ void size_columns(const Model& model, Index p, PopulationState& state) {
     if (population.ports[i].type == ONDOL_BUYS) columns = {&port.bought, &port.spent, &port.ordered};
     if (population.ports[i].type == ONDOL_ISSUES) columns = {&port.claims};
     for (Column* column : columns) column->resize(room);
+    if (population.ports[i].type != ONDOL_SELLS) continue;
+    port.sold_before.resize(room);
+    port.revenue_before.resize(room);
   }
   for (Index levy = 0; levy < model.levies.size(); ++levy) {
     if (model.levies[levy].region != population.region || model.levies[levy].income) continue;

@@ -232,22 +232,23 @@ struct Event {
   std::string text;  // for people: what changes to what
 };
 
-// What a run writes to its results file: markets, flows, signals and goods, and of agents what is chosen by kind.
+// What a run writes to its results file: markets, flows, signals, goods and totals in every tick, and of agents what is
+// chosen by kind.
 struct RecordModel {
   struct Kind {
-    std::int64_t every = 1;  // ticks, of those that are recorded at all
+    std::int64_t every = 1;  // ticks
     // At most so many agents of a population, the first ones; else all of them, unless there is room for very many.
     std::optional<Index> agents;
-    std::optional<bool> totals;  // over all agents of a population; else where not all of them are recorded
+    std::optional<bool> totals;  // over all agents of a population; else where not all are recorded in all ticks
     bool books = true, holding = true, sale = true, state = true;  // tables
     std::vector<std::string> columns;                              // of the state; empty: all
 
     static constexpr Index very_many = 10'000;
     static constexpr Index sample = 1'000;  // of so many
     Index agents_of(Index room) const { return std::min(agents.value_or(room > very_many ? sample : room), room); }
-    bool totals_of(Index room) const { return totals.value_or(agents_of(room) < room); }
+    bool whole(Index room) const { return every == 1 && agents_of(room) == room; }
+    bool totals_of(Index room) const { return totals.value_or(!whole(room)); }
   };
-  std::int64_t every = 1;   // ticks
   bool index = true;        // by agent, made as the run ends
   std::vector<Kind> kinds;  // by Model::kinds
 };

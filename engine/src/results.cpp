@@ -12,6 +12,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -73,7 +74,7 @@ struct Results::Impl {
         model(run_.world().model()),
         state(run_.state()),
         schema(model),
-        recorder(model, schema, state),
+        recorder(model, schema, state, run.scheduler()),
         profile(options.profile),
         database(prepare(path, options.overwrite)) {
     database.execute("PRAGMA page_size = 32768; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN");
@@ -81,6 +82,7 @@ struct Results::Impl {
     write_run();
     write_constants();
     write_parameters();
+    write_populations();
     write_totals();
     for (Index p = 0; p < model.populations.size(); ++p) {
       listed.push_back(recorded_agents(p));
@@ -172,13 +174,29 @@ struct Results::Impl {
   // ---- One tick
   void record() {
     const std::int64_t tick = state.tick - 1;
-    if (tick % model.record.every != 0) return;
     const ProfileSpan span(profile, "recorder", copy_piece);
     recorder.record(tick, writer->begin_tick(tick, date(tick)));
     writer->end_tick();
   }
 
   // ---- Lists of who and what is recorded
+  void write_populations() {
+    Statement insert(database, "INSERT INTO population_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const PopulationModel& population : model.populations) {
+      const RecordModel::Kind& choice = model.record.kinds[population.kind];
+      std::vector<std::string> tables;
+      if (choice.state) tables.push_back(schema.tables[Schema::first_kind + population.kind].view);
+      if (choice.books) tables.push_back(schema.tables[Schema::books].view);
+      if (choice.holding) tables.push_back(schema.tables[Schema::holding].view);
+      if (choice.sale) tables.push_back(schema.tables[Schema::sale].view);
+      insert.bind(1, population.name).bind(2, model.kinds[population.kind]->name).bind(3, population.layer);
+      insert.bind(4, region_name(population.region)).bind(5, std::int64_t{population.room});
+      insert.bind(6, fmt::format("{}", fmt::join(tables, ", ")));
+      insert.bind(7, std::int64_t{choice.agents_of(population.room)}).bind(8, choice.every);
+      insert.bind(9, std::int64_t{choice.totals_of(population.room)}).run();
+    }
+  }
+
   void write_totals() {
     Statement insert(database, "INSERT INTO total_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (std::size_t i = 0; i < schema.totals.size(); ++i) {
@@ -235,21 +253,23 @@ struct Results::Impl {
     finished = true;
     writer->stop();
     writer->rethrow();
-    const std::int64_t written = writer->ticks_written();
     writer.reset();
     database.execute("BEGIN");
     complete_agents();
     write_profile();
-    Statement update(database, "UPDATE run SET ticks = ?, status = ?, message = ?, fingerprint = ?, seconds = ?");
-    update.bind(1, written).bind(2, std::string(status_name(status)));
-    message.empty() ? update.bind_null(3) : update.bind(3, message);
+    Statement update(database, "UPDATE run SET status = ?, message = ?, fingerprint = ?, seconds = ?");
+    update.bind(1, std::string(status_name(status)));
+    message.empty() ? update.bind_null(2) : update.bind(2, message);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - started;
     // A run that failed has stopped amid a tick: no state of it is worth comparing.
-    status == RunStatus::failed ? update.bind_null(4) : update.bind(4, run.fingerprint());
-    update.bind(5, taken.count()).run();
-    if (model.record.index) database.execute(create_indices(schema));
+    status == RunStatus::failed ? update.bind_null(3) : update.bind(3, run.fingerprint());
+    update.bind(4, taken.count()).run();
     database.execute("COMMIT");
-    database.execute("PRAGMA optimize; PRAGMA journal_mode = DELETE");
+    // All is safe from here on: what follows makes it faster to read and leaves one plain file.
+    if (model.record.index)
+      database.execute(create_indices(schema), "indexing the results, of which all rows are written,");
+    database.execute("PRAGMA optimize");
+    database.leave_write_ahead_log();
   }
 
   const Run& run;

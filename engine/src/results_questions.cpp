@@ -28,6 +28,15 @@ const std::string all_holdings =
                           total_of("quantity") + ", " + total_of("book_value"),
                       "tick, population, item HAVING MAX(maximum) > 0");
 
+const std::string sales_by_year =
+    "(SELECT substr(date, 1, 4) AS year, market, agent, region, population, SUM(revenue) AS revenue FROM sale GROUP BY "
+    "year, market, agent)";
+
+// Of markets, in the ticks in which those are recorded whose `every` it is.
+const std::string values_by_year =
+    "(SELECT substr(date, 1, 4) AS year, market, every, SUM(value) AS value FROM market, (SELECT DISTINCT every FROM "
+    "population_list) WHERE tick % every = 0 GROUP BY year, market, every)";
+
 }  // namespace
 
 const std::vector<Described>& question_views() {
@@ -61,21 +70,24 @@ const std::vector<Described>& question_views() {
         {"costs", "currency", "paid on current account in the year"},
         {"income", "currency", "profit of the year"}}},
       {"market_share",
-       "SELECT substr(date, 1, 4) AS year, market, agent, region, SUM(revenue) AS revenue, SUM(revenue) / "
-       "SUM(SUM(revenue)) OVER (PARTITION BY substr(date, 1, 4), market) AS share FROM sale GROUP BY year, market, "
-       "agent",
+       "SELECT s.year, s.market, s.agent, s.region, s.revenue, s.revenue / m.value AS share FROM " + sales_by_year +
+           " s JOIN population_list p ON p.name = s.population JOIN " + values_by_year +
+           " m ON m.year IS s.year AND m.market = s.market AND m.every = p.every",
        {year,
         {"market", "text", "market"},
         {"agent", "text", "seller"},
         region,
-        {"revenue", "currency", "of the seller in the year"},
-        {"share", "1", "of the market's revenue"}}},
+        {"revenue", "currency", "of the seller in the year, as far as recorded"},
+        {"share", "1", "of the market's value in the ticks in which the seller is recorded"}}},
       {"concentration",
-       "SELECT year, market, SUM(share * share) AS hhi, COUNT(*) AS sellers FROM market_share GROUP BY year, market",
+       "SELECT year, market, CASE WHEN abs(SUM(share) - 1) < 1e-6 THEN SUM(share * share) END AS "
+       "hhi, COUNT(*) AS sellers, SUM(share) AS recorded FROM market_share GROUP BY year, market",
        {year,
         {"market", "text", "market"},
-        {"hhi", "1", "Herfindahl-Hirschman index: sum of squared shares, 1 for a monopoly"},
-        {"sellers", "1", "that sold anything"}}},
+        {"hhi", "1",
+         "Herfindahl-Hirschman index: sum of squared shares, 1 for a monopoly; empty unless all are recorded"},
+        {"sellers", "1", "recorded ones that sold anything"},
+        {"recorded", "1", "the sum of their shares"}}},
       {"spending",
        "SELECT substr(date, 1, 4) AS year, from_kind AS kind, from_region AS region, purpose, to_kind, to_region, "
        "SUM(amount) AS amount FROM flow GROUP BY year, from_kind, from_region, purpose, to_kind, to_region",

@@ -1,13 +1,14 @@
 // Recording: what each table takes from the state of the run.
 #include "results_recorder.hpp"
 
+#include "columns.hpp"
 #include "field_value.hpp"
+#include "scheduler.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <tuple>
 #include <type_traits>
 
 namespace ondol {
@@ -121,62 +122,42 @@ std::size_t add_agents(NumberRows& rows, std::int64_t tick, Index first_agent, c
 }
 
 // ---- Summing up. By blocks of rows, all columns of one before the next: states lie row by row, and memory is what
-// takes the time.
+// takes the time. Pieces of blocks are shared among threads; they are the same for any number of threads.
 
 constexpr Index block_rows = 1024;
+constexpr Index piece_rows = 32 * block_rows;
 
-void take(Summary& summary, const Units* numbers, std::size_t count) {
-  Units least = numbers[0];
-  Units most = numbers[0];
-  for (std::size_t i = 0; i < count; ++i) {
-    summary.whole += numbers[i];
-    least = std::min(least, numbers[i]);
-    most = std::max(most, numbers[i]);
-  }
-  summary.minimum = std::min(summary.minimum, static_cast<double>(least));
-  summary.maximum = std::max(summary.maximum, static_cast<double>(most));
+Summary summary_of(const Units* numbers, std::size_t count) {
+  const columns::Total total = columns::total(numbers, count);
+  return {total.sum, {}, static_cast<double>(total.least), static_cast<double>(total.most)};
 }
 
-// In four lanes side by side, always the same ones: sums of doubles depend on their order.
-void take(Summary& summary, const double* numbers, std::size_t count) {
-  constexpr std::size_t lanes = std::tuple_size_v<decltype(summary.parts)>;
-  std::array<double, lanes> least, most;
-  least.fill(summary.minimum);
-  most.fill(summary.maximum);
-  for (std::size_t i = 0; i + lanes <= count; i += lanes) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      const double number = numbers[i + lane];
-      summary.parts[lane] += number;
-      least[lane] = number < least[lane] ? number : least[lane];
-      most[lane] = number > most[lane] ? number : most[lane];
-    }
-  }
-  for (std::size_t i = count - count % lanes; i < count; ++i) {
-    summary.parts[0] += numbers[i];
-    least[0] = std::min(least[0], numbers[i]);
-    most[0] = std::max(most[0], numbers[i]);
-  }
-  summary.minimum = *std::min_element(least.begin(), least.end());
-  summary.maximum = *std::max_element(most.begin(), most.end());
+Summary summary_of(const double* numbers, std::size_t count) {
+  const columns::LanesTotal total = columns::total(numbers, count);
+  return {0, total.sums, total.least, total.most};
 }
 
 template <class Value>
-void summarise(Summary& summary, const Value& value, const PopulationState& s, Index first, Index last) {
+Summary summary_of(const Value& value, const PopulationState& s, Index first, Index last) {
   std::array<std::decay_t<decltype(value(first))>, block_rows> numbers;
   std::size_t count = 0;
   for_each_living(s, first, last, [&](Index row) { numbers[count++] = value(row); });
-  if (count > 0) take(summary, numbers.data(), count);
+  return count > 0 ? summary_of(numbers.data(), count) : Summary{};
 }
 
-void summarise(Summary& summary, const Zeros&, const PopulationState&, Index, Index) {
-  summary.minimum = 0;
-  summary.maximum = 0;
-}
+Summary summary_of(const Zeros&, const PopulationState&, Index, Index) { return {0, {}, 0, 0}; }
 
 }  // namespace
 
-ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const State& state)
-    : model_(model), schema_(schema), state_(state) {
+void Summary::add(const Summary& other) {
+  whole += other.whole;
+  for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += other.parts[i];
+  minimum = std::min(minimum, other.minimum);
+  maximum = std::max(maximum, other.maximum);
+}
+
+ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler)
+    : model_(model), schema_(schema), state_(state), scheduler_(scheduler) {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) state_columns_.push_back(state_columns(model, kind));
 }
 
@@ -193,8 +174,8 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
 void ResultsRecorder::record_population(Index p, Batch& batch) {
   const PopulationModel& population = model_.populations[p];
   const RecordModel::Kind& choice = model_.record.kinds[population.kind];
-  if (tick_ % choice.every != 0) return;
   if (choice.totals_of(population.room)) record_totals(p, batch.tables[Schema::total]);
+  if (tick_ % choice.every != 0) return;
   const Index last = std::min(choice.agents_of(population.room), state_.populations[p].size);
   if (choice.books) record_books(p, last, batch.tables[Schema::books]);
   if (choice.holding) record_holdings(p, last, batch.tables[Schema::holding]);
@@ -242,19 +223,21 @@ void ResultsRecorder::record_holdings(Index p, Index last, NumberRows& rows) con
   });
 }
 
+// Who died in the tick has sold in it, too.
 void ResultsRecorder::record_sales(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
   if (std::none_of(population.ports.begin(), population.ports.end(), sells)) return;
-  for_each_living(s, 0, last, [&](Index row) {
+  for (Index row = 0; row < last; ++row) {
     for (std::size_t i = 0; i < population.ports.size(); ++i) {
-      const PortState& sales = s.ports[i];
-      if (!sells(population.ports[i]) || sales.sold[row] == 0) continue;
+      if (!sells(population.ports[i])) continue;
+      const Units sold = s.ports[i].sold_in_tick(row);
+      if (sold == 0) continue;
       const Index market = population.ports[i].target;
       rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(market),
-                static_cast<double>(sales.sold[row]) / market_scale(model_, market), money(sales.revenue[row])});
+                static_cast<double>(sold) / market_scale(model_, market), money(s.ports[i].revenue_in_tick(row))});
     }
-  });
+  }
 }
 
 // Every column that is summed up, as a function of a row, in the order of Schema::totals.
@@ -272,8 +255,8 @@ void ResultsRecorder::for_each_total(Index p, Use&& use) const {
   }
   for (std::size_t i = 0; i < population.ports.size(); ++i) {
     if (!choice.sale || !sells(population.ports[i])) continue;
-    use([&](Index row) { return s.ports[i].sold[row]; });
-    use([&](Index row) { return s.ports[i].revenue[row]; });
+    use([&](Index row) { return s.ports[i].sold_in_tick(row); });
+    use([&](Index row) { return s.ports[i].revenue_in_tick(row); });
   }
   for (const StateColumn& column : state_columns_[population.kind]) {
     if (choice.state && !column.column.optional) with_reader(*model_.kinds[population.kind], column, s, use);
@@ -281,19 +264,32 @@ void ResultsRecorder::for_each_total(Index p, Use&& use) const {
 }
 
 void ResultsRecorder::record_totals(Index p, NumberRows& rows) {
-  const PopulationState& s = state_.populations[p];
-  summaries_.assign(schema_.totals.size(), {});
-  for (Index first = 0; first < s.size; first += std::min(block_rows, s.size - first)) {
-    const Index last = first + std::min(block_rows, s.size - first);
-    Summary* summary = &summaries_[schema_.first_total[p]];
-    for_each_total(p, [&](const auto& value) { summarise(*summary++, value, s, first, last); });
-  }
-  for (std::size_t i = schema_.first_total[p]; i < schema_.first_total[p + 1]; ++i) {
-    const Summary& summary = summaries_[i];
-    const double scale = schema_.totals[i].scale;
-    const auto extreme = [&](double number) { return s.living == 0 ? null : number / scale; };
-    rows.add({now_, static_cast<double>(i), static_cast<double>(s.living), summary.sum() / scale,
+  const Index size = state_.populations[p].size;
+  const Index living = state_.populations[p].living;
+  const std::size_t first_total = schema_.first_total[p];
+  const std::size_t totals = schema_.first_total[p + 1] - first_total;
+  const Index pieces = (size + piece_rows - 1) / piece_rows;
+  summaries_.assign(std::max<Index>(pieces, 1) * totals, {});
+  scheduler_.for_each(pieces, [&](Index piece) {
+    const Index first = piece * piece_rows;
+    summarise_rows(p, first, first + std::min(piece_rows, size - first), &summaries_[piece * totals]);
+  });
+  for (std::size_t i = 0; i < totals; ++i) {
+    Summary& summary = summaries_[i];
+    for (Index piece = 1; piece < pieces; ++piece) summary.add(summaries_[piece * totals + i]);
+    const double scale = schema_.totals[first_total + i].scale;
+    const auto extreme = [&](double number) { return living == 0 ? null : number / scale; };
+    rows.add({now_, static_cast<double>(first_total + i), static_cast<double>(living), summary.sum() / scale,
               extreme(summary.minimum), extreme(summary.maximum)});
+  }
+}
+
+void ResultsRecorder::summarise_rows(Index p, Index first, Index last, Summary* summaries) const {
+  const PopulationState& s = state_.populations[p];
+  for (Index block = first; block < last; block += std::min(block_rows, last - block)) {
+    const Index end = block + std::min(block_rows, last - block);
+    Summary* summary = summaries;
+    for_each_total(p, [&](const auto& value) { (summary++)->add(summary_of(value, s, block, end)); });
   }
 }
 

@@ -13,6 +13,8 @@
 
 namespace ondol {
 
+class Scheduler;
+
 // What a column of numbers comes to. Whole numbers are added exactly.
 struct Summary {
   Wide whole = 0;
@@ -20,12 +22,13 @@ struct Summary {
   double minimum = std::numeric_limits<double>::infinity();
   double maximum = -std::numeric_limits<double>::infinity();
 
+  void add(const Summary& other);
   double sum() const { return static_cast<double>(whole) + ((parts[0] + parts[1]) + (parts[2] + parts[3])); }
 };
 
 class ResultsRecorder {
  public:
-  ResultsRecorder(const Model& model, const Schema& schema, const State& state);
+  ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler);
 
   // Adds the tick's rows to every table. Takes memory only while tables still grow.
   void record(std::int64_t tick, Batch& batch);
@@ -38,6 +41,7 @@ class ResultsRecorder {
   void record_sales(Index p, Index last, NumberRows& rows) const;
   void record_state(Index p, Index last, NumberRows& rows) const;
   void record_totals(Index p, NumberRows& rows);
+  void summarise_rows(Index p, Index first, Index last, Summary* summaries) const;
   template <class Use>
   void for_each_total(Index p, Use&& use) const;
   void record_markets(NumberRows& rows) const;
@@ -50,9 +54,10 @@ class ResultsRecorder {
   const Model& model_;
   const Schema& schema_;
   const State& state_;
+  Scheduler& scheduler_;
   std::vector<std::vector<StateColumn>> state_columns_;  // by kind
   std::int64_t tick_ = 0;
-  std::vector<Summary> summaries_;  // by Schema::totals
+  std::vector<Summary> summaries_;  // of a population: by piece of its rows and total
   double now_ = 0;                  // the tick, as a number of a row
 };
 

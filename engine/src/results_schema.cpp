@@ -111,7 +111,7 @@ ResultTable holding_table(const Model& model) {
 }
 
 ResultTable sale_table(const Model& model) {
-  ResultTable table = agent_table("sale", "What sellers sold in a market's latest clearing of the tick.", {});
+  ResultTable table = agent_table("sale", "What sellers sold in a market in the tick.", {});
   const std::vector<ResultColumn> values = {{"quantity", "of the market", "sold"},
                                             {"revenue", money_unit(model), "taken for it"}};
   table.columns.push_back({"market", "1", "id in table market_list", true});
@@ -307,7 +307,7 @@ const std::vector<Described>& constant_tables() {
         {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
         {"seed", "1", "seed of all luck"},
         {"ticks_planned", "tick", "to run"},
-        {"ticks", "tick", "recorded in this file"},
+        {"ticks", "tick", "recorded in this file so far"},
         {"status", "text", "running, complete, interrupted or failed"},
         {"message", "text", "why it did not complete"},
         {"fingerprint", "text", "hash of the complete state at the end"},
@@ -393,6 +393,18 @@ const std::vector<Described>& constant_tables() {
         {"region", "text", "its region; empty for a world signal"},
         {"unit", "text", "its unit"},
         {"doc", "text", "what it is"}}},
+      {"population_list",
+       "name TEXT, kind TEXT, layer TEXT, region TEXT, room INTEGER, tables TEXT, agents INTEGER, every "
+       "INTEGER, totals INTEGER",
+       {{"name", "text", "name of the population"},
+        {"kind", "text", "its kind"},
+        {"layer", "text", "its layer of the chain"},
+        {"region", "text", "its region"},
+        {"room", "1", "how many agents it may ever have"},
+        {"tables", "text", "tables of agents in which it is recorded"},
+        {"agents", "1", "of how many agents, the first ones, rows are recorded"},
+        {"every", "tick", "of one tick in how many, from tick 0 on"},
+        {"totals", "1", "1 where columns are summed up over all its agents in every tick, in view total; else 0"}}},
       {"total_list",
        "id INTEGER PRIMARY KEY, population TEXT, kind TEXT, layer TEXT, region TEXT, table_name TEXT, item TEXT, "
        "column_name TEXT, unit TEXT",

@@ -42,6 +42,7 @@ ResultsWriter::ResultsWriter(Database& database, const Schema& schema, Profile* 
     : database_(database),
       profile_(profile),
       tick_(database, "INSERT INTO tick_list VALUES (?, ?)"),
+      ticks_(database, "UPDATE run SET ticks = ticks + ?"),
       filling_(schema),
       writing_(schema) {
   for (const ResultTable& table : schema.tables) inserts_.emplace_back(database, table.name, table.columns.size());
@@ -104,9 +105,9 @@ void ResultsWriter::write(const Batch& batch) {
     tick.date.empty() ? tick_.bind_null(2) : tick_.bind(2, tick.date);
     tick_.run();
   }
+  ticks_.bind(1, static_cast<std::int64_t>(batch.ticks.size())).run();
   for (std::size_t i = 0; i < inserts_.size(); ++i) inserts_[i].insert(batch.tables[i]);
   database_.execute("COMMIT");
-  ticks_written_ += static_cast<std::int64_t>(batch.ticks.size());
 }
 
 }  // namespace ondol

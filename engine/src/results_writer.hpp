@@ -46,7 +46,6 @@ class ResultsWriter {
   // Waits until all is written; the database is then the caller's.
   void stop();
   void rethrow() const;
-  std::int64_t ticks_written() const { return ticks_written_; }
 
  private:
   void work();
@@ -55,7 +54,7 @@ class ResultsWriter {
 
   Database& database_;
   Profile* profile_;
-  Statement tick_;
+  Statement tick_, ticks_;
   std::deque<RowInsert> inserts_;  // by Schema::tables
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -64,7 +63,6 @@ class ResultsWriter {
   Batch writing_;             // the thread's
   std::exception_ptr failure_;
   bool done_ = false;
-  std::int64_t ticks_written_ = 0;
   std::thread thread_;
 };
 

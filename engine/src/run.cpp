@@ -399,5 +399,6 @@ std::string Run::fingerprint() const {
 }
 const World& Run::world() const { return impl_->world; }
 const State& Run::state() const { return impl_->state; }
+Scheduler& Run::scheduler() const { return impl_->scheduler; }
 
 }  // namespace ondol

@@ -11,6 +11,12 @@
 
 namespace ondol {
 
+namespace {
+
+constexpr int patience = 60'000;  // milliseconds to wait for others' locks
+
+}  // namespace
+
 Database::Database(const std::filesystem::path& path) : path_(path) {
   // One thread at a time uses it, so SQLite need not lock every call.
   constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -19,16 +25,26 @@ Database::Database(const std::filesystem::path& path) : path_(path) {
     sqlite3_close(handle_);
     throw Error(ErrorCode::output, fmt::format("{}: cannot create the results file: {}", path.string(), why));
   }
+  sqlite3_busy_timeout(handle_, patience);
 }
 
 Database::~Database() { sqlite3_close(handle_); }
 
-void Database::execute(const std::string& sql) {
-  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail("writing results");
+void Database::execute(const std::string& sql, const std::string& doing) {
+  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(doing);
+}
+
+void Database::leave_write_ahead_log() {
+  sqlite3_busy_timeout(handle_, 0);
+  const int result = sqlite3_exec(handle_, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK && result != SQLITE_BUSY && result != SQLITE_LOCKED) fail("closing results");
+  sqlite3_busy_timeout(handle_, patience);
 }
 
 void Database::fail(const std::string& doing) const {
-  throw Error(ErrorCode::output, fmt::format("{}: {} failed: {}", path_.string(), doing, sqlite3_errmsg(handle_)));
+  const bool locked = sqlite3_errcode(handle_) == SQLITE_BUSY;
+  throw Error(ErrorCode::output, fmt::format("{}: {} failed: {}{}", path_.string(), doing, sqlite3_errmsg(handle_),
+                                             locked ? "; another program has been writing to it for a minute" : ""));
 }
 
 Statement::Statement(Database& database, const std::string& sql) : database_(database) {

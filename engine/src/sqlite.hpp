@@ -10,7 +10,8 @@ struct sqlite3_stmt;
 
 namespace ondol {
 
-// Of one thread at a time. Failures are Error(output) that name the file and what SQLite said.
+// Of one thread at a time. Failures are Error(output) that name the file and what SQLite said. Others may read, and for
+// a moment lock, the file meanwhile: for a minute they are waited for.
 class Database {
  public:
   explicit Database(const std::filesystem::path& path);
@@ -18,7 +19,9 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  void execute(const std::string& sql);
+  void execute(const std::string& sql, const std::string& doing = "writing results");
+  // Leaves one plain file; while others read it, their files stay beside it until the last of them closes it.
+  void leave_write_ahead_log();
   [[noreturn]] void fail(const std::string& doing) const;
   sqlite3* handle() { return handle_; }
 

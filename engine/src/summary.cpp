@@ -22,6 +22,12 @@ constexpr const char* prices_sql =
     "FROM price, (SELECT MIN(tick) AS first, MAX(tick) AS last FROM tick_list) WHERE tick IN (first, last) "
     "GROUP BY market ORDER BY market";
 
+// Whose earnings are not in view `earnings`, or not all of them, because the world file says so.
+constexpr const char* unrecorded_sql =
+    "SELECT group_concat(name, ', ') FILTER (WHERE NOT books), group_concat(name, ', ') FILTER (WHERE books AND NOT "
+    "totals AND (every > 1 OR agents < room)), MAX(books) FROM (SELECT *, ', ' || tables || ',' LIKE '%, books,%' AS "
+    "books FROM population_list ORDER BY name)";
+
 // 1234567890 as "1.23 bn".
 std::string short_number(double value) {
   const double size = std::abs(value);
@@ -32,10 +38,7 @@ std::string short_number(double value) {
   return fmt::format("{:.3g}", value);
 }
 
-}  // namespace
-
-std::string summarise(const std::filesystem::path& results) {
-  Database database(results);
+std::string earnings_table(Database& database) {
   std::string text =
       fmt::format("{:<16}{:>8}{:>14}{:>14}{:>14}\n", "last 12 ticks", "agents", "revenue", "income", "cash");
   Query earnings(database, earnings_sql);
@@ -45,13 +48,33 @@ std::string summarise(const std::filesystem::path& results) {
                         short_number(earnings.number(1)), short_number(earnings.number(2)),
                         short_number(earnings.number(3)));
   }
-  text += fmt::format("\n{:<16}{:>14}{:>14}  {}\n", "price", "first tick", "last tick", "per");
+  return text;
+}
+
+std::string prices_table(Database& database) {
+  std::string text;
   Query prices(database, prices_sql);
   while (prices.next()) {
+    if (text.empty()) text = fmt::format("\n{:<16}{:>14}{:>14}  {}\n", "price", "first tick", "last tick", "per");
     text += fmt::format("{:<16}{:>14}{:>14}  {}\n", prices.text(0), short_number(prices.number(1)),
                         short_number(prices.number(2)), prices.text(3));
   }
   return text;
+}
+
+}  // namespace
+
+std::string summarise(const std::filesystem::path& results) {
+  Database database(results);
+  Query unrecorded(database, unrecorded_sql);
+  unrecorded.next();
+  if (unrecorded.number(2) == 0)
+    return "no books are recorded, so there are no earnings to show\n" + prices_table(database);
+  std::string text = earnings_table(database);
+  if (!unrecorded.text(0).empty()) text += fmt::format("not recorded: the books of {}\n", unrecorded.text(0));
+  if (!unrecorded.text(1).empty())
+    text += fmt::format("recorded in part and without totals: the books of {}\n", unrecorded.text(1));
+  return text + prices_table(database);
 }
 
 }  // namespace ondol

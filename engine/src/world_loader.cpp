@@ -1195,8 +1195,6 @@ class Loader {
     const Toml record = root_.optional_table("record");
     RecordModel::Kind standard;
     read_record_of(record, standard);
-    // What the table says of its own is how often anything is recorded; of kinds, how often among those ticks.
-    model_.record.every = std::exchange(standard.every, 1);
     model_.record.index = record.boolean("index", true);
     model_.record.kinds.assign(model_.kinds.size(), standard);
     std::vector<std::string> kinds;

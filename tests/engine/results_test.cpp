@@ -9,7 +9,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include <chrono>
 #include <fstream>
 #include <limits>
 #include <thread>
@@ -111,7 +113,7 @@ TEST(Results, RecordingMoreOrLessChangesNoFingerprint) {
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM eater"), "0");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM maker"), "0");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM holding"), "0");
-  EXPECT_EQ(ask(file, "SELECT tick FROM sale"), (std::vector<Row>{{"0"}}));
+  EXPECT_EQ(ask(file, "SELECT tick FROM sale"), (std::vector<Row>{{"0"}, {"3"}}));
   EXPECT_EQ(ask(file, "SELECT kind, count(*) FROM agent_list GROUP BY kind"),
             (std::vector<Row>{{"financier", "1"}, {"giver", "3"}, {"maker", "1"}}));
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"), "0");
@@ -181,6 +183,70 @@ TEST(Results, OfASampleStillSayWhatAllEarnAndHold) {
   }
 }
 
+const std::string two_makers = [] {
+  std::string world = shop;
+  world.replace(world.find("label = \"Big Maker\""), 19, "count = 2\nparams.output = \"4 piece\"");
+  return world + "[populations.eaters.params]\nby_name = false\n";
+}();
+
+TEST(Results, OfAFewTicksStillSayWhatAllEarnAndWhatMarketsDid) {
+  const auto whole = file_named("every_tick");
+  const auto few = file_named("few_ticks");
+  record(world_of(two_makers), whole);
+  record(world_of("record.every = 4\n" + two_makers), few);
+  EXPECT_EQ(ask(few, "SELECT DISTINCT tick FROM books"), (std::vector<Row>{{"0"}, {"4"}}));
+  EXPECT_EQ(ask_one(few, "SELECT ticks FROM run"), "6");
+  for (const char* question : {"SELECT year, layer, round(revenue, 2), round(income, 2) FROM earnings_by_year",
+                               "SELECT * FROM spending", "SELECT * FROM market", "SELECT * FROM signal",
+                               "SELECT year, market, agent, round(share, 6) FROM market_share ORDER BY 1, 3",
+                               "SELECT year, market, round(hhi, 6), sellers FROM concentration ORDER BY 1, 2"}) {
+    const auto answer = ask(whole, question);
+    EXPECT_FALSE(answer.empty()) << question;
+    EXPECT_EQ(ask(few, question), answer) << question;
+  }
+  EXPECT_EQ(summarise(few), summarise(whole));
+}
+
+TEST(Results, GiveSharesOfTheWholeMarketAndNoConcentrationOfASample) {
+  const auto whole = file_named("all_sellers");
+  const auto sampled = file_named("some_sellers");
+  record(world_of(two_makers), whole);
+  const std::string share = "SELECT year, round(share, 6) FROM market_share WHERE agent = 'maker#1' ORDER BY year";
+  const auto shares = ask(whole, share);
+  ASSERT_EQ(shares.size(), 2U);
+  EXPECT_LT(std::stod(shares[0][1]), 1);
+  for (const char* totals : {"true", "false"}) {
+    record(world_of(std::string("record.agents = 1\nrecord.totals = ") + totals + "\n" + two_makers), sampled);
+    EXPECT_EQ(ask(sampled, share), shares) << totals;
+    EXPECT_EQ(ask(sampled, "SELECT hhi, sellers, round(recorded, 6) FROM concentration WHERE year = '2023'"),
+              (std::vector<Row>{{"NULL", "1", shares[0][1]}}))
+        << totals;
+  }
+}
+
+TEST(Results, AddUpSalesOfAllRoundsOfATick) {
+  const auto file = file_named("rounds");
+  std::string rounds = shop;
+  rounds.replace(rounds.find("\"make\", \"trade\", \"eat\""), 22,
+                 "{ repeat = 3, steps = [\"make\", \"trade\", \"eat\"] }");
+  record(world_of(rounds), file);
+  EXPECT_EQ(ask(file, "SELECT quantity, revenue FROM sale WHERE tick = 1"), (std::vector<Row>{{"30.0", "60.0"}}));
+  EXPECT_EQ(ask(file, "SELECT volume, value FROM market WHERE tick = 1"), (std::vector<Row>{{"30.0", "60.0"}}));
+}
+
+TEST(Results, SayInTheSummaryWhatItLeavesOut) {
+  const auto file = file_named("summary");
+  const auto summary = [&](const std::string& more) {
+    record(world_of(more + shop), file);
+    return summarise(file);
+  };
+  EXPECT_THAT(summary(""), testing::AllOf(HasSubstr("makers"), testing::Not(HasSubstr("recorded"))));
+  EXPECT_THAT(summary("record.tables = [\"state\"]\n"), HasSubstr("no books are recorded"));
+  EXPECT_THAT(summary("record.kinds.giver.tables = [\"state\"]\n"), HasSubstr("not recorded: the books of givers\n"));
+  EXPECT_THAT(summary("record.kinds.giver = { agents = 2, totals = false }\n"),
+              HasSubstr("recorded in part and without totals: the books of givers\n"));
+}
+
 TEST(Results, RefuseToRecordWhatThereIsNot) {
   const auto refusal = [](const std::string& more) -> std::string {
     try {
@@ -237,7 +303,55 @@ TEST(Results, CanBeReadWhileTheRunGoesOn) {
   run.tick();
   results.record();
   while (ask_one(file, "SELECT count(*) FROM tick_list") == "0") std::this_thread::yield();
-  EXPECT_EQ(ask(file, "SELECT status, (SELECT count(*) FROM giver) FROM run"), (std::vector<Row>{{"running", "1500"}}));
+  EXPECT_EQ(ask(file, "SELECT status, ticks, (SELECT count(*) FROM giver) FROM run"),
+            (std::vector<Row>{{"running", "1", "1500"}}));
+}
+
+// Another program at the same file.
+class Visitor {
+ public:
+  Visitor(const std::filesystem::path& file, const std::string& sql) {
+    EXPECT_EQ(sqlite3_open(file.c_str(), &database_), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~Visitor() { sqlite3_close(database_); }
+  Visitor(const Visitor&) = delete;
+  Visitor& operator=(const Visitor&) = delete;
+
+ private:
+  sqlite3* database_ = nullptr;
+};
+
+TEST(Results, AreCompleteThoughSomebodyReadsThemAsTheRunEnds) {
+  const auto file = file_named("read_at_the_end");
+  const World world = world_of(shop);
+  ondol::Run run(world);
+  Results results(file, run, {true});
+  run.tick();
+  results.record();
+  {
+    const Visitor reader(file, "BEGIN; SELECT * FROM run");
+    results.finish(RunStatus::complete);
+    EXPECT_EQ(ask(file, "SELECT status, ticks FROM run"), (std::vector<Row>{{"complete", "1"}}));
+  }
+  EXPECT_EQ(ask_one(file, "SELECT cash FROM books WHERE agent = 'Big Maker'"), "20.0");
+}
+
+TEST(Results, WaitForWhoLocksThemForAMoment) {
+  const auto file = file_named("locked");
+  const World world = world_of(shop);
+  ondol::Run run(world);
+  Results results(file, run, {true});
+  auto writer = std::make_unique<Visitor>(file, "BEGIN IMMEDIATE");
+  run.tick();
+  results.record();
+  std::thread leaving([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    writer.reset();
+  });
+  results.finish(RunStatus::complete);
+  leaving.join();
+  EXPECT_EQ(ask(file, "SELECT status, ticks FROM run"), (std::vector<Row>{{"complete", "1"}}));
 }
 
 TEST(Results, KeepWholeNumbersWholeAndLeaveOutWhatIsMissing) {

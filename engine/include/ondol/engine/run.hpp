@@ -11,6 +11,7 @@
 namespace ondol {
 
 class Profile;
+class Scheduler;
 struct State;
 
 struct RunOptions {
@@ -42,8 +43,9 @@ class Run {
   std::string fingerprint() const;
 
   const World& world() const;
-  /// For the engine's own parts: everything that changes.
+  /// For the engine's own parts: everything that changes, and the run's threads.
   const State& state() const;
+  Scheduler& scheduler() const;
 
  private:
   struct Impl;
