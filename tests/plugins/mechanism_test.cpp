@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <memory>
+#include <limits>
 #include <numeric>
 #include <thread>
 
@@ -412,6 +413,25 @@ TEST(Mechanisms, SharesAreTheSameInAnyNumberOfBits) {
     ASSERT_EQ(ondol_share(&rationing, first), given);
     ASSERT_EQ(ondol_ration_from(&rationing, first).given, given);
     ASSERT_EQ(ondol_share(&rationing, static_cast<std::int64_t>(weights) - first), total - given);
+  }
+}
+
+TEST(Mechanisms, ShareOutHoweverMuchIsWanted) {
+  // Products of weights and total have up to 63 + 63 + 10 bits.
+  constexpr std::int64_t each = std::numeric_limits<std::int64_t>::max();
+  constexpr int buyers = 1000;
+  for (const std::int64_t total : {each, each - 1, std::int64_t{1} << 40U, std::int64_t{buyers}, std::int64_t{1}}) {
+    for (std::uint64_t draw = 0; draw < 5; ++draw) {
+      ondol_rationing rationing = ondol_ration(total, ondol_wide{each} * buyers, mix(draw));
+      std::int64_t sum = 0;
+      for (int i = 0; i < buyers; ++i) {
+        const std::int64_t share = ondol_share(&rationing, each);
+        ASSERT_GE(share, total / buyers);
+        ASSERT_LE(share, total / buyers + 1);
+        sum += share;
+      }
+      ASSERT_EQ(sum, total);
+    }
   }
 }
 
