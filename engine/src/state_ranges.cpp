@@ -15,22 +15,23 @@ namespace {
 using Numbers = double __attribute__((vector_size(StateRanges::lanes * sizeof(double))));
 using Masks = std::int64_t __attribute__((vector_size(StateRanges::lanes * sizeof(std::int64_t))));
 
-// Whether all numbers of some rows keep their ranges; what is not a number compares false.
-ONDOL_WIDE bool all_inside(const std::vector<StateRanges::Group>& groups, const std::byte* rows, std::size_t row_size,
-                           std::size_t count) {
-  Masks inside = Masks{} - 1;
-  for (std::size_t row = 0; row < count; ++row, rows += row_size) {
-    for (const StateRanges::Group& group : groups) {
-      Numbers values, least, most;
-      Masks passes;
-      std::memcpy(&values, rows + group.offset, sizeof values);
-      std::memcpy(&least, group.least, sizeof least);
-      std::memcpy(&most, group.most, sizeof most);
-      std::memcpy(&passes, group.passes, sizeof passes);
-      inside &= ((values >= least) & (values <= most)) | passes;
-    }
+// Whether the numbers of a group keep their ranges in some rows; what is not a number compares false.
+ONDOL_WIDE bool inside(const StateRanges::Group& group, const std::byte* rows, std::size_t row_size,
+                       std::size_t count) {
+  Numbers least, most;
+  Masks passes;  // words that are no numbers pass whatever they are
+  std::memcpy(&least, group.least, sizeof least);
+  std::memcpy(&most, group.most, sizeof most);
+  std::memcpy(&passes, group.passes, sizeof passes);
+  Masks all = Masks{} - 1;
+  rows += group.offset;
+  for (std::size_t row = 0; row < count; ++row) {
+    Numbers values;
+    std::memcpy(&values, rows + row * row_size, sizeof values);
+    all &= (values >= least) & (values <= most);
   }
-  return (inside[0] & inside[1] & inside[2] & inside[3]) != 0;
+  all |= passes;
+  return (all[0] & all[1] & all[2] & all[3]) != 0;
 }
 
 }  // namespace
@@ -67,9 +68,23 @@ bool StateRanges::keeps(const Number& number, const std::byte* row) const {
   return value >= number.least && value <= number.most;
 }
 
+// By as many rows as stay in the nearest cache for the next group.
+bool StateRanges::all_inside(const std::byte* rows, Index count) const {
+  constexpr std::size_t near = 16 * 1024;
+  const auto most = static_cast<Index>(std::max<std::size_t>(near / row_size_, 1));
+  for (Index first = 0; first < count; first += most) {
+    const std::byte* at = rows + first * row_size_;
+    const Index here = std::min(most, count - first);
+    for (const Group& group : groups_) {
+      if (!inside(group, at, row_size_, here)) return false;
+    }
+  }
+  return true;
+}
+
 std::optional<StateRanges::Finding> StateRanges::first_outside(const std::byte* rows, Index count) const {
   if (numbers_.empty()) return std::nullopt;
-  if (!groups_.empty() && all_inside(groups_, rows, row_size_, count)) return std::nullopt;
+  if (!groups_.empty() && all_inside(rows, count)) return std::nullopt;
   for (Index row = 0; row < count; ++row) {
     const std::byte* at = rows + row * row_size_;
     for (const Number& number : numbers_) {

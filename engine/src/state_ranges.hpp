@@ -37,6 +37,7 @@ class StateRanges {
     double least, most;
     const FieldDescription* field;
   };
+  bool all_inside(const std::byte* rows, Index count) const;
   bool keeps(const Number& number, const std::byte* row) const;
 
   std::size_t row_size_;
