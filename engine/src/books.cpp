@@ -88,7 +88,6 @@ void Ledger::check_totals() {
 }
 
 void Ledger::open_books() {
-  index_claims();
   assess_claims();
   plan_blocks();
   for (std::uint32_t i = 0; i < block_count_; ++i) close_books(blocks_[i]);
@@ -130,12 +129,8 @@ void Ledger::drop_dead_claims() {
   }
   claims.resize(kept);
   dead_claims_ = 0;
-  index_claims();
-}
-
-void Ledger::index_claims() {
-  claims_of_.clear();
-  for (Index i = 0; i < state_.claims.size(); ++i) claims_of_[state_.claims.issuer[i]].push_back(i);
+  issued_.index(model_.agents, claims.issuer);
+  held_.clear();
 }
 
 // What claims are worth to their holders, and credit to its issuers.

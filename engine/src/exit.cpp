@@ -134,9 +134,11 @@ void Ledger::leave_goods(Index agent, Index heir) {
 
 void Ledger::leave_claims(Index agent, Index heir) {
   Claims& claims = state_.claims;
-  for (std::size_t i = 0; i < claims.size(); ++i) {
-    if (claims.holder[i] == agent && claims.amount[i] != 0) claims.holder[i] = heir;
+  if (!held_.indexed()) held_.index(model_.agents, claims.holder);
+  for (const Index claim : held_.of(agent)) {
+    if (claims.amount[claim] != 0) claims.holder[claim] = heir;
   }
+  held_.pass_on(agent, heir);
 }
 
 }  // namespace ondol

@@ -154,12 +154,6 @@ Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
 
 // ---- Claims
 
-const std::vector<Index>& Ledger::claims_issued_by(Index agent) const {
-  static const std::vector<Index> no_claims;
-  const auto found = claims_of_.find(agent);
-  return found == claims_of_.end() ? no_claims : found->second;
-}
-
 void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {
   const Place at = place(issuer);
   const Index port = issues_port_[at.population * model_.instruments.size() + instrument];
@@ -169,7 +163,9 @@ void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {
 void Ledger::add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
                        std::int64_t term) {
   Claims& claims = state_.claims;
-  claims_of_[issuer].push_back(static_cast<Index>(claims.size()));
+  if (!issued_.indexed()) issued_.index(model_.agents, claims.issuer);
+  issued_.add(issuer);
+  if (held_.indexed()) held_.add(holder);
   claims.instrument.push_back(instrument);
   claims.issuer.push_back(issuer);
   claims.holder.push_back(holder);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "exact.hpp"
+#include "rows_by_agent.hpp"
 #include "scheduler.hpp"
 #include "state.hpp"
 
@@ -9,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace ondol {
@@ -151,7 +151,7 @@ class Ledger {
   static constexpr Index rows_per_block = 4 * rows_per_chunk;
 
   void change_outstanding(Index issuer, Index instrument, Units change);
-  const std::vector<Index>& claims_issued_by(Index agent) const;
+  RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
   Index heir_of(Index agent);
   void leave_dues(Index agent, Index heir);
   void pay_creditors(Index agent, std::uint64_t draw);
@@ -159,7 +159,6 @@ class Ledger {
   void leave_goods(Index agent, Index heir);
   void leave_claims(Index agent, Index heir);
   void drop_dead_claims();
-  void index_claims();
   void plan_blocks();
   void value_claims();
   bool has_debts(Index population) const;
@@ -173,15 +172,15 @@ class Ledger {
   const Model& model_;
   State& state_;
   Scheduler& scheduler_;
-  std::vector<Index> population_of_;      // by agent
-  std::vector<Index> first_agent_;        // by population
-  std::vector<Index> account_of_;         // [population * goods + good]
-  std::vector<Index> issues_port_;        // [population * instruments + instrument]
-  std::vector<std::int32_t> flow_block_;  // [from group * groups + to group]: start in flow_row_, or -1
-  std::vector<std::int32_t> flow_row_;    // [block + purpose]: row in state_.flows, or -1
-  std::unordered_map<Index, std::vector<Index>> claims_of_;  // issuer -> claims, oldest first
-  std::vector<std::vector<std::vector<Index>>> levied_;      // [population][purpose]: positions in its levy_base
-  std::vector<LateColumn> claim_assets_, claim_debts_;       // by population; zero but while books are closed
+  std::vector<Index> population_of_;                     // by agent
+  std::vector<Index> first_agent_;                       // by population
+  std::vector<Index> account_of_;                        // [population * goods + good]
+  std::vector<Index> issues_port_;                       // [population * instruments + instrument]
+  std::vector<std::int32_t> flow_block_;                 // [from group * groups + to group]: start in flow_row_, or -1
+  std::vector<std::int32_t> flow_row_;                   // [block + purpose]: row in state_.flows, or -1
+  RowsByAgent issued_, held_;                            // claims, by issuer and, once somebody has left, by holder
+  std::vector<std::vector<std::vector<Index>>> levied_;  // [population][purpose]: positions in its levy_base
+  std::vector<LateColumn> claim_assets_, claim_debts_;   // by population; zero but while books are closed
   std::vector<RowBlock> blocks_;
   std::uint32_t block_count_ = 0;
   std::vector<Wide> offered_, stock_, reserved_;  // by good

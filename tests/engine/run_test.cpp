@@ -349,6 +349,47 @@ unit_value = "2 USD"
   EXPECT_EQ(state_of(run, "owner").equity[0], 0);
 }
 
+TEST(Finance, ClaimsPassFromHeirToHeir) {
+  const auto run = ticked(world_of(finance(R"(
+[populations.firm]
+kind = "financier"
+money = "100 USD"
+params.distribute = "30 USD"
+ports.shares = "share"
+[populations.generation1]
+kind = "financier"
+params.exit_tick = 1
+ports.shares = "share"
+[populations.generation2]
+kind = "financier"
+params.exit_tick = 1
+ports.shares = "share"
+[populations.generation3]
+kind = "financier"
+[[claims]]
+instrument = "share"
+issuer = "firm"
+holder = "generation1"
+amount = 5
+unit_value = "2 USD"
+[[claims]]
+instrument = "share"
+issuer = "generation1"
+holder = "generation2"
+amount = 5
+unit_value = "2 USD"
+[[claims]]
+instrument = "share"
+issuer = "generation2"
+holder = "generation3"
+amount = 5
+unit_value = "2 USD"
+)")),
+                          3);
+  EXPECT_EQ(money(run, "firm", 0), 10.0);
+  EXPECT_EQ(money(run, "generation3", 0), 90.0);
+}
+
 TEST(Finance, AFounderOwnsWhatItPaysIn) {
   const auto run = ticked(world_of(finance(R"(
 [populations.founder]

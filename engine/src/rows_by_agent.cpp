@@ -1,0 +1,37 @@
+#include "rows_by_agent.hpp"
+
+namespace ondol {
+
+void RowsByAgent::clear() {
+  first_.clear();
+  last_.clear();
+  next_.clear();
+}
+
+void RowsByAgent::index(Index agents, const std::vector<Index>& agent_of) {
+  clear();
+  first_.resize(agents, none);
+  last_.resize(agents, none);
+  for (const Index agent : agent_of) add(agent);
+}
+
+void RowsByAgent::add(Index agent) {
+  const auto row = static_cast<Index>(next_.size());
+  next_.push_back(none);
+  append(agent, row, row);
+}
+
+void RowsByAgent::pass_on(Index from, Index to) {
+  const Index first = first_[from];
+  const Index last = last_[from];
+  if (first == none) return;
+  first_[from] = last_[from] = none;
+  append(to, first, last);
+}
+
+void RowsByAgent::append(Index agent, Index first, Index last) {
+  (first_[agent] == none ? first_[agent] : next_[last_[agent]]) = first;
+  last_[agent] = last;
+}
+
+}  // namespace ondol
