@@ -11,7 +11,7 @@ void Ledger::settle_exit(Index agent, std::uint64_t draw) {
   const Place at = place(agent);
   PopulationState& leaving = population(at);
   if (leaving.money_issued[at.row] != 0) throw Violation{agent, "exits while money it issued is in use"};
-  collect_dues();
+  pay_dues(agent);
   const Index heir = heir_of(agent);
   pay_creditors(agent, draw);
   pay_owners(agent, heir, draw);
@@ -94,23 +94,32 @@ void Ledger::pay_owners(Index agent, Index heir, std::uint64_t draw) {
   }
 }
 
+// Nothing comes to be due while agents leave, so that the lists stay true until dues are next collected.
+void Ledger::pay_dues(Index agent) {
+  if (!owed_.indexed()) {
+    owed_.index(model_.agents, state_.dues.payer);
+    due_.index(model_.agents, state_.dues.payee);
+  }
+  for (const Index due : owed_.of(agent)) collect_due(due);
+}
+
 void Ledger::leave_dues(Index agent, Index heir) {
   Dues& dues = state_.dues;
   const Place at = place(agent);
   const Place to = place(heir);
-  for (std::size_t i = 0; i < dues.size(); ++i) {
-    if (dues.payer[i] == agent) {
-      const Place payee = place(dues.payee[i]);
-      population(at).arrears_owed.at(at.row) -= dues.amount[i];
-      population(payee).arrears_receivable.at(payee.row) -= dues.amount[i];
-      count_flow(at.population, payee.population, model_.default_purpose, dues.amount[i], 0);
-      dues.amount[i] = 0;  // dropped when dues are next collected
-    } else if (dues.payee[i] == agent) {
-      population(at).arrears_receivable.at(at.row) -= dues.amount[i];
-      population(to).arrears_receivable.at(to.row) += dues.amount[i];
-      dues.payee[i] = heir;
-    }
+  for (const Index due : owed_.of(agent)) {
+    const Place payee = place(dues.payee[due]);
+    population(at).arrears_owed.at(at.row) -= dues.amount[due];
+    population(payee).arrears_receivable.at(payee.row) -= dues.amount[due];
+    count_flow(at.population, payee.population, model_.default_purpose, dues.amount[due], 0);
+    dues.amount[due] = 0;  // dropped when dues are next collected
   }
+  for (const Index due : due_.of(agent)) {
+    population(at).arrears_receivable.at(at.row) -= dues.amount[due];
+    population(to).arrears_receivable.at(to.row) += dues.amount[due];
+    dues.payee[due] = heir;
+  }
+  due_.pass_on(agent, heir);
 }
 
 void Ledger::leave_goods(Index agent, Index heir) {

@@ -266,21 +266,28 @@ void Ledger::levy(Index levy, Index payee, double rate, Index purpose) {
 
 void Ledger::collect_dues() {
   Dues& dues = state_.dues;
+  owed_.clear();
+  due_.clear();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < dues.size(); ++i) {
-    const Place from = place(dues.payer[i]);
-    const Place to = place(dues.payee[i]);
-    const Units part = std::min(population(from).money_available(from.row), dues.amount[i]);
-    if (part > 0) {
-      reserve(from, part);
-      population(from).arrears_owed.at(from.row) -= part;
-      population(to).arrears_receivable.at(to.row) -= part;
-      transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);
-      dues.amount[i] -= part;
-    }
+    collect_due(i);
     if (dues.amount[i] != 0) dues.move_row(kept++, i);
   }
   dues.resize(kept);
+}
+
+// As far as the payer has money.
+void Ledger::collect_due(std::size_t i) {
+  Dues& dues = state_.dues;
+  const Place from = place(dues.payer[i]);
+  const Place to = place(dues.payee[i]);
+  const Units part = std::min(population(from).money_available(from.row), dues.amount[i]);
+  if (part <= 0) return;
+  reserve(from, part);
+  population(from).arrears_owed.at(from.row) -= part;
+  population(to).arrears_receivable.at(to.row) -= part;
+  transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);
+  dues.amount[i] -= part;
 }
 
 }  // namespace ondol

@@ -153,6 +153,8 @@ class Ledger {
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
   Index heir_of(Index agent);
+  void collect_due(std::size_t due);
+  void pay_dues(Index agent);
   void leave_dues(Index agent, Index heir);
   void pay_creditors(Index agent, std::uint64_t draw);
   void pay_owners(Index agent, Index heir, std::uint64_t draw);
@@ -179,6 +181,7 @@ class Ledger {
   std::vector<std::int32_t> flow_block_;                 // [from group * groups + to group]: start in flow_row_, or -1
   std::vector<std::int32_t> flow_row_;                   // [block + purpose]: row in state_.flows, or -1
   RowsByAgent issued_, held_;                            // claims, by issuer and, once somebody has left, by holder
+  RowsByAgent owed_, due_;                               // dues, by payer and by payee, while agents leave
   std::vector<std::vector<std::vector<Index>>> levied_;  // [population][purpose]: positions in its levy_base
   std::vector<LateColumn> claim_assets_, claim_debts_;   // by population; zero but while books are closed
   std::vector<RowBlock> blocks_;

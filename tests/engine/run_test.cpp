@@ -390,6 +390,42 @@ unit_value = "2 USD"
   EXPECT_EQ(money(run, "generation3", 0), 90.0);
 }
 
+TEST(Finance, WhatIsDueToWhoLeavesIsDueToTheHeir) {
+  const auto run = ticked(world_of(finance(R"(
+[populations.firm]
+kind = "financier"
+money = "200 USD"
+params.distribute = "30 USD"
+ports.shares = "share"
+[populations.debtor]
+kind = "financier"
+params.owe = "100 USD"
+ports.partner = "shop"
+[populations.shop]
+kind = "financier"
+params.exit_tick = 1
+ports.shares = "share"
+[populations.owner]
+kind = "financier"
+[[claims]]
+instrument = "share"
+issuer = "firm"
+holder = "debtor"
+amount = 5
+unit_value = "2 USD"
+[[claims]]
+instrument = "share"
+issuer = "shop"
+holder = "owner"
+amount = 5
+unit_value = "2 USD"
+)")),
+                          3);
+  EXPECT_EQ(money(run, "owner", 0), 90.0);
+  EXPECT_EQ(state_of(run, "debtor").arrears_owed[0], 1000);
+  EXPECT_EQ(state_of(run, "owner").arrears_receivable[0], 1000);
+}
+
 TEST(Finance, AFounderOwnsWhatItPaysIn) {
   const auto run = ticked(world_of(finance(R"(
 [populations.founder]
