@@ -11,6 +11,7 @@
 namespace ondol::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 const std::string sound = R"(name = "shop"
@@ -255,15 +256,49 @@ TEST(World, APluginIsNeverAPath) {
   EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"/tmp/toy\"")), HasSubstr("is a path"));
 }
 
-TEST(World, AnOverrideOfNothingIsRefused) {
+// ---- Overrides
+
+std::string refusal_of_override(const std::string& setting, ErrorCode code = ErrorCode::world) {
   WorldOptions options = with_fixtures();
-  options.set = {"population.eaters.count=3"};
+  options.set = {setting};
   try {
     world_of(sound, options);
-    FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("did you mean 'populations'"));
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
   }
+  return "loads";
+}
+
+TEST(World, AnOverrideMakesTheTablesOnItsWay) {
+  WorldOptions options = with_fixtures();
+  options.set = {"record.every=3", "record.kinds.giver.columns=[\"given\"]",
+                 "populations.eaters.params.appetite=\"2 piece\""};
+  const World world = world_of(sound, options);
+  EXPECT_EQ(world.model().record.every, 3);
+  EXPECT_EQ(refusal_of_override("goods.wares={ unit = \"piece\" }"), "loads");
+  EXPECT_EQ(world_of(world.model().text).model().record.every, 3);
+}
+
+TEST(World, AMistakeInAnOverrideIsShownThere) {
+  EXPECT_THAT(refusal_of_override("population.eaters.count=3"),
+              AllOf(HasSubstr("--set population.eaters.count: population: unknown key"),
+                    HasSubstr("did you mean 'populations'")));
+  EXPECT_THAT(refusal_of_override("recrd.every=3"),
+              AllOf(HasSubstr("--set recrd.every: recrd: unknown key"), HasSubstr("did you mean 'record'")));
+  EXPECT_THAT(refusal_of_override("record.evry=3"),
+              AllOf(HasSubstr("--set record.evry: unknown key"), HasSubstr("did you mean 'every'")));
+  EXPECT_THAT(refusal_of_override("record.kinds.givr.every=3"),
+              AllOf(HasSubstr("--set record.kinds.givr.every: record.kinds.givr"), HasSubstr("did you mean 'giver'")));
+  EXPECT_THAT(refusal_of_override("populations.eaters.parms.appetite=3"),
+              AllOf(HasSubstr("populations.eaters.parms: unknown key"), HasSubstr("did you mean 'params'")));
+  EXPECT_THAT(refusal_of_override("goods.waer.decimals=2"),
+              HasSubstr("--set goods.waer.decimals: there is no 'waer'; did you mean 'ware'?"));
+  EXPECT_THAT(refusal_of_override("populations.eaters.count=-3"),
+              HasSubstr("--set populations.eaters.count: -3 agents, expected"));
+  EXPECT_THAT(refusal_of_override("ticks.first=3"), HasSubstr("--set ticks.first: 'ticks' is a whole number"));
+  for (const char* setting : {"ticks", "=3", "populations..count=3", "ticks.=3"})
+    EXPECT_THAT(refusal_of_override(setting, ErrorCode::usage), HasSubstr("expected path=value")) << setting;
 }
 
 }  // namespace
