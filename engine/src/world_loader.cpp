@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +24,7 @@ namespace ondol {
 namespace {
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
+constexpr Index most_agents = 1U << 31U;
 
 template <class Named>
 std::vector<std::string> names_of(const std::vector<Named>& things) {
@@ -527,9 +529,10 @@ class Loader {
         population.room = std::max(count, room_for(table, r, count));
         population.first_agent = model_.agents;
         population.hash = mix(name_hash(group)) + name_hash(model_.regions[r].luck);
-        if (std::uint64_t{model_.agents} + population.room > (1U << 31U))
-          table.fail("the world has more than 2147483648 agents");
-        check_memory(table, *kind, population.room);
+        const Toml at = size_at(table, population);
+        if (std::uint64_t{model_.agents} + population.room > most_agents)
+          at.fail(fmt::format("the world has room for more than {} agents", most_agents));
+        check_memory(at, *kind, population.room);
         model_.agents += population.room;
         declared.populations.push_back(static_cast<Index>(model_.populations.size()));
         model_.populations.push_back(std::move(population));
@@ -550,15 +553,19 @@ class Loader {
     }
   }
 
-  // A run that the machine cannot hold would be ended by it, without a word.
-  void check_memory(const Toml& table, const KindDescription& kind, Index agents) {
+  // Said here because nobody can later: a machine that is out of memory ends the run without a word.
+  void check_memory(const Toml& at, const KindDescription& kind, Index agents) {
     constexpr double books = 40;  // of an agent, at least: money, equity, income, luck, where it is
-    memory_ += agents * (books + kind.state_size + kind.traits_size);
-    const double machine = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-    if (memory_ <= machine) return;
-    const Toml& at = table.has("count") ? table.at("count") : table;
-    at.fail(fmt::format("agents up to here take at least {:.3g} GB, and this machine has {:.3g} GB", memory_ / 1e9,
-                        machine / 1e9));
+    model_.least_memory += agents * (books + kind.state_size + kind.traits_size);
+    const auto check = [&](double there_is, const char* who) {
+      if (model_.least_memory > there_is)
+        at.fail(fmt::format("agents up to here take at least {:.3g} GB, and this {} {:.3g} GB",
+                            model_.least_memory / 1e9, who, there_is / 1e9));
+    };
+    check(static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)), "machine has");
+    rlimit process{};
+    if (getrlimit(RLIMIT_AS, &process) == 0 && process.rlim_cur != RLIM_INFINITY)
+      check(static_cast<double>(process.rlim_cur), "process may take");
   }
 
   std::string label_for(const Toml& table, const std::string& group, Index r) const {
@@ -577,8 +584,8 @@ class Loader {
 
   Index count_at(const Toml& node) const {
     const double value = node.as_number();
-    if (!(value >= 0 && value <= 2147483648.0) || value != std::floor(value))
-      node.fail(fmt::format("{} agents, expected a whole number from 0 to 2147483648", value));
+    if (!(value >= 0 && value <= most_agents) || value != std::floor(value))
+      node.fail(fmt::format("{} agents, expected a whole number from 0 to {}", value, most_agents));
     return static_cast<Index>(value);
   }
 
@@ -626,6 +633,12 @@ class Loader {
       traits.finish();
       state.finish();
       if (table.has("money"))
+  // What says how many agents there are to be room for.
+  Toml size_at(const Toml& table, const PopulationModel& population) const {
+    const char* key = population.room > population.count ? "room" : "count";
+    return table.has(key) ? for_region(table.at(key), population.region).value_or(table) : table;
+  }
+
         population.money =
             distribution_for(table.at("money"), model_.units.parse("money"), population.region, 0, unbounded);
       read_holdings(population, table);
@@ -1344,7 +1357,6 @@ class Loader {
   std::vector<std::pair<std::string, Toml>> treasuries_;
   std::optional<Toml> money_issuer_;
   std::vector<Declared> declared_;
-  double memory_ = 0;  // bytes that the agents declared so far take
   std::vector<Toml> tables_;
   std::vector<PendingLevy> pending_levies_;
 };
