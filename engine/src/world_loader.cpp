@@ -1243,7 +1243,8 @@ class Loader {
       const auto found = std::find(names.begin(), names.end(), table.as_text());
       if (found == names.end())
         table.fail(fmt::format("agents have no table '{}'{}", table.as_text(), suggestion(table.as_text(), names)));
-      *tables[static_cast<std::size_t>(found - names.begin())].second = true;
+      if (std::exchange(*tables[static_cast<std::size_t>(found - names.begin())].second, true))
+        table.fail(fmt::format("table '{}' is in the list already", *found));
     }
   }
 
@@ -1253,8 +1254,8 @@ class Loader {
       return none;
     }
     const double agents = at.as_number();
-    if (!(agents >= 0 && agents < none && agents == std::floor(agents)))
-      at.fail(fmt::format("expected a whole number from 0 on, or \"all\"; found {}", agents));
+    if (!(agents >= 0 && agents <= most_agents && agents == std::floor(agents)))
+      at.fail(fmt::format("expected a whole number from 0 to {}, or \"all\"; found {}", most_agents, agents));
     return static_cast<Index>(agents);
   }
 
@@ -1265,10 +1266,12 @@ class Loader {
       if (field.role == ONDOL_STATE) names.push_back(field.name);
     }
     for (const Toml& column : at.at("columns").elements()) {
-      choice.columns.push_back(column.as_text());
-      if (std::find(names.begin(), names.end(), choice.columns.back()) == names.end())
-        column.fail(fmt::format("kind '{}' has no state '{}'{}", kind.name, choice.columns.back(),
-                                suggestion(choice.columns.back(), names)));
+      const std::string name = column.as_text();
+      if (std::find(names.begin(), names.end(), name) == names.end())
+        column.fail(fmt::format("kind '{}' has no state '{}'{}", kind.name, name, suggestion(name, names)));
+      if (std::find(choice.columns.begin(), choice.columns.end(), name) != choice.columns.end())
+        column.fail(fmt::format("state '{}' is in the list already", name));
+      choice.columns.push_back(name);
     }
   }
 
@@ -1296,12 +1299,15 @@ class Loader {
 
   void check_markets() const {
     for (Index m = 0; m < model_.markets.size(); ++m) {
+    if (!choice.state) at.at("columns").fail("columns are of table \"state\", which `tables` leaves out");
       const MarketModel& market = model_.markets[m];
       for (const PopulationModel& population : model_.populations) {
         const KindDescription& kind = *model_.kinds[population.kind];
         for (const PortModel& port : population.ports) {
           if (!port.bound || port.type != ONDOL_SELLS || port.target != m || market.instrument == none) continue;
           const bool may = std::any_of(population.ports.begin(), population.ports.end(), [&](const PortModel& other) {
+    if (choice.columns.empty())
+      at.at("columns").fail("expected at least one state; to record none, leave \"state\" out of `tables`");
             return other.bound && other.type == ONDOL_ISSUES && other.target == market.instrument;
           });
           if (!may)

@@ -198,9 +198,33 @@ TEST(Results, RefuseToRecordWhatThereIsNot) {
   EXPECT_THAT(refusal("record.agents = \"some\"\n"), HasSubstr("record.agents: expected a number or \"all\""));
   EXPECT_THAT(refusal("record.agents = -1\n"), HasSubstr("record.agents: expected a whole number from 0"));
   EXPECT_THAT(refusal("record.agents = 1.5\n"), HasSubstr("expected a whole number from 0"));
+  EXPECT_THAT(refusal("record.agents = 5000000000\n"),
+              HasSubstr("expected a whole number from 0 to 2147483648, or \"all\"; found 5000000000"));
   EXPECT_THAT(refusal("record.every = 0\n"), HasSubstr("record.every: expected at least 1"));
   EXPECT_THAT(refusal("record.kinds.giver.every = 0\n"), HasSubstr("record.kinds.giver.every: expected at least 1"));
   EXPECT_THAT(refusal("record.kinds.giver.rows = false\n"), HasSubstr("unknown key"));
+}
+
+TEST(Results, RefuseChoicesThatContradictThemselves) {
+  const auto refusal = [](const std::string& more) -> std::string {
+    try {
+      world_of(more + shop);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refusal("record.tables = [\"books\", \"sale\", \"books\"]\n"),
+              HasSubstr("record.tables[2]: table 'books' is in the list already"));
+  EXPECT_THAT(refusal("record.kinds.giver.columns = [\"given\", \"given\"]\n"),
+              HasSubstr("record.kinds.giver.columns[1]: state 'given' is in the list already"));
+  EXPECT_THAT(refusal("record.kinds.giver.columns = []\n"),
+              HasSubstr("record.kinds.giver.columns: expected at least one state"));
+  EXPECT_THAT(refusal("record.kinds.giver = { columns = [\"given\"], tables = [\"books\"] }\n"),
+              HasSubstr("record.kinds.giver.columns: columns are of table \"state\", which `tables` leaves out"));
+  EXPECT_THAT(refusal("record = { tables = [\"books\"], kinds.giver.columns = [\"given\"] }\n"),
+              HasSubstr("which `tables` leaves out"));
+  EXPECT_EQ(refusal("record = { agents = 0, totals = false, tables = [] }\n"), "");
 }
 
 TEST(Results, TellWhenAgentsWereBornAndDied) {
