@@ -3,6 +3,7 @@
 
 #include "field_value.hpp"
 #include "nearest.hpp"
+#include "results_schema.hpp"
 #include "toml_document.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -10,8 +11,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,8 +24,8 @@ namespace ondol {
 
 namespace {
 
-constexpr double unbounded = std::numeric_limits<double>::infinity();
 constexpr Index most_agents = 1U << 31U;
+constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 template <class Named>
 std::vector<std::string> names_of(const std::vector<Named>& things) {
@@ -53,6 +54,7 @@ class Loader {
     read_claims();
     read_events();
     read_record();
+    check_recordable();
     check_writers();
     check_markets();
     check_headroom();
@@ -121,11 +123,35 @@ class Loader {
                                     [&](const ondol_plugin* known) { return plugin == known->name; });
       model_.plugins.push_back(own != options_.own_plugins.end() ? load_plugin(**own)
                                                                  : load_plugin(plugin, directories));
+      const PluginLibrary& last = model_.plugins.back();
+      if (std::any_of(model_.plugins.begin(), model_.plugins.end() - 1,
+                      [&](const auto& p) { return p.name == last.name; }))
+        name.fail(fmt::format("plugin '{}' is in the list already", last.name));
     }
+    tell_kinds_apart();
     model_.tariff_purpose = purpose("tariff", ONDOL_CURRENT);
     model_.bequest_purpose = purpose("bequest", ONDOL_CAPITAL);
     model_.default_purpose = purpose("default", ONDOL_CAPITAL);
     model_.founding_purpose = purpose("founding", ONDOL_FINANCIAL);
+  }
+
+  // Kinds of one name from several plugins go by "plugin/kind", in the world file as in messages and results.
+  void tell_kinds_apart() {
+    std::map<std::string, int> kinds;
+    for (const PluginLibrary& plugin : model_.plugins) {
+      for (const auto& kind : plugin.kinds) ++kinds[kind->name];
+    }
+    for (PluginLibrary& plugin : model_.plugins) {
+      for (auto& kind : plugin.kinds) {
+        if (kinds[kind->name] == 1) continue;
+        auto renamed = std::make_shared<KindDescription>(*kind);
+        renamed->name = plugin.name + "/" + kind->name;
+        kind = std::move(renamed);
+      }
+    }
+  }
+  static bool goes_by(const KindDescription& kind, const std::string& name) {
+    return kind.name == name || kind.plugin + "/" + kind.name == name;
   }
 
   static int decimals(Toml& table, const char* key, int standard) {
@@ -480,19 +506,17 @@ class Loader {
   // ---- Populations
   const KindDescription* find_kind(const Toml& at) {
     const std::string name = at.as_text();
-    std::vector<std::string> names;
-    const KindDescription* found = nullptr;
+    std::vector<std::string> names, of_that_name;
     for (const PluginLibrary& plugin : model_.plugins) {
       for (const auto& kind : plugin.kinds) {
+        if (goes_by(*kind, name)) return kind.get();
         names.push_back(kind->name);
-        if (kind->name != name && plugin.name + "/" + kind->name != name) continue;
-        if (found != nullptr)
-          at.fail(fmt::format("more than one plugin has a kind '{}'; write '{}/{}'", name, plugin.name, name));
-        found = kind.get();
+        if (kind->name == plugin.name + "/" + name) of_that_name.push_back(kind->name);
       }
     }
-    if (found == nullptr) at.fail(fmt::format("no loaded plugin has a kind '{}'{}", name, suggestion(name, names)));
-    return found;
+    if (!of_that_name.empty())
+      at.fail(fmt::format("more than one plugin has a kind '{}'; write '{}'", name, fmt::join(of_that_name, "' or '")));
+    at.fail(fmt::format("no loaded plugin has a kind '{}'{}", name, suggestion(name, names)));
   }
 
   // A table laid over the template it names, and that over the one it names in turn.
@@ -609,6 +633,12 @@ class Loader {
     return room ? count_at(*room) : count;
   }
 
+  // What says how many agents there are to be room for.
+  Toml size_at(const Toml& table, const PopulationModel& population) const {
+    const char* key = population.room > population.count ? "room" : "count";
+    return table.has(key) ? for_region(table.at(key), population.region).value_or(table) : table;
+  }
+
   void read_population(const Declared& declared) {
     Toml& table = tables_[static_cast<std::size_t>(&declared - declared_.data())];
     for (const Index p : declared.populations) {
@@ -633,12 +663,6 @@ class Loader {
       traits.finish();
       state.finish();
       if (table.has("money"))
-  // What says how many agents there are to be room for.
-  Toml size_at(const Toml& table, const PopulationModel& population) const {
-    const char* key = population.room > population.count ? "room" : "count";
-    return table.has(key) ? for_region(table.at(key), population.region).value_or(table) : table;
-  }
-
         population.money =
             distribution_for(table.at("money"), model_.units.parse("money"), population.region, 0, unbounded);
       read_holdings(population, table);
@@ -1212,17 +1236,25 @@ class Loader {
     model_.record.every = std::exchange(standard.every, 1);
     model_.record.index = record.boolean("index", true);
     model_.record.kinds.assign(model_.kinds.size(), standard);
-    std::vector<std::string> kinds;
-    for (const KindDescription* kind : model_.kinds) kinds.push_back(kind->name);
+    std::set<Index> chosen;
     for (const auto& [name, choice] : record.optional_table("kinds").entries()) {
-      const auto kind = static_cast<std::size_t>(std::find(kinds.begin(), kinds.end(), name) - kinds.begin());
-      if (kind == kinds.size())
-        choice.fail(fmt::format("there is no kind '{}' in this world{}", name, suggestion(name, kinds)));
+      const Index kind = kind_in_use(name, choice);
+      if (!chosen.insert(kind).second)
+        choice.fail(fmt::format("kind '{}' has two of these tables, by either name", model_.kinds[kind]->name));
       read_record_of(choice, model_.record.kinds[kind]);
       read_record_columns(choice, *model_.kinds[kind], model_.record.kinds[kind]);
       choice.finish();
     }
     record.finish();
+  }
+
+  Index kind_in_use(const std::string& name, const Toml& at) const {
+    std::vector<std::string> names;
+    for (const KindDescription* kind : model_.kinds) {
+      if (goes_by(*kind, name)) return static_cast<Index>(names.size());
+      names.push_back(kind->name);
+    }
+    at.fail(fmt::format("there is no kind '{}' in this world{}", name, suggestion(name, names)));
   }
 
   // Changes what the table says.
@@ -1265,6 +1297,7 @@ class Loader {
     for (const FieldDescription& field : kind.fields) {
       if (field.role == ONDOL_STATE) names.push_back(field.name);
     }
+    if (!choice.state) at.at("columns").fail("columns are of table \"state\", which `tables` leaves out");
     for (const Toml& column : at.at("columns").elements()) {
       const std::string name = column.as_text();
       if (std::find(names.begin(), names.end(), name) == names.end())
@@ -1273,9 +1306,23 @@ class Loader {
         column.fail(fmt::format("state '{}' is in the list already", name));
       choice.columns.push_back(name);
     }
+    if (choice.columns.empty())
+      at.at("columns").fail("expected at least one state; to record none, leave \"state\" out of `tables`");
   }
 
   // ---- What only shows in the whole
+  void check_recordable() const {
+    for (const NameClash& clash : name_clashes(model_)) {
+      const auto population = std::find_if(model_.populations.begin(), model_.populations.end(),
+                                           [&](const PopulationModel& p) { return p.kind == clash.kind; });
+      const auto declared = std::find_if(declared_.begin(), declared_.end(),
+                                         [&](const Declared& d) { return d.group == population->group; });
+      const KindDescription& kind = *model_.kinds[clash.kind];
+      tables_[static_cast<std::size_t>(declared - declared_.begin())].at("kind").fail(
+          fmt::format("kind '{}' of plugin '{}' {}; {}", kind.name, kind.plugin, clash.what, clash.advice));
+    }
+  }
+
   void check_writers() const {
     for (Index s = 0; s < model_.signals.size(); ++s) {
       if (model_.signals[s].aggregate != Aggregate::single) continue;
@@ -1299,15 +1346,12 @@ class Loader {
 
   void check_markets() const {
     for (Index m = 0; m < model_.markets.size(); ++m) {
-    if (!choice.state) at.at("columns").fail("columns are of table \"state\", which `tables` leaves out");
       const MarketModel& market = model_.markets[m];
       for (const PopulationModel& population : model_.populations) {
         const KindDescription& kind = *model_.kinds[population.kind];
         for (const PortModel& port : population.ports) {
           if (!port.bound || port.type != ONDOL_SELLS || port.target != m || market.instrument == none) continue;
           const bool may = std::any_of(population.ports.begin(), population.ports.end(), [&](const PortModel& other) {
-    if (choice.columns.empty())
-      at.at("columns").fail("expected at least one state; to record none, leave \"state\" out of `tables`");
             return other.bound && other.type == ONDOL_ISSUES && other.target == market.instrument;
           });
           if (!may)

@@ -263,6 +263,61 @@ TEST(World, APluginIsNeverAPath) {
   EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"/tmp/toy\"")), HasSubstr("is a path"));
 }
 
+TEST(World, APluginIsListedOnce) {
+  EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"toy\", \"toy\"")),
+              AllOf(HasSubstr("test.toml:2:19: plugins[1]"), HasSubstr("plugin 'toy' is in the list already")));
+}
+
+// ---- Names that results need
+
+// With agents of a kind that the plugin of clashing names has.
+std::string with_kind(const std::string& kind) {
+  const std::string world = replaced(sound, "\"posted_offers\"]", "\"posted_offers\", \"names\"]");
+  return replaced(world, "kind = \"giver\"", "kind = \"toy/giver\"") + "[populations.named]\nkind = \"" + kind + "\"\n";
+}
+
+struct Clash {
+  const char* kind;
+  std::vector<const char*> says;
+};
+
+void PrintTo(const Clash& clash, std::ostream* out) { *out << clash.kind; }
+
+class Clashes : public testing::TestWithParam<Clash> {};
+
+TEST_P(Clashes, AreToldAsTheWorldLoads) {
+  const std::string message = refusal(with_kind(GetParam().kind));
+  EXPECT_THAT(message, HasSubstr("test.toml:45:8: populations.named.kind: kind '" + std::string(GetParam().kind) +
+                                 "' of plugin 'names' cannot have "));
+  for (const char* part : GetParam().says) EXPECT_THAT(message, HasSubstr(part));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    World, Clashes,
+    testing::Values(Clash{"Total", {"view 'Total' in results: view 'total' is there", "give the kind another name"}},
+                    Clash{"run", {"view 'run' in results: table 'run' is there"}},
+                    Clash{"books_data", {"view 'books_data' in results: table 'books_data' is there"}},
+                    Clash{"eater_data", {"view 'eater_data' in results: table 'eater_data' is there"}},
+                    Clash{"agent_list_by_name", {"index 'agent_list_by_name' is there"}},
+                    Clash{"sqlite_level", {"view 'sqlite_level' in results: SQLite keeps"}},
+                    Clash{"regional",
+                          {"column 'Region' in results: its column 'region'", "give the state another name"}},
+                    Clash{"climber", {"column 'height' in results: its column 'HEIGHT'"}},
+                    Clash{"stepper", {"column 'steps_2' in results: its column 'steps_2'"}}),
+    [](const auto& info) { return info.param.kind; });
+
+TEST(World, AStateThatIsNotRecordedMayHaveAnyName) {
+  EXPECT_EQ(refusal("record.kinds.regional.columns = [\"steps\"]\n" + with_kind("regional")), "loads");
+}
+
+TEST(World, KindsOfOneNameGoByTheirPluginToo) {
+  const std::string two = with_kind("names/giver");
+  EXPECT_THAT(world_of(two).overview(), AllOf(HasSubstr("toy/giver "), HasSubstr("names/giver ")));
+  EXPECT_THAT(refusal(replaced(two, "kind = \"toy/giver\"", "kind = \"giver\"")),
+              AllOf(HasSubstr("test.toml:40:8"), HasSubstr("write 'toy/giver' or 'names/giver'")));
+  EXPECT_THAT(refusal("record.kinds.giver.every = 2\n" + two), HasSubstr("there is no kind 'giver' in this world"));
+}
+
 // ---- Overrides
 
 std::string refusal_of_override(const std::string& setting, ErrorCode code = ErrorCode::world) {
