@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <new>
 
 namespace {
 
@@ -95,6 +96,9 @@ int main(int argc, char** argv) {
   } catch (const ondol::Error& error) {
     fmt::print(stderr, "ondol: error: {}\n", error.what());
     return error.exit_code();
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "ondol: error: memory ran out\n");
+    return static_cast<int>(ondol::ErrorCode::run);
   } catch (const std::exception& error) {
     fmt::print(stderr, "ondol: error: {} (this is a defect of ondol)\n", error.what());
     return static_cast<int>(ondol::ErrorCode::internal);

@@ -8,6 +8,7 @@
 #include <ondol/engine/run.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -38,18 +39,24 @@ std::filesystem::path output_of(const RunChoice& choice) {
 // Beside the results, or where they would be.
 std::filesystem::path trace_of(const RunChoice& choice) { return output_of(choice).replace_extension(".trace.json"); }
 
-void open_trace(const RunChoice& choice, std::ofstream& trace) {
-  const std::filesystem::path path = trace_of(choice);
-  if (std::filesystem::exists(path) && !choice.overwrite)
-    throw Error(ErrorCode::output, fmt::format("'{}' exists already; give another -o, or --overwrite", path.string()));
-  trace.open(path);
-  if (!trace) throw Error(ErrorCode::output, fmt::format("cannot write the trace file '{}'", path.string()));
+[[noreturn]] void refuse_trace(const RunChoice& choice) {
+  throw Error(ErrorCode::output, fmt::format("cannot write the trace file '{}'", trace_of(choice).string()));
 }
 
-void write_trace(const RunChoice& choice, const Profile& profile, std::ofstream& trace) {
+// Before the run, which may be long; the file itself is opened when there is something to write.
+void check_trace(const RunChoice& choice) {
+  const std::filesystem::path path = trace_of(choice);
+  const bool exists = std::filesystem::exists(path);
+  if (exists && !choice.overwrite)
+    throw Error(ErrorCode::output, fmt::format("'{}' exists already; give another -o, or --overwrite", path.string()));
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (access((exists ? path : folder).c_str(), W_OK) != 0) refuse_trace(choice);
+}
+
+bool write_trace(const RunChoice& choice, const Profile& profile) {
+  std::ofstream trace(trace_of(choice));
   profile.write_trace(trace);
-  if (!trace.flush())
-    throw Error(ErrorCode::output, fmt::format("cannot write the trace file '{}'", trace_of(choice).string()));
+  return static_cast<bool>(trace.flush());
 }
 
 // The longest of each part; the file has all. Shares are of the phases' sum: all that the run itself did.
@@ -101,16 +108,16 @@ int run(const RunChoice& choice) {
   options.threads = choice.threads;
   if (!choice.quiet) options.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
   std::optional<Profile> profile;
-  std::ofstream trace;
   if (choice.profile) {
     options.profile = &profile.emplace();
-    open_trace(choice, trace);
+    check_trace(choice);
   }
   Results* recorder = nullptr;
   // The call cannot be ended, so the process is; what was recorded before it is kept.
   options.patience = choice.patience;
-  options.stuck = [&recorder](const std::string& message) {
+  options.stuck = [&](const std::string& message) {
     if (recorder != nullptr) recorder->finish(RunStatus::failed, message);
+    if (profile) write_trace(choice, *profile);
     fmt::print(stderr, "\nondol: error: {}\n", message);
     std::_Exit(static_cast<int>(ErrorCode::run));
   };
@@ -131,6 +138,7 @@ int run(const RunChoice& choice) {
   } catch (const Error& error) {
     progress.end();
     if (results && error.code() == ErrorCode::run) results->finish(RunStatus::failed, error.what());
+    if (profile) write_trace(choice, *profile);
     throw;
   }
   progress.end();
@@ -139,7 +147,7 @@ int run(const RunChoice& choice) {
     results->finish(complete ? RunStatus::complete : RunStatus::interrupted, complete ? "" : "interrupted by a signal");
   print_end(choice, run);
   if (profile) {
-    write_trace(choice, *profile, trace);
+    if (!write_trace(choice, *profile)) refuse_trace(choice);
     if (!choice.quiet) print_profile(choice, *profile);
   }
   if (complete) return 0;

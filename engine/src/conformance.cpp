@@ -1,4 +1,5 @@
 // Checks a plugin in child processes, so that whatever it does ends with them.
+#include "results_schema.hpp"
 #include "rule_bench.hpp"
 
 #include <ondol/engine/conformance.hpp>
@@ -41,6 +42,7 @@ class Lint {
       advise("plugin '" + plugin.name + "'", fmt::format("its file is called {}.so", file),
              "worlds name plugins by file: give both the same name");
     for (const auto& kind : plugin.kinds) check(*kind);
+    recordable(plugin);
     for (const auto& mechanism : plugin.mechanisms) {
       where_ = "mechanism '" + mechanism->name + "'";
       name("mechanism", mechanism->name);
@@ -65,6 +67,17 @@ class Lint {
       documented("rule of step", rule.step, rule.doc);
     }
     if (kind.rules.empty()) advise(where_, "it has no rules", "an agent without rules only holds and receives");
+  }
+
+  // In a world with all its kinds.
+  void recordable(const PluginLibrary& plugin) {
+    Model model;
+    for (const auto& kind : plugin.kinds) model.kinds.push_back(kind.get());
+    model.record.kinds.resize(model.kinds.size());
+    for (const NameClash& clash : name_clashes(model)) {
+      where_ = "kind '" + model.kinds[clash.kind]->name + "'";
+      fault(clash.what, clash.advice);
+    }
   }
 
   void check(const FieldDescription& field, const KindDescription* kind) {

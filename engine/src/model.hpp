@@ -283,7 +283,8 @@ struct Model {
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, then as written
   RecordModel record;
-  Index agents = 0;  // ids ever possible
+  Index agents = 0;         // ids ever possible
+  double least_memory = 0;  // bytes that they take at least
 
   // Built-in purposes, always present.
   Index tariff_purpose = none;

@@ -60,15 +60,17 @@ void Clearing::gather_offers(std::span<const Chunk> chunks) {
       });
 }
 
-// Both lists are ordered by seller: chunks come in the order of agents, and a seller's rules in one step post through
-// different markets, or one after the other for the same agent, whose last offer counts.
+// Both lists are ordered by seller: chunks come in the order of agents, and rules go through the agents of a chunk in
+// theirs, or are refused. Of several offers of an agent, one after the other, the last counts.
 void Clearing::merge_offers(Index m) {
   Work& work = *work_[m];
   const std::vector<Index>& sellers = work.posted.seller;
   const auto unordered = std::is_sorted_until(sellers.begin(), sellers.end());
   if (unordered != sellers.end()) {
     throw Violation{*unordered,
-                    fmt::format("offers in market '{}' from two rules of one step", model_.markets[m].label)};
+                    fmt::format("offers in market '{}' after an agent that comes later in its block; a rule by blocks "
+                                "offers in ascending order (see docs/fast-rules.md)",
+                                model_.markets[m].label)};
   }
   divide_offers(m);
   const auto pieces = static_cast<std::uint32_t>(pieces_.size());

@@ -66,6 +66,9 @@ class Reader {
     auto read = std::make_shared<KindDescription>();
     read->name = text(kind.name, "the name of a kind");
     const std::string where = fmt::format("kind '{}'", read->name);
+    for (const auto& other : library_.kinds) {
+      if (other->name == read->name) refuse("it has two kinds named '" + read->name + "'");
+    }
     read->doc = text(kind.doc, "the documentation of " + where);
     read->plugin = library_.name;
     read->params_size = kind.params_size;

@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace ondol {
 
@@ -19,10 +21,40 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+// Kinds and their states may be called what SQL takes for something else.
+std::string identifier(const std::string& name) {
+  std::string out = "\"";
+  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
 std::string name_list(const std::vector<ResultColumn>& columns, std::size_t from, const std::string& prefix) {
   std::vector<std::string> names;
-  for (std::size_t i = from; i < columns.size(); ++i) names.push_back(prefix + columns[i].name);
+  for (std::size_t i = from; i < columns.size(); ++i) names.push_back(prefix + identifier(columns[i].name));
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// As SQLite compares names.
+std::string without_capitals(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
+std::string there_already(const std::string& what) { return what + " is there already (capitals count for nothing)"; }
+
+const std::string agent_list_index = "agent_list_by_name";
+
+bool has_agents(const ResultTable& table) { return table.columns[1].name == "agent"; }
+std::string index_name(const ResultTable& table) { return table.view + "_by_agent"; }
+
+// Of all that a table brings into the file, or into the session that writes it.
+std::vector<std::pair<std::string, std::string>> names_of(const ResultTable& table) {
+  std::vector<std::pair<std::string, std::string>> names = {
+      {"view", table.view}, {"table", table.name}, {"table", table.name + "_rows"}};
+  if (has_agents(table)) names.emplace_back("index", index_name(table));
+  return names;
 }
 
 const std::vector<ResultColumn> date_columns = {{"date", "date", "first day of the tick; empty without a calendar"},
@@ -52,7 +84,7 @@ ResultTable agent_table(const std::string& name, const std::string& doc, const s
   table.view_sql = fmt::format(
       "SELECT t.date, d.tick, a.name AS agent, a.kind, a.population, a.layer, a.region{}{} FROM {} d "
       "JOIN agent_list a ON a.id = d.agent JOIN tick_list t ON t.tick = d.tick",
-      list.empty() ? "" : ", ", list, table.name);
+      list.empty() ? "" : ", ", list, identifier(table.name));
   return table;
 }
 
@@ -482,6 +514,41 @@ Schema::Schema(const Model& model)
   first_total.push_back(totals.size());
 }
 
+std::vector<NameClash> name_clashes(const Model& model) {
+  const Schema schema(model);
+  std::map<std::string, std::string> taken;  // by what
+  const auto take = [&taken](const std::string& what, const std::string& name) {
+    return taken.emplace(without_capitals(name), fmt::format("{} '{}'", what, name));
+  };
+  for (const Described& table : constant_tables()) take("table", table.name);
+  for (const Described& view : question_views()) take("view", view.name);
+  take("index", agent_list_index);
+  std::vector<NameClash> clashes;
+  for (std::size_t i = 0; i < schema.tables.size(); ++i) {
+    const ResultTable& table = schema.tables[i];
+    const auto clash = [&](const std::string& what, const std::string& name, const std::string& why,
+                           const std::string& whose) {
+      clashes.push_back({static_cast<Index>(i - Schema::first_kind),
+                         fmt::format("cannot have {} '{}' in results: {}", what, name, why),
+                         fmt::format("give the {} another name", whose)});
+    };
+    if (without_capitals(table.view).starts_with("sqlite_"))
+      clash("view", table.view, "SQLite keeps names that begin with 'sqlite_' for itself", "kind");
+    for (const auto& [what, name] : names_of(table)) {
+      if (const auto [other, free] = take(what, name); !free) {
+        clash(what, name, there_already(other->second), "kind");
+        break;
+      }
+    }
+    std::map<std::string, std::string> columns;
+    for (const ResultColumn& column : table.view_columns) {
+      const auto [other, free] = columns.emplace(without_capitals(column.name), column.name);
+      if (!free) clash("column", column.name, there_already(fmt::format("its column '{}'", other->second)), "state");
+    }
+  }
+  return clashes;
+}
+
 std::string create_tables(const Model& model, const Schema& schema) {
   std::string sql;
   for (const Described& table : constant_tables()) sql += fmt::format("CREATE TABLE {} ({});\n", table.name, table.sql);
@@ -489,8 +556,8 @@ std::string create_tables(const Model& model, const Schema& schema) {
   for (const ResultTable& table : schema.tables) {
     std::vector<std::string> columns;
     for (const ResultColumn& column : table.columns)
-      columns.push_back(fmt::format("\"{}\" {}", column.name, column.integer ? "INTEGER" : "REAL"));
-    sql += fmt::format("CREATE TABLE {} ({});\n", table.name, fmt::join(columns, ", "));
+      columns.push_back(fmt::format("{} {}", identifier(column.name), column.integer ? "INTEGER" : "REAL"));
+    sql += fmt::format("CREATE TABLE {} ({});\n", identifier(table.name), fmt::join(columns, ", "));
     sql += document(table.name, table.columns);
     sql += document(table.view, table.view_columns);
   }
@@ -507,16 +574,16 @@ std::string create_tables(const Model& model, const Schema& schema) {
 std::string create_views(const Schema& schema) {
   std::string sql;
   for (const ResultTable& table : schema.tables)
-    sql += fmt::format("CREATE VIEW \"{}\" AS {};\n", table.view, table.view_sql);
+    sql += fmt::format("CREATE VIEW {} AS {};\n", identifier(table.view), table.view_sql);
   for (const Described& view : question_views()) sql += fmt::format("CREATE VIEW {} AS {};\n", view.name, view.sql);
   return sql;
 }
 
 std::string create_indices(const Schema& schema) {
-  std::string sql = "CREATE INDEX agent_list_by_name ON agent_list (name);\n";
+  std::string sql = fmt::format("CREATE INDEX {} ON agent_list (name);\n", agent_list_index);
   for (const ResultTable& table : schema.tables) {
-    if (table.columns[1].name != "agent") continue;
-    sql += fmt::format("CREATE INDEX {}_by_agent ON {} (agent, tick);\n", table.view, table.name);
+    if (!has_agents(table)) continue;
+    sql += fmt::format("CREATE INDEX {} ON {} (agent, tick);\n", identifier(index_name(table)), identifier(table.name));
   }
   return sql;
 }

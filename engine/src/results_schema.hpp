@@ -3,6 +3,7 @@
 
 #include "model.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,13 @@ struct Schema {
   std::vector<Total> totals;
   std::vector<std::size_t> first_total;  // by population, and the end
 };
+
+// A kind that a results file cannot hold, because a table, view or column of it has a name that is taken.
+struct NameClash {
+  Index kind = 0;  // among Model::kinds
+  std::string what, advice;
+};
+std::vector<NameClash> name_clashes(const Model& model);
 
 // A table that is written once, or a view that answers a question.
 struct Described {

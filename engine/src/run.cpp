@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace ondol {
@@ -54,6 +55,7 @@ struct Run::Impl {
   std::string now(const std::string& what) const;
   [[noreturn]] void fail(const std::string& what) const;
   std::string where(Index agent) const;
+  static std::string out_of_memory(const Model& model);
 
   World world;
   const Model& model;
@@ -125,6 +127,11 @@ std::string Run::Impl::now(const std::string& what) const {
 
 void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
 
+std::string Run::Impl::out_of_memory(const Model& model) {
+  return fmt::format("memory ran out; the world has room for {} agents, which take at least {:.3g} GB", model.agents,
+                     model.least_memory / 1e9);
+}
+
 void Run::Impl::begin_tick() {
   const ProfileSpan phase(options.profile, "phase", books_phase);
   ledger.begin_tick();
@@ -160,6 +167,8 @@ std::string Run::Impl::step() {
     fail(fmt::format("market '{}', mechanism '{}': {}", market.label, market.mechanism_name, failure.message));
   } catch (const Violation& violation) {
     fail(where(violation.agent) + violation.message);
+  } catch (const std::bad_alloc&) {
+    fail(out_of_memory(model));
   }
 }
 
@@ -382,7 +391,13 @@ void Run::Impl::forward_log(Index step) {
   }
 }
 
-Run::Run(const World& world, RunOptions options) : impl_(std::make_unique<Impl>(world, std::move(options))) {}
+Run::Run(const World& world, RunOptions options) {
+  try {
+    impl_ = std::make_unique<Impl>(world, std::move(options));
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::run, Impl::out_of_memory(world.model()));
+  }
+}
 Run::~Run() = default;
 Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;

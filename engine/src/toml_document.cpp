@@ -80,36 +80,74 @@ toml::table read(const std::string& text, const std::filesystem::path& path,
   return base;
 }
 
+// In place of a file's path; what follows it is the way to what is set.
+constexpr std::string_view override_mark = "--set ";
+
+std::vector<std::string> split(const std::string& path) {
+  std::vector<std::string> parts(1);
+  for (const char c : path) {
+    if (c == '.') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+// A value as TOML, or as a text where it is none.
+toml::table value_of(const std::string& text) {
+  try {
+    toml::table parsed = toml::parse("value = " + text);
+    if (parsed.size() == 1) return parsed;
+  } catch (const toml::parse_error&) {
+    // A text, then.
+  }
+  return toml::table{{"value", text}};
+}
+
+// Goods, populations and the like may have any name, so that one which is nearly there would make another.
+void refuse_slip(const std::string& path, const std::string& name, const toml::table& things) {
+  std::vector<std::string> names;
+  for (const auto& [key, thing] : things) names.emplace_back(key.str());
+  if (const std::string near = nearest(name, names); !near.empty())
+    throw Error(ErrorCode::world, fmt::format("--set {}: there is no '{}'; did you mean '{}'?", path, name, near));
+}
+
+// Missing tables on the way are made as if a file had them, so that the world's own checks find what is wrong in it.
 void apply_override(toml::table& document, const std::string& setting) {
   const std::size_t equals = setting.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw Error(ErrorCode::usage, fmt::format("--set '{}': expected path=value", setting));
   const std::string path = setting.substr(0, equals);
-  const std::string value = setting.substr(equals + 1);
-  toml::table parsed;
-  try {
-    parsed = toml::parse("value = " + value, "--set " + path);
-  } catch (const toml::parse_error&) {
-    parsed.insert("value", value);
+  const std::vector<std::string> parts = split(path);
+  if (equals == std::string::npos || std::find(parts.begin(), parts.end(), "") != parts.end())
+    throw Error(ErrorCode::usage,
+                fmt::format("--set '{}': expected path=value, as in seed=7 or goods.ware.decimals=2", setting));
+  toml::table wrapped = value_of(setting.substr(equals + 1));
+  toml::table set;
+  set.insert(parts.back(), std::move(*wrapped.get("value")));
+  for (std::size_t i = parts.size() - 1; i-- > 0;) {
+    toml::table outer;
+    outer.insert(parts[i], std::move(set));
+    set = std::move(outer);
   }
+  // Once more through the parser, which tells every table on the way where it comes from.
+  set = parse(print_document(set), std::string(override_mark) + path);
   toml::table* table = &document;
-  std::istringstream parts(path);
-  std::string part;
-  std::getline(parts, part, '.');
-  for (std::string next; std::getline(parts, next, '.'); part = next) {
-    toml::node* inner = table->get(part);
-    if (inner == nullptr && table == &document) {
-      std::vector<std::string> names;
-      for (const auto& [key, node] : document) names.emplace_back(key.str());
-      throw Error(ErrorCode::world,
-                  fmt::format("--set {}: the world has no '{}'{}", path, part, suggestion(part, names)));
+  toml::table* from = &set;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    toml::node* inner = table->get(parts[i]);
+    if (inner == nullptr) {
+      if (i == 1 && parts[0] != "record") refuse_slip(path, parts[i], *table);
+      table->insert(parts[i], std::move(*from->get(parts[i])));
+      return;
     }
-    if (inner == nullptr) inner = &table->insert_or_assign(part, toml::table{}).first->second;
     if (!inner->is_table())
-      throw Error(ErrorCode::world, fmt::format("--set {}: '{}' is {}, not a table", path, part, type_name(*inner)));
+      throw Error(ErrorCode::world,
+                  fmt::format("--set {}: '{}' is {}, not a table", path, parts[i], type_name(*inner)));
     table = inner->as_table();
+    from = from->get(parts[i])->as_table();
   }
-  table->insert_or_assign(part, std::move(*parsed.get("value")));
+  table->insert_or_assign(parts.back(), std::move(*from->get(parts.back())));
 }
 
 }  // namespace
@@ -121,9 +159,11 @@ Toml::Toml(const toml::node& node, std::string key, std::string file)
 
 void Toml::fail(const std::string& what) const {
   const auto& at = node_->source().begin;
-  const std::string where = at.line > 0 ? fmt::format("{}:{}:{}", file_, at.line, at.column) : file_;
+  const bool in_file = at.line > 0 && !file_.starts_with(override_mark);
+  const std::string where = in_file ? fmt::format("{}:{}:{}", file_, at.line, at.column) : file_;
+  const bool key_is_said = key_.empty() || file_ == std::string(override_mark) + key_;
   throw Error(ErrorCode::world,
-              key_.empty() ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}: {}", where, key_, what));
+              key_is_said ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}: {}", where, key_, what));
 }
 
 const toml::table& Toml::table() const {

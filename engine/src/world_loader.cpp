@@ -3,6 +3,7 @@
 
 #include "field_value.hpp"
 #include "nearest.hpp"
+#include "results_schema.hpp"
 #include "toml_document.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -10,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +24,7 @@ namespace ondol {
 
 namespace {
 
+constexpr Index most_agents = 1U << 31U;
 constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 template <class Named>
@@ -51,6 +54,7 @@ class Loader {
     read_claims();
     read_events();
     read_record();
+    check_recordable();
     check_writers();
     check_markets();
     check_headroom();
@@ -119,11 +123,35 @@ class Loader {
                                     [&](const ondol_plugin* known) { return plugin == known->name; });
       model_.plugins.push_back(own != options_.own_plugins.end() ? load_plugin(**own)
                                                                  : load_plugin(plugin, directories));
+      const PluginLibrary& last = model_.plugins.back();
+      if (std::any_of(model_.plugins.begin(), model_.plugins.end() - 1,
+                      [&](const auto& p) { return p.name == last.name; }))
+        name.fail(fmt::format("plugin '{}' is in the list already", last.name));
     }
+    tell_kinds_apart();
     model_.tariff_purpose = purpose("tariff", ONDOL_CURRENT);
     model_.bequest_purpose = purpose("bequest", ONDOL_CAPITAL);
     model_.default_purpose = purpose("default", ONDOL_CAPITAL);
     model_.founding_purpose = purpose("founding", ONDOL_FINANCIAL);
+  }
+
+  // Kinds of one name from several plugins go by "plugin/kind", in the world file as in messages and results.
+  void tell_kinds_apart() {
+    std::map<std::string, int> kinds;
+    for (const PluginLibrary& plugin : model_.plugins) {
+      for (const auto& kind : plugin.kinds) ++kinds[kind->name];
+    }
+    for (PluginLibrary& plugin : model_.plugins) {
+      for (auto& kind : plugin.kinds) {
+        if (kinds[kind->name] == 1) continue;
+        auto renamed = std::make_shared<KindDescription>(*kind);
+        renamed->name = plugin.name + "/" + kind->name;
+        kind = std::move(renamed);
+      }
+    }
+  }
+  static bool goes_by(const KindDescription& kind, const std::string& name) {
+    return kind.name == name || kind.plugin + "/" + kind.name == name;
   }
 
   static int decimals(Toml& table, const char* key, int standard) {
@@ -478,19 +506,17 @@ class Loader {
   // ---- Populations
   const KindDescription* find_kind(const Toml& at) {
     const std::string name = at.as_text();
-    std::vector<std::string> names;
-    const KindDescription* found = nullptr;
+    std::vector<std::string> names, of_that_name;
     for (const PluginLibrary& plugin : model_.plugins) {
       for (const auto& kind : plugin.kinds) {
+        if (goes_by(*kind, name)) return kind.get();
         names.push_back(kind->name);
-        if (kind->name != name && plugin.name + "/" + kind->name != name) continue;
-        if (found != nullptr)
-          at.fail(fmt::format("more than one plugin has a kind '{}'; write '{}/{}'", name, plugin.name, name));
-        found = kind.get();
+        if (kind->name == plugin.name + "/" + name) of_that_name.push_back(kind->name);
       }
     }
-    if (found == nullptr) at.fail(fmt::format("no loaded plugin has a kind '{}'{}", name, suggestion(name, names)));
-    return found;
+    if (!of_that_name.empty())
+      at.fail(fmt::format("more than one plugin has a kind '{}'; write '{}'", name, fmt::join(of_that_name, "' or '")));
+    at.fail(fmt::format("no loaded plugin has a kind '{}'{}", name, suggestion(name, names)));
   }
 
   // A table laid over the template it names, and that over the one it names in turn.
@@ -527,9 +553,10 @@ class Loader {
         population.room = std::max(count, room_for(table, r, count));
         population.first_agent = model_.agents;
         population.hash = mix(name_hash(group)) + name_hash(model_.regions[r].luck);
-        if (std::uint64_t{model_.agents} + population.room > (1U << 31U))
-          table.fail("the world has more than 2147483648 agents");
-        check_memory(table, *kind, population.room);
+        const Toml at = size_at(table, population);
+        if (std::uint64_t{model_.agents} + population.room > most_agents)
+          at.fail(fmt::format("the world has room for more than {} agents", most_agents));
+        check_memory(at, *kind, population.room);
         model_.agents += population.room;
         declared.populations.push_back(static_cast<Index>(model_.populations.size()));
         model_.populations.push_back(std::move(population));
@@ -550,15 +577,19 @@ class Loader {
     }
   }
 
-  // A run that the machine cannot hold would be ended by it, without a word.
-  void check_memory(const Toml& table, const KindDescription& kind, Index agents) {
+  // Said here because nobody can later: a machine that is out of memory ends the run without a word.
+  void check_memory(const Toml& at, const KindDescription& kind, Index agents) {
     constexpr double books = 40;  // of an agent, at least: money, equity, income, luck, where it is
-    memory_ += agents * (books + kind.state_size + kind.traits_size);
-    const double machine = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-    if (memory_ <= machine) return;
-    const Toml& at = table.has("count") ? table.at("count") : table;
-    at.fail(fmt::format("agents up to here take at least {:.3g} GB, and this machine has {:.3g} GB", memory_ / 1e9,
-                        machine / 1e9));
+    model_.least_memory += agents * (books + kind.state_size + kind.traits_size);
+    const auto check = [&](double there_is, const char* who) {
+      if (model_.least_memory > there_is)
+        at.fail(fmt::format("agents up to here take at least {:.3g} GB, and this {} {:.3g} GB",
+                            model_.least_memory / 1e9, who, there_is / 1e9));
+    };
+    check(static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)), "machine has");
+    rlimit process{};
+    if (getrlimit(RLIMIT_AS, &process) == 0 && process.rlim_cur != RLIM_INFINITY)
+      check(static_cast<double>(process.rlim_cur), "process may take");
   }
 
   std::string label_for(const Toml& table, const std::string& group, Index r) const {
@@ -577,8 +608,8 @@ class Loader {
 
   Index count_at(const Toml& node) const {
     const double value = node.as_number();
-    if (!(value >= 0 && value <= 2147483648.0) || value != std::floor(value))
-      node.fail(fmt::format("{} agents, expected a whole number from 0 to 2147483648", value));
+    if (!(value >= 0 && value <= most_agents) || value != std::floor(value))
+      node.fail(fmt::format("{} agents, expected a whole number from 0 to {}", value, most_agents));
     return static_cast<Index>(value);
   }
 
@@ -600,6 +631,12 @@ class Loader {
     if (!table.has("room")) return count;
     const auto room = for_region(table.at("room"), r);
     return room ? count_at(*room) : count;
+  }
+
+  // What says how many agents there are to be room for.
+  Toml size_at(const Toml& table, const PopulationModel& population) const {
+    const char* key = population.room > population.count ? "room" : "count";
+    return table.has(key) ? for_region(table.at(key), population.region).value_or(table) : table;
   }
 
   void read_population(const Declared& declared) {
@@ -1197,17 +1234,25 @@ class Loader {
     read_record_of(record, standard);
     model_.record.index = record.boolean("index", true);
     model_.record.kinds.assign(model_.kinds.size(), standard);
-    std::vector<std::string> kinds;
-    for (const KindDescription* kind : model_.kinds) kinds.push_back(kind->name);
+    std::set<Index> chosen;
     for (const auto& [name, choice] : record.optional_table("kinds").entries()) {
-      const auto kind = static_cast<std::size_t>(std::find(kinds.begin(), kinds.end(), name) - kinds.begin());
-      if (kind == kinds.size())
-        choice.fail(fmt::format("there is no kind '{}' in this world{}", name, suggestion(name, kinds)));
+      const Index kind = kind_in_use(name, choice);
+      if (!chosen.insert(kind).second)
+        choice.fail(fmt::format("kind '{}' has two of these tables, by either name", model_.kinds[kind]->name));
       read_record_of(choice, model_.record.kinds[kind]);
       read_record_columns(choice, *model_.kinds[kind], model_.record.kinds[kind]);
       choice.finish();
     }
     record.finish();
+  }
+
+  Index kind_in_use(const std::string& name, const Toml& at) const {
+    std::vector<std::string> names;
+    for (const KindDescription* kind : model_.kinds) {
+      if (goes_by(*kind, name)) return static_cast<Index>(names.size());
+      names.push_back(kind->name);
+    }
+    at.fail(fmt::format("there is no kind '{}' in this world{}", name, suggestion(name, names)));
   }
 
   // Changes what the table says.
@@ -1228,7 +1273,8 @@ class Loader {
       const auto found = std::find(names.begin(), names.end(), table.as_text());
       if (found == names.end())
         table.fail(fmt::format("agents have no table '{}'{}", table.as_text(), suggestion(table.as_text(), names)));
-      *tables[static_cast<std::size_t>(found - names.begin())].second = true;
+      if (std::exchange(*tables[static_cast<std::size_t>(found - names.begin())].second, true))
+        table.fail(fmt::format("table '{}' is in the list already", *found));
     }
   }
 
@@ -1238,8 +1284,8 @@ class Loader {
       return none;
     }
     const double agents = at.as_number();
-    if (!(agents >= 0 && agents < none && agents == std::floor(agents)))
-      at.fail(fmt::format("expected a whole number from 0 on, or \"all\"; found {}", agents));
+    if (!(agents >= 0 && agents <= most_agents && agents == std::floor(agents)))
+      at.fail(fmt::format("expected a whole number from 0 to {}, or \"all\"; found {}", most_agents, agents));
     return static_cast<Index>(agents);
   }
 
@@ -1249,15 +1295,32 @@ class Loader {
     for (const FieldDescription& field : kind.fields) {
       if (field.role == ONDOL_STATE) names.push_back(field.name);
     }
+    if (!choice.state) at.at("columns").fail("columns are of table \"state\", which `tables` leaves out");
     for (const Toml& column : at.at("columns").elements()) {
-      choice.columns.push_back(column.as_text());
-      if (std::find(names.begin(), names.end(), choice.columns.back()) == names.end())
-        column.fail(fmt::format("kind '{}' has no state '{}'{}", kind.name, choice.columns.back(),
-                                suggestion(choice.columns.back(), names)));
+      const std::string name = column.as_text();
+      if (std::find(names.begin(), names.end(), name) == names.end())
+        column.fail(fmt::format("kind '{}' has no state '{}'{}", kind.name, name, suggestion(name, names)));
+      if (std::find(choice.columns.begin(), choice.columns.end(), name) != choice.columns.end())
+        column.fail(fmt::format("state '{}' is in the list already", name));
+      choice.columns.push_back(name);
     }
+    if (choice.columns.empty())
+      at.at("columns").fail("expected at least one state; to record none, leave \"state\" out of `tables`");
   }
 
   // ---- What only shows in the whole
+  void check_recordable() const {
+    for (const NameClash& clash : name_clashes(model_)) {
+      const auto population = std::find_if(model_.populations.begin(), model_.populations.end(),
+                                           [&](const PopulationModel& p) { return p.kind == clash.kind; });
+      const auto declared = std::find_if(declared_.begin(), declared_.end(),
+                                         [&](const Declared& d) { return d.group == population->group; });
+      const KindDescription& kind = *model_.kinds[clash.kind];
+      tables_[static_cast<std::size_t>(declared - declared_.begin())].at("kind").fail(
+          fmt::format("kind '{}' of plugin '{}' {}; {}", kind.name, kind.plugin, clash.what, clash.advice));
+    }
+  }
+
   void check_writers() const {
     for (Index s = 0; s < model_.signals.size(); ++s) {
       if (model_.signals[s].aggregate != Aggregate::single) continue;
@@ -1342,7 +1405,6 @@ class Loader {
   std::vector<std::pair<std::string, Toml>> treasuries_;
   std::optional<Toml> money_issuer_;
   std::vector<Declared> declared_;
-  double memory_ = 0;  // bytes that the agents declared so far take
   std::vector<Toml> tables_;
   std::vector<PendingLevy> pending_levies_;
 };

@@ -127,12 +127,15 @@ TEST_F(Command, AForeignFileIsNoPlugin) {
   EXPECT_THAT(outcome.err, HasSubstr("fake.so"));
 }
 
+// In tick 2.
+const std::string failing =
+    shop +
+    "[goods.thing]\nunit = \"piece\"\n[populations.culprits]\nkind = \"culprit\"\nports = { others = \"culprits\", "
+    "thing = \"thing\" }\n"
+    "[[events]]\ntick = 2\npopulation = \"culprits\"\nparam = \"fault\"\nvalue = 1\n";
+
 TEST_F(Command, AFailingRuleStopsTheRunAndKeepsWhatWasRecorded) {
-  const std::string culprits =
-      "[goods.thing]\nunit = \"piece\"\n[populations.culprits]\nkind = \"culprit\"\nports = { others = \"culprits\", "
-      "thing = \"thing\" }\n"
-      "[[events]]\ntick = 2\npopulation = \"culprits\"\nparam = \"fault\"\nvalue = 1\n";
-  write("bad.toml", shop + culprits);
+  write("bad.toml", failing);
   const Outcome outcome = ondol("run bad.toml -o out.db");
   EXPECT_EQ(outcome.code, 5);
   EXPECT_THAT(outcome.err, HasSubstr("agent 'culprits' of kind 'culprit' (plugin 'toy')"));
@@ -208,6 +211,37 @@ TEST_F(Command, ProfilesWhereTheTimeGoes) {
             "1");
   EXPECT_EQ(ondol("run shop.toml --profile -o shop.db").code, 6);
 }
+
+TEST_F(Command, AFailedRunLeavesATraceOfWhatHappened) {
+  write("shop.trace.json", "precious");
+  write("bad.toml", shop + "colour = \"red\"\n");
+  EXPECT_EQ(ondol("run bad.toml --profile --overwrite -o shop.db").code, 3);
+  EXPECT_EQ(ondol("run shop.toml --profile --overwrite -o shop.db --set populations.eaters.money=1").code, 3);
+  EXPECT_EQ(ondol("run shop.toml --profile -o shop.db").code, 6);
+  EXPECT_EQ(ondol("run shop.toml --profile -o nowhere/shop.db --no-results").code, 6);
+  write("taken.db", "");
+  EXPECT_EQ(ondol("run shop.toml --profile -o taken.db").code, 6);
+  EXPECT_FALSE(exists("taken.trace.json"));
+  EXPECT_EQ(read("shop.trace.json"), "precious");
+  write("failing.toml", failing);
+  EXPECT_EQ(ondol("run failing.toml --profile --overwrite -o shop.db").code, 5);
+  EXPECT_THAT(read("shop.trace.json"), HasSubstr("\"name\": \"finance\""));
+  EXPECT_THAT(read("shop.trace.json"), testing::EndsWith("]}\n"));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take more than any limit
+TEST_F(Command, MoreAgentsThanMemoryAreRefusedWithTheirNumber) {
+  const Outcome check = ondol("check shop.toml --set populations.givers.count=20000000", "ulimit -v 1000000; ");
+  EXPECT_EQ(check.code, 3);
+  EXPECT_THAT(check.err, HasSubstr("--set populations.givers.count: agents up to here take"));
+  EXPECT_THAT(check.err, HasSubstr("this process may take 1.02 GB"));
+  // What they take at least would fit, and what they take does not.
+  const Outcome run =
+      ondol("run shop.toml --threads 1 --no-results --set populations.givers.count=10000000", "ulimit -v 1000000; ");
+  EXPECT_EQ(run.code, 5) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("memory ran out; the world has room for 10000006 agents, which take at least 0.6"));
+}
+#endif
 
 TEST_F(Command, ChecksAndDescribes) {
   const Outcome check = ondol("check shop.toml");

@@ -65,6 +65,14 @@ TEST(Conformance, FindsRecordsThatDoNotBalanceAndBadDescriptions) {
   EXPECT_THAT(verdict.text, HasSubstr("field 'hoard' has the unit 'USD//year', which cannot be read"));
 }
 
+TEST(Conformance, FindsNamesThatResultsHaveForSomethingElse) {
+  const Verdict verdict = check("tests/plugins/names");
+  EXPECT_EQ(verdict.code, 4);
+  EXPECT_THAT(verdict.text,
+              HasSubstr("kind 'Total' cannot have view 'Total' in results: view 'total' is there already"));
+  EXPECT_THAT(verdict.text, HasSubstr("kind 'regional' cannot have column 'Region' in results"));
+}
+
 TEST(Conformance, SaysThatALibraryIsNoPlugin) {
   EXPECT_THAT(check("tests/plugins/foreign").text, HasSubstr("does not export ondol_plugin_entry"));
   EXPECT_THAT(check("tests/plugins/nowhere").text, HasSubstr("expected a file NAME.so"));

@@ -39,6 +39,10 @@ TEST(PluginLibrary, RefusesTwoRulesForOneStep) {
   EXPECT_THAT(refusal_of("two_rules"), HasSubstr("kind 'hasty' has two rules for step 'act'; expected one"));
 }
 
+TEST(PluginLibrary, RefusesTwoKindsOfOneName) {
+  EXPECT_THAT(refusal_of("same_kinds"), HasSubstr("it has two kinds named 'twin'"));
+}
+
 TEST(PluginLibrary, NamesTheNearestPlugin) {
   EXPECT_THAT(refusal_of("pure_d"), AllOf(HasSubstr("looked for pure_d.so in"), HasSubstr("did you mean 'pure_c'")));
 }

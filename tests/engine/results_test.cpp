@@ -264,9 +264,54 @@ TEST(Results, RefuseToRecordWhatThereIsNot) {
   EXPECT_THAT(refusal("record.agents = \"some\"\n"), HasSubstr("record.agents: expected a number or \"all\""));
   EXPECT_THAT(refusal("record.agents = -1\n"), HasSubstr("record.agents: expected a whole number from 0"));
   EXPECT_THAT(refusal("record.agents = 1.5\n"), HasSubstr("expected a whole number from 0"));
+  EXPECT_THAT(refusal("record.agents = 5000000000\n"),
+              HasSubstr("expected a whole number from 0 to 2147483648, or \"all\"; found 5000000000"));
   EXPECT_THAT(refusal("record.every = 0\n"), HasSubstr("record.every: expected at least 1"));
   EXPECT_THAT(refusal("record.kinds.giver.every = 0\n"), HasSubstr("record.kinds.giver.every: expected at least 1"));
   EXPECT_THAT(refusal("record.kinds.giver.rows = false\n"), HasSubstr("unknown key"));
+}
+
+TEST(Results, RefuseChoicesThatContradictThemselves) {
+  const auto refusal = [](const std::string& more) -> std::string {
+    try {
+      world_of(more + shop);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refusal("record.tables = [\"books\", \"sale\", \"books\"]\n"),
+              HasSubstr("record.tables[2]: table 'books' is in the list already"));
+  EXPECT_THAT(refusal("record.kinds.giver.columns = [\"given\", \"given\"]\n"),
+              HasSubstr("record.kinds.giver.columns[1]: state 'given' is in the list already"));
+  EXPECT_THAT(refusal("record.kinds.giver.columns = []\n"),
+              HasSubstr("record.kinds.giver.columns: expected at least one state"));
+  EXPECT_THAT(refusal("record.kinds.giver = { columns = [\"given\"], tables = [\"books\"] }\n"),
+              HasSubstr("record.kinds.giver.columns: columns are of table \"state\", which `tables` leaves out"));
+  EXPECT_THAT(refusal("record = { tables = [\"books\"], kinds.giver.columns = [\"given\"] }\n"),
+              HasSubstr("which `tables` leaves out"));
+  EXPECT_THAT(refusal("record.kinds = { giver.every = 2, \"toy/giver\".agents = 3 }\n"),
+              HasSubstr("kind 'giver' has two of these tables"));
+  EXPECT_EQ(refusal("record = { agents = 0, totals = false, tables = [] }\n"), "");
+}
+
+TEST(Results, OfKindsOfOneNameAreApart) {
+  const auto file = file_named("namesakes");
+  std::string two = shop;
+  two.replace(two.find("\"toy\", "), 7, "\"toy\", \"names\", ");
+  two.replace(two.find("kind = \"giver\""), 14, "kind = \"toy/giver\"");
+  two += "[populations.namesakes]\nkind = \"names/giver\"\ncount = 2\n[record.kinds.\"toy/giver\"]\nagents = 3\n";
+  record(world_of(two), file);
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM \"toy/giver\" WHERE tick = 0"), "3");
+  EXPECT_EQ(
+      ask(file, "SELECT agent, kind, \"order\", height FROM \"names/giver\" WHERE tick = 0"),
+      (std::vector<Row>{{"namesakes#1", "names/giver", "3.0", "0.0"}, {"namesakes#2", "names/giver", "3.0", "0.0"}}));
+  EXPECT_EQ(ask(file, "SELECT DISTINCT kind, table_name FROM total WHERE column_name = 'given'"),
+            (std::vector<Row>{{"toy/giver", "toy/giver"}}));
+  EXPECT_EQ(ask_one(file, "SELECT DISTINCT from_kind FROM flow WHERE purpose = 'gift'"), "toy/giver");
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM sqlite_schema WHERE name = 'names/giver_by_agent'"), "1");
+  EXPECT_EQ(ask_one(file, "SELECT meaning FROM column_doc WHERE table_name = 'names/giver' AND column_name = 'order'"),
+            "Stays where it is.");
 }
 
 TEST(Results, TellWhenAgentsWereBornAndDied) {

@@ -11,6 +11,7 @@
 namespace ondol::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 const std::string sound = R"(name = "shop"
@@ -217,6 +218,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"count", "count = 4", "count = -4", {"populations.eaters.count", "expected a whole number from 0"}},
         Mistake{"absurd count", "count = 4", "count = 99999999999", {"populations.eaters.count"}},
         Mistake{"memory", "count = 4", "count = 2000000000", {"populations.eaters.count", "and this machine has"}},
+        Mistake{"room in memory", "count = 4", "count = 4\nroom = 2000000000", {"populations.eaters.room", "GB"}},
+        Mistake{"room of a region",
+                "count = 4",
+                "count = { here = 4 }\nroom = { here = 2000000000 }",
+                {"populations.eaters.room.here", "GB"}},
+        Mistake{"absurd room", "count = 4", "count = 4\nroom = 99999999999", {"populations.eaters.room", "agents"}},
+        Mistake{"too much room", "count = 4", "count = 4\nroom = 2147483648", {"populations.eaters.room", "more than"}},
         Mistake{"rounded",
                 "count = 4",
                 "count = 9223372036854775807",
@@ -255,15 +263,104 @@ TEST(World, APluginIsNeverAPath) {
   EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"/tmp/toy\"")), HasSubstr("is a path"));
 }
 
-TEST(World, AnOverrideOfNothingIsRefused) {
+TEST(World, APluginIsListedOnce) {
+  EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"toy\", \"toy\"")),
+              AllOf(HasSubstr("test.toml:2:19: plugins[1]"), HasSubstr("plugin 'toy' is in the list already")));
+}
+
+// ---- Names that results need
+
+// With agents of a kind that the plugin of clashing names has.
+std::string with_kind(const std::string& kind) {
+  const std::string world = replaced(sound, "\"posted_offers\"]", "\"posted_offers\", \"names\"]");
+  return replaced(world, "kind = \"giver\"", "kind = \"toy/giver\"") + "[populations.named]\nkind = \"" + kind + "\"\n";
+}
+
+struct Clash {
+  const char* kind;
+  std::vector<const char*> says;
+};
+
+void PrintTo(const Clash& clash, std::ostream* out) { *out << clash.kind; }
+
+class Clashes : public testing::TestWithParam<Clash> {};
+
+TEST_P(Clashes, AreToldAsTheWorldLoads) {
+  const std::string message = refusal(with_kind(GetParam().kind));
+  EXPECT_THAT(message, HasSubstr("test.toml:45:8: populations.named.kind: kind '" + std::string(GetParam().kind) +
+                                 "' of plugin 'names' cannot have "));
+  for (const char* part : GetParam().says) EXPECT_THAT(message, HasSubstr(part));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    World, Clashes,
+    testing::Values(Clash{"Total", {"view 'Total' in results: view 'total' is there", "give the kind another name"}},
+                    Clash{"run", {"view 'run' in results: table 'run' is there"}},
+                    Clash{"books_data", {"view 'books_data' in results: table 'books_data' is there"}},
+                    Clash{"eater_data", {"view 'eater_data' in results: table 'eater_data' is there"}},
+                    Clash{"agent_list_by_name", {"index 'agent_list_by_name' is there"}},
+                    Clash{"sqlite_level", {"view 'sqlite_level' in results: SQLite keeps"}},
+                    Clash{"regional",
+                          {"column 'Region' in results: its column 'region'", "give the state another name"}},
+                    Clash{"climber", {"column 'height' in results: its column 'HEIGHT'"}},
+                    Clash{"stepper", {"column 'steps_2' in results: its column 'steps_2'"}}),
+    [](const auto& info) { return info.param.kind; });
+
+TEST(World, AStateThatIsNotRecordedMayHaveAnyName) {
+  EXPECT_EQ(refusal("record.kinds.regional.columns = [\"steps\"]\n" + with_kind("regional")), "loads");
+}
+
+TEST(World, KindsOfOneNameGoByTheirPluginToo) {
+  const std::string two = with_kind("names/giver");
+  EXPECT_THAT(world_of(two).overview(), AllOf(HasSubstr("toy/giver "), HasSubstr("names/giver ")));
+  EXPECT_THAT(refusal(replaced(two, "kind = \"toy/giver\"", "kind = \"giver\"")),
+              AllOf(HasSubstr("test.toml:40:8"), HasSubstr("write 'toy/giver' or 'names/giver'")));
+  EXPECT_THAT(refusal("record.kinds.giver.every = 2\n" + two), HasSubstr("there is no kind 'giver' in this world"));
+}
+
+// ---- Overrides
+
+std::string refusal_of_override(const std::string& setting, ErrorCode code = ErrorCode::world) {
   WorldOptions options = with_fixtures();
-  options.set = {"population.eaters.count=3"};
+  options.set = {setting};
   try {
     world_of(sound, options);
-    FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("did you mean 'populations'"));
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
   }
+  return "loads";
+}
+
+TEST(World, AnOverrideMakesTheTablesOnItsWay) {
+  WorldOptions options = with_fixtures();
+  options.set = {"record.every=3", "record.kinds.giver.columns=[\"given\"]",
+                 "populations.eaters.params.appetite=\"2 piece\""};
+  const World world = world_of(sound, options);
+  EXPECT_EQ(world.model().record.kinds[0].every, 3);
+  EXPECT_EQ(refusal_of_override("goods.wares={ unit = \"piece\" }"), "loads");
+  EXPECT_EQ(world_of(world.model().text).model().record.kinds[0].every, 3);
+}
+
+TEST(World, AMistakeInAnOverrideIsShownThere) {
+  EXPECT_THAT(refusal_of_override("population.eaters.count=3"),
+              AllOf(HasSubstr("--set population.eaters.count: population: unknown key"),
+                    HasSubstr("did you mean 'populations'")));
+  EXPECT_THAT(refusal_of_override("recrd.every=3"),
+              AllOf(HasSubstr("--set recrd.every: recrd: unknown key"), HasSubstr("did you mean 'record'")));
+  EXPECT_THAT(refusal_of_override("record.evry=3"),
+              AllOf(HasSubstr("--set record.evry: unknown key"), HasSubstr("did you mean 'every'")));
+  EXPECT_THAT(refusal_of_override("record.kinds.givr.every=3"),
+              AllOf(HasSubstr("--set record.kinds.givr.every: record.kinds.givr"), HasSubstr("did you mean 'giver'")));
+  EXPECT_THAT(refusal_of_override("populations.eaters.parms.appetite=3"),
+              AllOf(HasSubstr("populations.eaters.parms: unknown key"), HasSubstr("did you mean 'params'")));
+  EXPECT_THAT(refusal_of_override("goods.waer.decimals=2"),
+              HasSubstr("--set goods.waer.decimals: there is no 'waer'; did you mean 'ware'?"));
+  EXPECT_THAT(refusal_of_override("populations.eaters.count=-3"),
+              HasSubstr("--set populations.eaters.count: -3 agents, expected"));
+  EXPECT_THAT(refusal_of_override("ticks.first=3"), HasSubstr("--set ticks.first: 'ticks' is a whole number"));
+  for (const char* setting : {"ticks", "=3", "populations..count=3", "ticks.=3"})
+    EXPECT_THAT(refusal_of_override(setting, ErrorCode::usage), HasSubstr("expected path=value")) << setting;
 }
 
 }  // namespace

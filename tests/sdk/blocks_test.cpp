@@ -62,6 +62,31 @@ TEST(BlockRule, NamesTheAgentItFailedFor) {
   }
 }
 
+TEST(BlockRule, OffersInAscendingOrderOrIsToldTo) {
+  const auto offering = [](const std::string& params) {
+    return world_of(R"(
+plugins = ["blocks", "posted_offers"]
+ticks = 1
+schedule = ["offer"]
+goods.ware = {}
+regions.here = {}
+markets.wares = { good = "ware", mechanism = "posted_offers", step = "offer" }
+[populations.vendors]
+kind = "vendor"
+count = 3
+ports.ware = "wares"
+)" + params);
+  };
+  EXPECT_EQ(ticked(offering(""), 1).state().markets[0].offers.size(), 3U);
+  try {
+    ticked(offering("params.backwards = 1\n"), 1);
+    FAIL() << "nobody minded";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("'vendors#2'"), testing::HasSubstr("market 'wares'"),
+                                             testing::HasSubstr("in ascending order (see docs/fast-rules.md)")));
+  }
+}
+
 template <class OfMany, class OfOne>
 void expect_same(const OfMany& of_many, const OfOne& of_one, const std::vector<double>& x) {
   // All lengths up to more than a register holds.

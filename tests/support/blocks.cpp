@@ -80,6 +80,30 @@ struct WalkerByBlocks : Walker {
   }
 };
 
+/// Makes and offers, from one end of its block to the other.
+struct Vendor {
+  struct Params {
+    bool backwards;
+  };
+  struct Traits {};
+  struct State {};
+  static constexpr ondol::Sells ware{0, "ware"};
+
+  static void describe(Kind<Vendor>& kind) {
+    kind.name("vendor").doc("Makes and offers, from one end of its block to the other.");
+    kind.param("backwards", &Params::backwards, "1").initial(0).range(0, 1).doc("Whether from the last to the first.");
+    kind.port(ware).doc("What it makes.");
+    kind.on_block<&Vendor::offer>("offer", "Makes and offers.");
+  }
+  static void offer(const Params& p, std::span<const Traits>, std::span<State>, Agents& all) {
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+      Agent& self = all[p.backwards ? all.size() - 1 - i : i];
+      self.make(ware, 1);
+      self.offer(ware, 1, 2);
+    }
+  }
+};
+
 /// Inherits and issues.
 struct Treasury {
   struct Params {};
@@ -90,4 +114,4 @@ struct Treasury {
 
 }  // namespace
 
-ONDOL_PLUGIN("blocks", "1.0.0", Walker, WalkerByBlocks, Treasury)
+ONDOL_PLUGIN("blocks", "1.0.0", Walker, WalkerByBlocks, Vendor, Treasury)

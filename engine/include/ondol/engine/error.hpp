@@ -11,7 +11,7 @@ enum class ErrorCode : int {
   usage = 2,          ///< The caller asked for something that makes no sense.
   world = 3,          ///< A world file, or an input it names, is wrong.
   plugin = 4,         ///< A plugin could not be loaded or is malformed.
-  run = 5,            ///< A rule failed or the ledger was violated.
+  run = 5,            ///< A rule failed, the ledger was violated, or memory ran out.
   output = 6,         ///< A file exists already or cannot be written.
   internal = 70,      ///< A defect of the engine itself.
   interrupted = 130,  ///< The user stopped the run.

@@ -27,6 +27,7 @@ struct RunOptions {
 
 class Run {
  public:
+  /// Throws Error with ErrorCode::run when memory runs out, as tick() and step() do.
   explicit Run(const World& world, RunOptions options = {});
   ~Run();
   Run(Run&&) noexcept;
