@@ -102,6 +102,7 @@ void add(const Case& which, const char* side, double Row::*figure, const std::fu
 
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
+  RatioReporter() : ConsoleReporter(OO_Tabular) {}  // without colours: what it prints is kept in a file, too
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {

@@ -107,6 +107,7 @@ TEST(Math, OfManyNumbersIsThatOfEach) {
   expect_same([](auto in, double* out) { log(in, out); }, [](double value) { return log(value); }, x);
   for (double& value : x) value = value > 1e3 ? 700.3 : value;
   expect_same([](auto in, double* out) { exp(in, out); }, [](double value) { return exp(value); }, x);
+  expect_same([](auto in, double* out) { cospi(in, out); }, [](double value) { return cospi(value); }, x);
 }
 
 }  // namespace

@@ -16,10 +16,12 @@ extern "C" {
 #ifndef __AVX__
 __attribute__((target("avx"))) __m256d Sleef_cinz_expd4_u10avx(__m256d);
 __attribute__((target("avx"))) __m256d Sleef_cinz_logd4_u10avx(__m256d);
+__attribute__((target("avx"))) __m256d Sleef_cinz_cospid4_u05avx(__m256d);
 #endif
 #ifndef __AVX512F__
 __attribute__((target("avx512f"))) __m512d Sleef_cinz_expd8_u10avx512fnofma(__m512d);
 __attribute__((target("avx512f"))) __m512d Sleef_cinz_logd8_u10avx512fnofma(__m512d);
+__attribute__((target("avx512f"))) __m512d Sleef_cinz_cospid8_u05avx512fnofma(__m512d);
 #endif
 }
 
@@ -40,32 +42,26 @@ inline double logistic(double x) { return 1.0 / (1.0 + exp(-x)); }
 
 namespace detail {
 
-// Those of some numbers that fill whole registers; says how many these were.
-__attribute__((target("avx"))) inline std::size_t exp_by_4(const double* x, double* y, std::size_t count) {
+// A function of some numbers, as many as fill whole registers; says how many these were.
+template <auto function>
+__attribute__((target("avx"))) std::size_t by_4(const double* x, double* y, std::size_t count) {
   std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) _mm256_storeu_pd(y + i, Sleef_cinz_expd4_u10avx(_mm256_loadu_pd(x + i)));
+  for (; i + 4 <= count; i += 4) _mm256_storeu_pd(y + i, function(_mm256_loadu_pd(x + i)));
   return i;
 }
-__attribute__((target("avx"))) inline std::size_t log_by_4(const double* x, double* y, std::size_t count) {
+template <auto function>
+__attribute__((target("avx512f"))) std::size_t by_8(const double* x, double* y, std::size_t count) {
   std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) _mm256_storeu_pd(y + i, Sleef_cinz_logd4_u10avx(_mm256_loadu_pd(x + i)));
+  for (; i + 8 <= count; i += 8) _mm512_storeu_pd(y + i, function(_mm512_loadu_pd(x + i)));
   return i;
 }
-__attribute__((target("avx512f"))) inline std::size_t exp_by_8(const double* x, double* y, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) _mm512_storeu_pd(y + i, Sleef_cinz_expd8_u10avx512fnofma(_mm512_loadu_pd(x + i)));
-  return i;
-}
-__attribute__((target("avx512f"))) inline std::size_t log_by_8(const double* x, double* y, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) _mm512_storeu_pd(y + i, Sleef_cinz_logd8_u10avx512fnofma(_mm512_loadu_pd(x + i)));
-  return i;
-}
-
-using ByRegisters = std::size_t (*)(const double*, double*, std::size_t);
-inline std::size_t by_registers(ByRegisters by_8, ByRegisters by_4, std::span<const double> x, double* y) {
-  if (__builtin_cpu_supports("avx512f") != 0) return by_8(x.data(), y, x.size());
-  return __builtin_cpu_supports("avx") != 0 ? by_4(x.data(), y, x.size()) : 0;
+// Of all of them, as the processor can.
+template <auto function, auto function_of_4, auto function_of_8>
+void each(std::span<const double> x, double* y) {
+  std::size_t i = __builtin_cpu_supports("avx512f") != 0 ? by_8<function_of_8>(x.data(), y, x.size())
+                  : __builtin_cpu_supports("avx") != 0   ? by_4<function_of_4>(x.data(), y, x.size())
+                                                         : 0;
+  for (; i < x.size(); ++i) y[i] = function(x[i]);
 }
 
 }  // namespace detail
@@ -73,12 +69,13 @@ inline std::size_t by_registers(ByRegisters by_8, ByRegisters by_4, std::span<co
 /// Of many numbers, four to eight times as fast where the processor can, and to the same bits. `y` has room for as many
 /// as x, and may be x itself.
 inline void exp(std::span<const double> x, double* y) {
-  for (std::size_t i = detail::by_registers(&detail::exp_by_8, &detail::exp_by_4, x, y); i < x.size(); ++i)
-    y[i] = exp(x[i]);
+  detail::each<&Sleef_cinz_expd1_u10purec, &Sleef_cinz_expd4_u10avx, &Sleef_cinz_expd8_u10avx512fnofma>(x, y);
 }
 inline void log(std::span<const double> x, double* y) {
-  for (std::size_t i = detail::by_registers(&detail::log_by_8, &detail::log_by_4, x, y); i < x.size(); ++i)
-    y[i] = log(x[i]);
+  detail::each<&Sleef_cinz_logd1_u10purec, &Sleef_cinz_logd4_u10avx, &Sleef_cinz_logd8_u10avx512fnofma>(x, y);
+}
+inline void cospi(std::span<const double> x, double* y) {
+  detail::each<&Sleef_cinz_cospid1_u05purec, &Sleef_cinz_cospid4_u05avx, &Sleef_cinz_cospid8_u05avx512fnofma>(x, y);
 }
 
 }  // namespace ondol
