@@ -550,7 +550,7 @@ class Loader {
         population.kind = kind_index;
         population.region = r;
         population.count = count;
-        population.room = std::max(count, room_for(table, r, count));
+        population.room = room_for(table, r, count);
         population.first_agent = model_.agents;
         population.hash = mix(name_hash(group)) + name_hash(model_.regions[r].luck);
         const Toml at = size_at(table, population);
@@ -630,7 +630,10 @@ class Loader {
   Index room_for(Toml& table, Index r, Index count) const {
     if (!table.has("room")) return count;
     const auto room = for_region(table.at("room"), r);
-    return room ? count_at(*room) : count;
+    if (!room) return count;
+    if (count_at(*room) < count)
+      room->fail(fmt::format("room for {} agents, and `count` begins with {}", count_at(*room), count));
+    return count_at(*room);
   }
 
   // What says how many agents there are to be room for.
