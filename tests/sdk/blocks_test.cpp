@@ -3,6 +3,7 @@
 
 #include <ondol/engine/error.hpp>
 #include <ondol/math.hpp>
+#include <ondol/sdk.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -60,6 +61,13 @@ TEST(BlockRule, NamesTheAgentItFailedFor) {
       EXPECT_THAT(error.what(), testing::HasSubstr("walkers#778'")) << kind;
     }
   }
+}
+
+TEST(BlockRuleDeathTest, HoldsNobodyBeyondItsBlock) {
+  ondol_chunk chunk{};
+  Agents all(chunk, 7, 3);
+  EXPECT_EQ(all[2].row(), 9U);
+  EXPECT_DEBUG_DEATH(all[3], "index < size_");
 }
 
 template <class OfMany, class OfOne>

@@ -9,6 +9,7 @@
 
 #include <ondol/agent.hpp>
 
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,7 @@ class Agents {
   std::uint32_t size() const { return size_; }
   /// One of them, for all that is done one by one: paying, ordering, offering. Valid until the next is asked for.
   Agent& operator[](std::uint32_t index) {
+    assert(index < size_);
     self_.move_to(first_ + index);
     return self_;
   }
