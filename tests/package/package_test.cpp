@@ -150,6 +150,28 @@ TEST(Package, ANewPluginOverwritesNothing) {
   EXPECT_EQ(sh(folder, "ls").text, "mine\n");
 }
 
+// What is made for some processors only is where compilers differ, and they look closely only at what is called.
+TEST(Package, EitherCompilerTakesTheSdkForOldAndNewProcessors) {
+  const std::filesystem::path folder = fresh("headers");
+  std::ofstream source(folder / "rules.cpp");
+  for (const auto& header : std::filesystem::directory_iterator(prefix + "/include/ondol")) {
+    if (header.is_regular_file()) source << "#include <ondol/" << header.path().filename().string() << ">\n";
+  }
+  source << "#include \"" ONDOL_SOURCE_DIR "/tests/support/blocks.cpp\"\n"
+         << "void of_many(std::span<const double> x, double* y) { ondol::exp(x, y), ondol::log(x, y), ondol::cospi(x, "
+            "y); }\n";
+  source.close();
+  for (const std::string compiler : {"g++", "clang++"}) {
+    if (sh(folder, "command -v " + compiler).code != 0) GTEST_SKIP() << compiler << " is not installed";
+    for (const std::string processor : {"x86-64", "x86-64-v4"}) {
+      const Outcome outcome =
+          sh(folder, compiler + " -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -march=" + processor +
+                         " -I '" + prefix + "/include' -c rules.cpp");
+      EXPECT_EQ(outcome.code, 0) << compiler << " for " << processor << ":\n" << outcome.text;
+    }
+  }
+}
+
 // Whichever of the two built this host, it loads a plugin that the other built.
 TEST(Package, PluginsOfEitherCompilerLoad) {
   if (std::string(ONDOL_CXX_FLAGS).find("-fsanitize") != std::string::npos)

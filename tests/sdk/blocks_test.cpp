@@ -3,6 +3,7 @@
 
 #include <ondol/engine/error.hpp>
 #include <ondol/math.hpp>
+#include <ondol/sdk.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -85,6 +86,13 @@ ports.ware = "wares"
     EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("'vendors#2'"), testing::HasSubstr("market 'wares'"),
                                              testing::HasSubstr("in ascending order (see docs/fast-rules.md)")));
   }
+}
+
+TEST(BlockRuleDeathTest, HoldsNobodyBeyondItsBlock) {
+  ondol_chunk chunk{};
+  Agents all(chunk, 7, 3);
+  EXPECT_EQ(all[2].row(), 9U);
+  EXPECT_DEBUG_DEATH(all[3], "index < size_");
 }
 
 template <class OfMany, class OfOne>

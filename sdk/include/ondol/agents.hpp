@@ -9,6 +9,7 @@
 
 #include <ondol/agent.hpp>
 
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -23,11 +24,14 @@ class Agents {
   static constexpr std::uint32_t most = 256;
 
   Agents(ondol_chunk& chunk, std::uint32_t first, std::uint32_t size)
-      : chunk_(&chunk), first_(first), size_(size), self_(chunk) {}
+      : chunk_(&chunk), first_(first), size_(size), self_(chunk) {
+    self_.move_to(first);
+  }
 
   std::uint32_t size() const { return size_; }
   /// One of them, for all that is done one by one: paying, ordering, offering. Valid until the next is asked for.
   Agent& operator[](std::uint32_t index) {
+    assert(index < size_);
     self_.move_to(first_ + index);
     return self_;
   }
@@ -59,7 +63,7 @@ class Agents {
     contribution = sum;
   }
 
-  /// For the trampoline: whom it was about when a rule failed.
+  /// For the trampoline: whom it was about when a rule failed; the first, where it asked for nobody.
   std::uint32_t row() const { return self_.row(); }
 
  private:

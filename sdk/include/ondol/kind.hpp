@@ -11,7 +11,6 @@
 #include <ondol/fields.hpp>
 #include <ondol/ports.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -35,9 +34,17 @@ std::uint32_t offset_of(Member Struct::*member) {
   return static_cast<std::uint32_t>(reinterpret_cast<const unsigned char*>(&(object->*member)) - storage);
 }
 
-inline void say(ondol_failure& failure, std::uint32_t row, const char* message) {
+/// Says what was thrown and for which row; to be called where it was caught.
+[[gnu::cold]] inline std::int32_t failed(ondol_failure& failure, std::uint32_t row) noexcept {
   failure.row = row;
-  std::snprintf(failure.message, sizeof failure.message, "%s", message);
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    std::snprintf(failure.message, sizeof failure.message, "%s", error.what());
+  } catch (...) {
+    std::snprintf(failure.message, sizeof failure.message, "threw something that is not a std::exception");
+  }
+  return 1;
 }
 
 /// Calls a rule for every living row of a chunk; exceptions stop here and name the row.
@@ -58,48 +65,37 @@ std::int32_t run_rule(ondol_chunk* chunk) noexcept {
       Rule(params, traits[row], state[row], self);
     }
     return 0;
-  } catch (const std::exception& error) {
-    say(*chunk->failure, row, error.what());
   } catch (...) {
-    say(*chunk->failure, row, "threw something that is not a std::exception");
+    return failed(*chunk->failure, row);
   }
-  return 1;
 }
 
 /// Calls a rule by blocks for the living rows of a chunk, as far as they lie side by side.
 template <class K, auto Rule>
 std::int32_t run_block_rule(ondol_chunk* chunk) noexcept {
+  const auto& params = *static_cast<const typename K::Params*>(chunk->params);
+  const auto* traits = static_cast<const typename K::Traits*>(chunk->traits);
+  auto* state = static_cast<typename K::State*>(chunk->state);
+  std::atomic_ref<std::uint32_t> at_work(chunk->failure->row);
+  const auto lives = [chunk](std::uint32_t at) { return chunk->alive == nullptr || chunk->alive[at] != 0; };
   std::uint32_t row = 0;
-  try {
-    const auto& params = *static_cast<const typename K::Params*>(chunk->params);
-    const auto* traits = static_cast<const typename K::Traits*>(chunk->traits);
-    auto* state = static_cast<typename K::State*>(chunk->state);
-    std::atomic_ref<std::uint32_t> at_work(chunk->failure->row);
-    const auto lives = [chunk](std::uint32_t at) { return chunk->alive == nullptr || chunk->alive[at] != 0; };
-    while (row < chunk->rows) {
-      const std::uint32_t first = row;
-      while (row < chunk->rows && row - first < Agents::most && lives(row)) ++row;
-      const std::uint32_t size = row - first;
-      if (size == 0) {
-        ++row;
-        continue;
-      }
-      at_work.store(first, std::memory_order_relaxed);
-      Agents agents(*chunk, first, size);
-      try {
-        Rule(params, std::span(traits + first, size), std::span(state + first, size), agents);
-      } catch (...) {
-        row = std::max(first, agents.row());
-        throw;
-      }
+  while (row < chunk->rows) {
+    const std::uint32_t first = row;
+    while (row < chunk->rows && row - first < Agents::most && lives(row)) ++row;
+    const std::uint32_t size = row - first;
+    if (size == 0) {
+      ++row;
+      continue;
     }
-    return 0;
-  } catch (const std::exception& error) {
-    say(*chunk->failure, row, error.what());
-  } catch (...) {
-    say(*chunk->failure, row, "threw something that is not a std::exception");
+    at_work.store(first, std::memory_order_relaxed);
+    Agents agents(*chunk, first, size);
+    try {
+      Rule(params, std::span(traits + first, size), std::span(state + first, size), agents);
+    } catch (...) {
+      return failed(*chunk->failure, agents.row());
+    }
   }
-  return 1;
+  return 0;
 }
 
 }  // namespace detail
