@@ -1,5 +1,9 @@
 #include "population_limits.hpp"
 
+#include "draws.hpp"
+
+#include <ondol/random.hpp>
+
 #include <immintrin.h>
 #include <sleef.h>
 
@@ -7,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 // For four numbers at once; SLEEF's header declares them only to files built for such processors.
 extern "C" {
@@ -44,6 +49,16 @@ ONDOL_AVX2 void add_given(std::int32_t* __restrict coins, std::uint8_t* __restri
   for (std::size_t i = 0; i < count; ++i) {
     coins[i] += given[i];
     given[i] = 0;
+  }
+}
+
+// A coin of everyone who has one.
+ONDOL_AVX2 void pay(std::int64_t* __restrict held, std::int64_t* __restrict paid, std::uint8_t* __restrict gives,
+                    std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    paid[i] = held[i] != 0;
+    held[i] -= paid[i];
+    gives[i] = static_cast<std::uint8_t>(paid[i]);
   }
 }
 
@@ -96,6 +111,92 @@ void ExchangeLimit::tick() {
   key_ = scramble(key_ + 1);
   team_([this](std::size_t t) { give(t); });
   team_([this](std::size_t t) { take(t); });
+}
+
+ExchangeBooksLimit::ExchangeBooksLimit(std::vector<std::uint64_t> luck, std::uint64_t draw_key, int threads)
+    : team_(static_cast<std::size_t>(threads)),
+      luck_(std::move(luck)),
+      draw_key_(draw_key),
+      held_(luck_.size(), 100),
+      received_(luck_.size()),
+      paid_(luck_.size()),
+      income_(luck_.size()),
+      equity_(luck_.size(), 100),
+      gifts_(team_.size()) {
+  while (block_bits_ < 16 && (luck_.size() >> block_bits_) >= 128) ++block_bits_;
+  blocks_ = (luck_.size() >> block_bits_) + 1;
+  const std::size_t usual = (luck_.size() / team_.size() / blocks_ + 64) * 5 / 4;
+  for (Gifts& gifts : gifts_) {
+    gifts.payees.assign(blocks_, std::vector<std::uint16_t>(usual));
+    for (auto& payees : gifts.payees) {
+      gifts.next.push_back(payees.data());
+      gifts.end.push_back(payees.data() + usual);
+    }
+  }
+}
+
+void ExchangeBooksLimit::Gifts::grow(std::size_t of) {
+  const auto count = static_cast<std::size_t>(next[of] - payees[of].data());
+  payees[of].resize(2 * payees[of].size());
+  next[of] = payees[of].data() + count;
+  end[of] = payees[of].data() + payees[of].size();
+}
+
+void ExchangeBooksLimit::give(std::size_t thread) {
+  Gifts& gifts = gifts_[thread];
+  for (std::size_t i = 0; i < blocks_; ++i) gifts.next[i] = gifts.payees[i].data();
+  std::array<std::uint64_t, block> draws;
+  std::array<std::uint8_t, block> gives;
+  std::array<std::uint32_t, block> payees;
+  ondol_chunk chunk{};
+  chunk.draw_key = draw_key_;
+  chunk.tick = tick_;
+  const std::uint32_t block_bits = block_bits_;
+  const std::uint32_t within = (1U << block_bits) - 1;
+  const std::size_t agents = held_.size();
+  for (std::size_t first = slice(thread); first < slice(thread + 1); first += block) {
+    const std::size_t count = std::min(block, slice(thread + 1) - first);
+    chunk.luck = luck_.data() + first;
+    draw_rows(&chunk, name_hash("whom"), ONDOL_DRAW_BITS, 0, static_cast<std::uint32_t>(count), draws.data());
+    pay(held_.data() + first, paid_.data() + first, gives.data(), count);
+    // In a loop of its own: among the stores below it would take twice as long.
+    for (std::size_t i = 0; i < count; ++i)
+      payees[i] = static_cast<std::uint32_t>(transformed::integer(draws[i], agents));
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t which = payees[i] >> block_bits;
+      if (gifts.next[which] == gifts.end[which]) gifts.grow(which);
+      std::uint16_t* const next = gifts.next[which];
+      *next = static_cast<std::uint16_t>(payees[i] & within);
+      gifts.next[which] = next + gives[i];
+    }
+  }
+}
+
+ONDOL_AVX2 void ExchangeBooksLimit::take(std::size_t which) {
+  const std::size_t first = which << block_bits_;
+  const std::size_t rows = std::min(held_.size() - first, std::size_t{1} << block_bits_);
+  std::int64_t* const __restrict held = held_.data() + first;
+  std::int64_t* const __restrict received = received_.data() + first;
+  std::int64_t* const __restrict income = income_.data() + first;
+  std::int64_t* const __restrict equity = equity_.data() + first;
+  std::fill_n(received, rows, 0);
+  for (const Gifts& gifts : gifts_) {
+    for (const std::uint16_t* payee = gifts.payees[which].data(); payee != gifts.next[which]; ++payee)
+      ++received[*payee];
+  }
+  for (std::size_t i = 0; i < rows; ++i) {
+    held[i] += received[i];
+    income[i] = held[i] - equity[i];
+    equity[i] = held[i];
+  }
+}
+
+void ExchangeBooksLimit::tick() {
+  team_([this](std::size_t t) { give(t); });
+  team_([this](std::size_t t) {
+    for (std::size_t which = t; which < blocks_; which += team_.size()) take(which);
+  });
+  ++tick_;
 }
 
 FirmsLimit::FirmsLimit(std::size_t agents, int threads, Logarithm logarithm)

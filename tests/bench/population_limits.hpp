@@ -33,6 +33,45 @@ class ExchangeLimit {
   std::vector<std::vector<std::uint8_t>> given_;
 };
 
+// The same with what the engine promises of it: the same draws, and both sides booked in 64 bits, with flows, equity
+// and income. It knows that every gift is one coin, and nothing else than coins.
+class ExchangeBooksLimit {
+ public:
+  // The luck of each agent; the key of run and step.
+  ExchangeBooksLimit(std::vector<std::uint64_t> luck, std::uint64_t draw_key, int threads);
+  void tick();
+
+  using Column = std::vector<std::int64_t>;
+  const Column& held() const { return held_; }
+  const Column& received() const { return received_; }
+  const Column& paid() const { return paid_; }
+  const Column& income() const { return income_; }
+  const Column& equity() const { return equity_; }
+  // Held and equity read and written, held twice; flows and income written; luck read; a payee written and read.
+  static constexpr double bytes_per_agent = 6 * 8 + 3 * 8 + 8 + 2 * sizeof(std::uint16_t);
+  double memory_per_agent() const { return 6 * 8 + sizeof(std::uint16_t); }
+
+ private:
+  // The payees of one thread's agents by blocks of them.
+  struct Gifts {
+    void grow(std::size_t block);
+    std::vector<std::vector<std::uint16_t>> payees;  // within the block
+    std::vector<std::uint16_t*> next, end;           // by block: where the next comes, and the end of the room
+  };
+  void give(std::size_t thread);
+  void take(std::size_t block);
+  std::size_t slice(std::size_t thread) const { return held_.size() * thread / team_.size(); }
+
+  Team team_;
+  std::vector<std::uint64_t> luck_;
+  std::uint64_t draw_key_;
+  std::int64_t tick_ = 0;
+  Column held_, received_, paid_, income_, equity_;
+  std::uint32_t block_bits_ = 9;
+  std::size_t blocks_;
+  std::vector<Gifts> gifts_;  // by thread
+};
+
 // The firm of bench_agents.cpp over rows of twelve numbers, its normals drawn by the block. Its logarithm is the C
 // library's, whose last bit depends on the processor, or one given.
 class FirmsLimit {

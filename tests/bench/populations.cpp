@@ -1,9 +1,11 @@
 // Exchange and firms: agents that only act, pay and signal.
 #include "case.hpp"
+#include "model.hpp"
 #include "population_limits.hpp"
 #include "state.hpp"
 
 #include <ondol/math.hpp>
+#include <ondol/random.hpp>
 
 #include <fmt/format.h>
 
@@ -68,6 +70,24 @@ void check_exchange(int threads) {
   if (std::abs(variance(held) / variance(limit.coins()) - 1) > 0.1) differ("exchange spreads coins otherwise");
 }
 
+std::unique_ptr<ExchangeBooksLimit> books_limit(const Run& run, int threads) {
+  const Model& model = run.world().model();
+  std::vector<std::uint64_t> luck = run.state().populations[0].luck;
+  return std::make_unique<ExchangeBooksLimit>(std::move(luck), mix(model.seed ^ mix(model.steps[0].hash)), threads);
+}
+
+// To the last coin, in every column.
+void check_exchange_books(int threads) {
+  const auto run = run_of(coins(100'000), threads);
+  const auto limit = books_limit(*run, threads);
+  const PopulationState& state = run->state().populations[0];
+  for (int i = 0; i < 150; ++i) run->tick(), limit->tick();
+  if (state.money_held != limit->held() || state.income != limit->income() || state.equity != limit->equity() ||
+      *state.received[ONDOL_CURRENT].written() != limit->received() ||
+      *state.paid[ONDOL_CURRENT].written() != limit->paid())
+    differ("books of exchange");
+}
+
 void check_firms(int threads) {
   const auto run = run_of(firms(10'000, "firm"), threads);
   const auto blocks = run_of(firms(10'000, "firm_by_blocks"), threads);
@@ -86,6 +106,9 @@ void add_agents(std::int64_t agents) {
     const Case exchange{"exchange", agents, threads, ExchangeLimit::bytes_per_agent};
     add_limit(exchange, kept<ExchangeLimit>([=] { return std::make_unique<ExchangeLimit>(size, threads); }));
     add_engine(exchange, kept<Run>([=] { return run_of(coins(agents), threads); }));
+    const Case books{"exchange, as books", agents, threads, ExchangeBooksLimit::bytes_per_agent};
+    add_limit(books, kept<ExchangeBooksLimit>([=] { return books_limit(*run_of(coins(agents), 1), threads); }));
+    add_engine(books, kept<Run>([=] { return run_of(coins(agents), threads); }));
     const Case firm{"firms", agents, threads, FirmsLimit::bytes_per_agent};
     add_limit(firm, kept<FirmsLimit>([=] { return std::make_unique<FirmsLimit>(size, threads); }));
     add_engine(firm, kept<Run>([=] { return run_of(firms(agents, "firm"), threads); }));
@@ -109,7 +132,7 @@ void add_firm_variants(std::int64_t agents) {
 }  // namespace
 
 void add_populations(bool large) {
-  for (const int threads : {1, 2}) check_exchange(threads), check_firms(threads);
+  for (const int threads : {1, 2}) check_exchange(threads), check_exchange_books(threads), check_firms(threads);
   if (large) return add_agents(10'000'000);
   for (const std::int64_t agents : {10'000, 100'000, 1'000'000}) {
     add_agents(agents);
