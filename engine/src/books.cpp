@@ -216,7 +216,7 @@ void Ledger::check_accounts(RowBlock& block) {
   bool sound = true;
   const auto add_up = [&](const Column& column) {
     const columns::Total total = columns::total(column.data() + block.first, count);
-    sound &= total.least >= 0;
+    sound &= !total.negative;
     return total.sum;
   };
   block.money_held = add_up(population.money_held);

@@ -33,16 +33,23 @@ ONDOL_WIDE Total total(const std::int64_t* values, std::size_t rows) {
   constexpr std::uint64_t sign = std::uint64_t{1} << 63U;
   std::uint64_t low = 0;
   std::uint64_t high = 0;
-  Total total;
+  std::int64_t signs = 0;
   for (std::size_t row = 0; row < rows; ++row) {
     const std::uint64_t value = static_cast<std::uint64_t>(values[row]) ^ sign;
     low += value & 0xffffffffU;
     high += value >> 32U;
-    total.least = std::min(total.least, values[row]);
-    total.most = std::max(total.most, values[row]);
+    signs |= values[row];
   }
-  total.sum = (static_cast<Wide>(high) << 32) + low - static_cast<Wide>(sign) * static_cast<Wide>(rows);
-  return total;
+  return {(static_cast<Wide>(high) << 32) + low - static_cast<Wide>(sign) * static_cast<Wide>(rows), signs < 0};
+}
+
+ONDOL_WIDE Extremes extremes(const std::int64_t* values, std::size_t rows) {
+  Extremes found;
+  for (std::size_t row = 0; row < rows; ++row) {
+    found.least = std::min(found.least, values[row]);
+    found.most = std::max(found.most, values[row]);
+  }
+  return found;
 }
 
 ONDOL_WIDE LanesTotal total(const double* values, std::size_t rows) {

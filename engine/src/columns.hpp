@@ -27,13 +27,19 @@ struct Taken {
 };
 Taken taken(const std::int64_t* held, const std::int64_t* reserved, const std::int64_t* left, std::size_t rows);
 
-// Of up to 2^31 values; of none, the least is above the most.
+// The exact sum of up to 2^31 values, and whether one is negative.
 struct Total {
-  Wide sum = 0;
+  Wide sum;
+  bool negative;
+};
+Total total(const std::int64_t* values, std::size_t rows);
+
+// Of no values, the least is above the most.
+struct Extremes {
   std::int64_t least = std::numeric_limits<std::int64_t>::max();
   std::int64_t most = std::numeric_limits<std::int64_t>::min();
 };
-Total total(const std::int64_t* values, std::size_t rows);
+Extremes extremes(const std::int64_t* values, std::size_t rows);
 
 // Sums of doubles depend on their order: value i is added to lane i % 4, so that they are the same in any registers.
 struct LanesTotal {

@@ -128,8 +128,9 @@ constexpr Index block_rows = 1024;
 constexpr Index piece_rows = 32 * block_rows;
 
 Summary summary_of(const Units* numbers, std::size_t count) {
-  const columns::Total total = columns::total(numbers, count);
-  return {total.sum, {}, static_cast<double>(total.least), static_cast<double>(total.most)};
+  const columns::Extremes extremes = columns::extremes(numbers, count);
+  return {
+      columns::total(numbers, count).sum, {}, static_cast<double>(extremes.least), static_cast<double>(extremes.most)};
 }
 
 Summary summary_of(const double* numbers, std::size_t count) {
