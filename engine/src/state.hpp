@@ -54,10 +54,10 @@ struct AccountState {
 
 // Latest clearing, for market ports; columns a port has no use for are empty.
 struct PortState {
-  Column sold, revenue, demand, backlog;  // SELLS
+  Column sold, revenue, demand, backlog;   // SELLS
   LateColumn sold_before, revenue_before;  // SELLS: in earlier clearings of the tick, where it repeats
-  Column bought, spent, ordered;          // BUYS
-  Column claims;                          // ISSUES: outstanding
+  Column bought, spent, ordered;           // BUYS
+  Column claims;                           // ISSUES: outstanding
 
   Units sold_in_tick(Index row) const { return sold[row] + sold_before[row]; }
   Units revenue_in_tick(Index row) const { return revenue[row] + revenue_before[row]; }

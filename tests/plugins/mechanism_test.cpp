@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <memory>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <thread>
 
