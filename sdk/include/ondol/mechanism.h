@@ -104,7 +104,7 @@ static inline ondol_rationing ondol_ration(int64_t total, ondol_wide weights, ui
 }
 
 /* The same as below for weights whose product with the total has more than 127 bits: bit by bit of the total. */
-static inline int64_t ondol_given_of_very_much(const ondol_rationing* rationing) {
+__attribute__((cold, noinline)) static inline int64_t ondol_given_of_very_much(const ondol_rationing* rationing) {
   int64_t given = 0;
   ondol_wide rest = 0;
   for (int bit = 62; bit >= 0; --bit) {
