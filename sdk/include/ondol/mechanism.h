@@ -104,7 +104,7 @@ static inline ondol_rationing ondol_ration(int64_t total, ondol_wide weights, ui
 }
 
 /* The same as below for weights whose product with the total has more than 127 bits: bit by bit of the total. */
-__attribute__((cold, noinline)) static inline int64_t ondol_given_of_very_much(const ondol_rationing* rationing) {
+__attribute__((cold)) static inline int64_t ondol_given_of_very_much(const ondol_rationing* rationing) {
   int64_t given = 0;
   ondol_wide rest = 0;
   for (int bit = 62; bit >= 0; --bit) {
@@ -118,7 +118,7 @@ __attribute__((cold, noinline)) static inline int64_t ondol_given_of_very_much(c
 
 /* What those whose weights have been reached get in all; divided in 64 bits where it fits, which is far quicker. */
 static inline int64_t ondol_given(const ondol_rationing* rationing) {
-  if (rationing->weights >> 64 != 0) return ondol_given_of_very_much(rationing);
+  if (__builtin_expect(rationing->weights >> 64 != 0, 0)) return ondol_given_of_very_much(rationing);
   const ondol_wide parts = rationing->reached * rationing->total + rationing->offset;
   if ((parts | rationing->weights) >> 64 != 0) return (int64_t)(parts / rationing->weights);
   return (int64_t)((uint64_t)parts / (uint64_t)rationing->weights);
