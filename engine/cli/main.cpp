@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 namespace {
 
@@ -98,6 +99,9 @@ int main(int argc, char** argv) {
     return error.exit_code();
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "ondol: error: memory ran out\n");
+    return static_cast<int>(ondol::ErrorCode::run);
+  } catch (const std::system_error& error) {
+    fmt::print(stderr, "ondol: error: the system refuses what the run needs: {}\n", error.what());
     return static_cast<int>(ondol::ErrorCode::run);
   } catch (const std::exception& error) {
     fmt::print(stderr, "ondol: error: {} (this is a defect of ondol)\n", error.what());

@@ -12,6 +12,7 @@ void Ledger::settle_exit(Index agent, std::uint64_t draw) {
   PopulationState& leaving = population(at);
   if (leaving.money_issued[at.row] != 0) throw Violation{agent, "exits while money it issued is in use"};
   pay_dues(agent);
+  drop_own_claims(agent);
   const Index heir = heir_of(agent);
   pay_creditors(agent, draw);
   pay_owners(agent, heir, draw);
@@ -33,7 +34,7 @@ Index Ledger::heir_of(Index agent) {
   for (const Index claim : claims_issued_by(agent)) {
     const bool credit = model_.instruments[claims.instrument[claim]].instrument_class == InstrumentClass::credit;
     Units& most = credit ? lent : owned;
-    if (claims.amount[claim] <= most || claims.holder[claim] == agent) continue;
+    if (claims.amount[claim] <= most) continue;
     most = claims.amount[claim];
     (credit ? creditor : owner) = claims.holder[claim];
   }
@@ -43,7 +44,26 @@ Index Ledger::heir_of(Index agent) {
   if (treasury == none) {
     throw Violation{agent, "exits with neither owner nor creditor, and its region names no treasury to inherit"};
   }
-  return model_.populations[treasury].first_agent;
+  for (Index row = 0; row < state_.populations[treasury].size; ++row) {
+    const Index member = model_.populations[treasury].first_agent + row;
+    if (member != agent && alive(member)) return member;
+  }
+  throw Violation{agent,
+                  fmt::format("exits with neither owner nor creditor, and nobody of its region's treasury '{}' is "
+                              "left to inherit",
+                              model_.populations[treasury].name)};
+}
+
+// What an agent owes itself, or owns of itself, ends with it.
+void Ledger::drop_own_claims(Index agent) {
+  Claims& claims = state_.claims;
+  for (const Index claim : claims_issued_by(agent)) {
+    if (claims.holder[claim] != agent || claims.amount[claim] == 0) continue;
+    change_outstanding(agent, claims.instrument[claim], -claims.amount[claim]);
+    claims.amount[claim] = 0;
+    claims.book[claim] = 0;
+    ++dead_claims_;
+  }
 }
 
 void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
@@ -114,12 +134,13 @@ void Ledger::leave_dues(Index agent, Index heir) {
     count_flow(at.population, payee.population, model_.default_purpose, dues.amount[due], 0);
     dues.amount[due] = 0;  // dropped when dues are next collected
   }
-  for (const Index due : due_.of(agent)) {
+  due_.pass_on(agent, heir, [&](Index due) {
+    if (dues.amount[due] == 0) return false;
     population(at).arrears_receivable.at(at.row) -= dues.amount[due];
     population(to).arrears_receivable.at(to.row) += dues.amount[due];
     dues.payee[due] = heir;
-  }
-  due_.pass_on(agent, heir);
+    return true;
+  });
 }
 
 void Ledger::leave_goods(Index agent, Index heir) {
@@ -144,10 +165,11 @@ void Ledger::leave_goods(Index agent, Index heir) {
 void Ledger::leave_claims(Index agent, Index heir) {
   Claims& claims = state_.claims;
   if (!held_.indexed()) held_.index(model_.agents, claims.holder);
-  for (const Index claim : held_.of(agent)) {
-    if (claims.amount[claim] != 0) claims.holder[claim] = heir;
-  }
-  held_.pass_on(agent, heir);
+  held_.pass_on(agent, heir, [&](Index claim) {
+    if (claims.amount[claim] == 0) return false;
+    claims.holder[claim] = heir;
+    return true;
+  });
 }
 
 }  // namespace ondol

@@ -128,7 +128,7 @@ class Ledger {
   // ---- Life
   // Settles an agent that leaves, in this order: arrears, oldest first; credit, pro rata; then owners, pro rata. What
   // is unpaid is written off. Goods, claims and what has no owner go to the heir: the largest owner, else the largest
-  // creditor, else the region's treasury.
+  // creditor, else who lives of the region's treasury.
   void settle_exit(Index agent, std::uint64_t draw);
 
   // ---- The tick
@@ -152,6 +152,7 @@ class Ledger {
 
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
+  void drop_own_claims(Index agent);
   Index heir_of(Index agent);
   void collect_due(std::size_t due);
   void pay_dues(Index agent);

@@ -28,14 +28,18 @@ const std::string all_holdings =
                           total_of("quantity") + ", " + total_of("book_value"),
                       "tick, population, item HAVING MAX(maximum) > 0");
 
+// By ids: several agents may have one name, and markets of several regions have.
 const std::string sales_by_year =
-    "(SELECT substr(date, 1, 4) AS year, market, agent, region, population, SUM(revenue) AS revenue FROM sale GROUP BY "
-    "year, market, agent)";
+    "(SELECT substr(t.date, 1, 4) AS year, d.market, d.agent, SUM(d.revenue) AS revenue FROM sale_data d JOIN "
+    "tick_list "
+    "t ON t.tick = d.tick GROUP BY year, d.market, d.agent)";
 
-// Of markets, in the ticks in which those are recorded whose `every` it is.
+// Of markets, in the ticks in which those are recorded whose `every` it is; 1: in all.
 const std::string values_by_year =
-    "(SELECT substr(date, 1, 4) AS year, market, every, SUM(value) AS value FROM market, (SELECT DISTINCT every FROM "
-    "population_list) WHERE tick % every = 0 GROUP BY year, market, every)";
+    "(SELECT substr(t.date, 1, 4) AS year, d.market, every, SUM(d.value) AS value FROM market_data d JOIN tick_list t "
+    "ON "
+    "t.tick = d.tick, (SELECT every FROM population_list UNION SELECT 1) WHERE d.tick % every = 0 GROUP BY year, "
+    "d.market, every)";
 
 }  // namespace
 
@@ -70,24 +74,32 @@ const std::vector<Described>& question_views() {
         {"costs", "currency", "paid on current account in the year"},
         {"income", "currency", "profit of the year"}}},
       {"market_share",
-       "SELECT s.year, s.market, s.agent, s.region, s.revenue, s.revenue / m.value AS share FROM " + sales_by_year +
-           " s JOIN population_list p ON p.name = s.population JOIN " + values_by_year +
-           " m ON m.year IS s.year AND m.market = s.market AND m.every = p.every",
+       "SELECT s.year, l.name AS market, l.region AS market_region, a.name AS agent, a.region, s.revenue, s.revenue / "
+       "m.value AS share FROM " +
+           sales_by_year +
+           " s JOIN agent_list a ON a.id = s.agent JOIN market_list l ON l.id = s.market JOIN population_list p ON "
+           "p.name = a.population JOIN " +
+           values_by_year + " m ON m.year IS s.year AND m.market = s.market AND m.every = p.every",
        {year,
         {"market", "text", "market"},
+        {"market_region", "text", "its region; empty for a world market"},
         {"agent", "text", "seller"},
-        region,
+        {"region", "text", "region of the seller"},
         {"revenue", "currency", "of the seller in the year, as far as recorded"},
         {"share", "1", "of the market's value in the ticks in which the seller is recorded"}}},
       {"concentration",
-       "SELECT year, market, CASE WHEN abs(SUM(share) - 1) < 1e-6 THEN SUM(share * share) END AS "
-       "hhi, COUNT(*) AS sellers, SUM(share) AS recorded FROM market_share GROUP BY year, market",
+       "SELECT year, market, market_region, CASE WHEN abs(recorded - 1) < 1e-6 THEN hhi END AS hhi, sellers, recorded "
+       "FROM (SELECT s.year, l.name AS market, l.region AS market_region, SUM(s.revenue * s.revenue) / (m.value * "
+       "m.value) AS hhi, COUNT(*) AS sellers, SUM(s.revenue) / m.value AS recorded FROM " +
+           sales_by_year + " s JOIN market_list l ON l.id = s.market JOIN " + values_by_year +
+           " m ON m.year IS s.year AND m.market = s.market AND m.every = 1 GROUP BY s.year, s.market)",
        {year,
         {"market", "text", "market"},
+        {"market_region", "text", "its region; empty for a world market"},
         {"hhi", "1",
          "Herfindahl-Hirschman index: sum of squared shares, 1 for a monopoly; empty unless all are recorded"},
         {"sellers", "1", "recorded ones that sold anything"},
-        {"recorded", "1", "the sum of their shares"}}},
+        {"recorded", "1", "their part of all that the market sold in the year"}}},
       {"spending",
        "SELECT substr(date, 1, 4) AS year, from_kind AS kind, from_region AS region, purpose, to_kind, to_region, "
        "SUM(amount) AS amount FROM flow GROUP BY year, from_kind, from_region, purpose, to_kind, to_region",

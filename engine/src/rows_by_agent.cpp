@@ -18,20 +18,12 @@ void RowsByAgent::index(Index agents, const std::vector<Index>& agent_of) {
 void RowsByAgent::add(Index agent) {
   const auto row = static_cast<Index>(next_.size());
   next_.push_back(none);
-  append(agent, row, row);
+  append(agent, row);
 }
 
-void RowsByAgent::pass_on(Index from, Index to) {
-  const Index first = first_[from];
-  const Index last = last_[from];
-  if (first == none) return;
-  first_[from] = last_[from] = none;
-  append(to, first, last);
-}
-
-void RowsByAgent::append(Index agent, Index first, Index last) {
-  (first_[agent] == none ? first_[agent] : next_[last_[agent]]) = first;
-  last_[agent] = last;
+void RowsByAgent::append(Index agent, Index row) {
+  (first_[agent] == none ? first_[agent] : next_[last_[agent]]) = row;
+  last_[agent] = row;
 }
 
 }  // namespace ondol

@@ -15,8 +15,18 @@ class RowsByAgent {
   bool indexed() const { return !first_.empty(); }
   // The next row.
   void add(Index agent);
-  // All rows of an agent, behind those of another.
-  void pass_on(Index from, Index to);
+  // The rows of an agent that pass(row) says still matter, behind those of another; the rest is listed no more.
+  template <class Pass>
+  void pass_on(Index from, Index to, Pass&& pass) {
+    Index row = first_[from];
+    first_[from] = last_[from] = none;
+    while (row != none) {
+      const Index next = next_[row];
+      next_[row] = none;
+      if (pass(row)) append(to, row);
+      row = next;
+    }
+  }
 
   class Rows {
    public:
@@ -46,7 +56,7 @@ class RowsByAgent {
   Rows of(Index agent) const { return {next_, indexed() ? first_[agent] : none}; }
 
  private:
-  void append(Index agent, Index first, Index last);
+  void append(Index agent, Index row);
 
   std::vector<Index> first_, last_;  // by agent; empty where nothing is listed
   std::vector<Index> next_;          // by row

@@ -198,13 +198,15 @@ TEST(Results, OfAFewTicksStillSayWhatAllEarnAndWhatMarketsDid) {
   EXPECT_EQ(ask_one(few, "SELECT ticks FROM run"), "6");
   for (const char* question : {"SELECT year, layer, round(revenue, 2), round(income, 2) FROM earnings_by_year",
                                "SELECT * FROM spending", "SELECT * FROM market", "SELECT * FROM signal",
-                               "SELECT year, market, agent, round(share, 6) FROM market_share ORDER BY 1, 3",
-                               "SELECT year, market, round(hhi, 6), sellers FROM concentration ORDER BY 1, 2"}) {
+                               "SELECT year, market, agent, round(share, 6) FROM market_share ORDER BY 1, 3"}) {
     const auto answer = ask(whole, question);
     EXPECT_FALSE(answer.empty()) << question;
     EXPECT_EQ(ask(few, question), answer) << question;
   }
   EXPECT_EQ(summarise(few), summarise(whole));
+  EXPECT_EQ(ask(few, "SELECT hhi, sellers, recorded FROM concentration ORDER BY year"),
+            (std::vector<Row>{{"NULL", "2", "0.5"}, {"NULL", "2", "0.25"}}));
+  EXPECT_EQ(ask_one(whole, "SELECT round(hhi, 6) FROM concentration WHERE year = '2023'"), "0.5");
 }
 
 TEST(Results, GiveSharesOfTheWholeMarketAndNoConcentrationOfASample) {
@@ -222,6 +224,25 @@ TEST(Results, GiveSharesOfTheWholeMarketAndNoConcentrationOfASample) {
               (std::vector<Row>{{"NULL", "1", shares[0][1]}}))
         << totals;
   }
+}
+
+TEST(Results, TellSellersOfOneNameApart) {
+  const auto file = file_named("one_name");
+  std::string namesakes = shop + R"([populations.other_maker]
+kind = "maker"
+label = "Big Maker"
+params.output = "4 piece"
+ports = { ware = "wares" }
+[populations.maker.params]
+output = "4 piece"
+[populations.eaters.params]
+by_name = false
+)";
+  record(world_of(namesakes), file);
+  EXPECT_EQ(ask(file, "SELECT agent, round(share, 6) FROM market_share WHERE year = '2023'"),
+            (std::vector<Row>{{"Big Maker", "0.5"}, {"Big Maker", "0.5"}}));
+  EXPECT_EQ(ask(file, "SELECT round(hhi, 6), sellers FROM concentration WHERE year = '2023'"),
+            (std::vector<Row>{{"0.5", "2"}}));
 }
 
 TEST(Results, AddUpSalesOfAllRoundsOfATick) {

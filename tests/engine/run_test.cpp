@@ -426,6 +426,61 @@ unit_value = "2 USD"
   EXPECT_EQ(state_of(run, "owner").arrears_receivable[0], 1000);
 }
 
+TEST(Finance, NothingIsLeftToTheDead) {
+  // Two that own each other leave, and so does one that owns itself; what they had goes to who lives of the treasury.
+  const std::string owners = R"(
+[populations.first]
+kind = "financier"
+money = "40 USD"
+params.exit_tick = 1
+ports.shares = "share"
+[populations.second]
+kind = "financier"
+money = "50 USD"
+params.exit_tick = 1
+ports.shares = "share"
+[populations.third]
+kind = "financier"
+money = "60 USD"
+params.exit_tick = 1
+ports.shares = "share"
+[[claims]]
+instrument = "share"
+issuer = "first"
+holder = "second"
+amount = 5
+[[claims]]
+instrument = "share"
+issuer = "second"
+holder = "first"
+amount = 5
+[[claims]]
+instrument = "share"
+issuer = "third"
+holder = "third"
+amount = 5
+)";
+  const auto run = ticked(world_of(finance(owners)), 2);
+  for (const char* gone : {"first", "second", "third"}) EXPECT_EQ(money(run, gone, 0), 0.0) << gone;
+  EXPECT_EQ(money(run, "state", 0), 250.0);
+}
+
+TEST(Finance, WhoLeavesWithNobodyToInheritEndsTheRun) {
+  std::string world = finance(R"(
+[populations.office]
+kind = "financier"
+money = "40 USD"
+params.exit_tick = 1
+)");
+  world.replace(world.find("treasury = \"state\""), 18, "treasury = \"office\"");
+  try {
+    ticked(world_of(world), 2);
+    FAIL() << "money was left to nobody";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("nobody of its region's treasury 'office' is left to inherit"));
+  }
+}
+
 TEST(Finance, AFounderOwnsWhatItPaysIn) {
   const auto run = ticked(world_of(finance(R"(
 [populations.founder]
