@@ -24,9 +24,25 @@ constexpr const char* prices_sql =
 
 // Whose earnings are not in view `earnings`, or not all of them, because the world file says so.
 constexpr const char* unrecorded_sql =
-    "SELECT group_concat(name, ', ') FILTER (WHERE NOT books), group_concat(name, ', ') FILTER (WHERE books AND NOT "
-    "totals AND (every > 1 OR agents < room)), MAX(books) FROM (SELECT *, ', ' || tables || ',' LIKE '%, books,%' AS "
-    "books FROM population_list ORDER BY name)";
+    "SELECT name, books FROM (SELECT name, ', ' || tables || ',' LIKE '%, books,%' AS books, totals, "
+    "every > 1 OR agents < room AS part FROM population_list) WHERE NOT books OR (part AND NOT totals) ORDER BY name";
+
+// Names, as far as a line has room for them.
+struct Names {
+  std::string text;
+  int more = 0;
+  void add(const std::string& name) {
+    if (!text.empty() && text.size() + name.size() > 60) {
+      ++more;
+    } else {
+      text += (text.empty() ? "" : ", ") + name;
+    }
+  }
+  std::string line(const char* what) const {
+    if (text.empty()) return "";
+    return fmt::format("{} {}{}\n", what, text, more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+};
 
 // 1234567890 as "1.23 bn".
 std::string short_number(double value) {
@@ -66,14 +82,15 @@ std::string prices_table(Database& database) {
 
 std::string summarise(const std::filesystem::path& results) {
   Database database(results);
-  Query unrecorded(database, unrecorded_sql);
-  unrecorded.next();
-  if (unrecorded.number(2) == 0)
-    return "no books are recorded, so there are no earnings to show\n" + prices_table(database);
+  Query books(database, "SELECT COUNT(*) FROM population_list WHERE ', ' || tables || ',' LIKE '%, books,%'");
+  books.next();
+  if (books.number(0) == 0) return "no books are recorded, so there are no earnings to show\n" + prices_table(database);
   std::string text = earnings_table(database);
-  if (!unrecorded.text(0).empty()) text += fmt::format("not recorded: the books of {}\n", unrecorded.text(0));
-  if (!unrecorded.text(1).empty())
-    text += fmt::format("recorded in part and without totals: the books of {}\n", unrecorded.text(1));
+  Names without, in_part;
+  Query unrecorded(database, unrecorded_sql);
+  while (unrecorded.next()) (unrecorded.number(1) == 0 ? without : in_part).add(unrecorded.text(0));
+  text +=
+      without.line("not recorded: the books of") + in_part.line("recorded in part and without totals: the books of");
   return text + prices_table(database);
 }
 

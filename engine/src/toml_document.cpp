@@ -48,7 +48,15 @@ toml::table parse(const std::string& text, const std::string& path) {
 // Lists that a world adds to what it extends; anything else it replaces.
 bool adds_up(const std::string& key) { return key == "events" || key == "claims"; }
 
+// How long a run is can be said in two ways: what is laid over a world and says one takes the place of either.
+void forget_length(toml::table& base, const toml::table& over) {
+  if (!over.contains("ticks") && !over.contains("until")) return;
+  base.erase("ticks");
+  base.erase("until");
+}
+
 void merge(toml::table& base, toml::table&& over, bool top) {
+  if (top) forget_length(base, over);
   for (auto&& [key, value] : over) {
     toml::node* known = base.get(key);
     if (known != nullptr && known->is_table() && value.is_table()) {
@@ -132,6 +140,7 @@ void apply_override(toml::table& document, const std::string& setting) {
   }
   // Once more through the parser, which tells every table on the way where it comes from.
   set = parse(print_document(set), std::string(override_mark) + path);
+  if (parts.size() == 1) forget_length(document, set);
   toml::table* table = &document;
   toml::table* from = &set;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {

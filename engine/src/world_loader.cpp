@@ -105,6 +105,7 @@ class Loader {
     model_.ticks = root_.integer("ticks", 0);
     if (root_.has("until")) {
       const Toml until = root_.at("until");
+      if (root_.has("ticks")) until.fail("says how long to run, and so does `ticks`; one of them is enough");
       if (!model_.calendar) until.fail("a world without a `start` date has no dates; give `ticks`");
       model_.ticks = until.guarded([&] { return model_.calendar->tick_of(until.as_text()); }) + 1;
     }

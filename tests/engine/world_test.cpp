@@ -346,6 +346,15 @@ TEST(World, AnOverrideMakesTheTablesOnItsWay) {
   EXPECT_EQ(world_of(world.model().text).model().record.kinds[0].every, 3);
 }
 
+TEST(World, AnOverrideOfItsLengthTakesThePlaceOfEitherKey) {
+  WorldOptions options = with_fixtures();
+  std::string until = sound;
+  until.replace(until.find("ticks = 5"), 9, "until = \"2024-02\"");
+  options.set = {"ticks=2"};
+  EXPECT_EQ(world_of(until, options).ticks(), 2);
+  EXPECT_THAT(refusal("ticks = 3\n" + until), HasSubstr("one of them is enough"));
+}
+
 TEST(World, AMistakeInAnOverrideIsShownThere) {
   EXPECT_THAT(refusal_of_override("population.eaters.count=3"),
               AllOf(HasSubstr("--set population.eaters.count: population: unknown key"),
