@@ -49,7 +49,7 @@ class ExchangeBooksLimit {
   const Column& equity() const { return equity_; }
   // Held and equity read and written, held twice; flows and income written; luck read; a payee written and read.
   static constexpr double bytes_per_agent = 6 * 8 + 3 * 8 + 8 + 2 * sizeof(std::uint16_t);
-  double memory_per_agent() const { return 6 * 8 + sizeof(std::uint16_t); }
+  static constexpr double memory_per_agent = 6 * 8 + sizeof(std::uint16_t);
 
  private:
   // The payees of one thread's agents by blocks of them.

@@ -140,6 +140,8 @@ void add_populations(bool large) {
   }
   constexpr std::int64_t agents = 1'000'000;
   add_memory("exchange", agents, ExchangeLimit(1, 1).memory_per_agent(), [] { return run_of(coins(agents), 1); });
+  add_memory("exchange, as books", agents, ExchangeBooksLimit::memory_per_agent,
+             [] { return run_of(coins(agents), 1); });
   add_memory("firms", agents, FirmsLimit::memory_per_agent, [] { return run_of(firms(agents, "firm"), 1); });
 }
 
