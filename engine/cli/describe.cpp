@@ -31,7 +31,7 @@ void print_kind(const KindDescription& kind) {
   fmt::print("kind {} (plugin {})\n  {}\n", kind.name, kind.plugin, kind.doc);
   print_fields(kind.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
   print_fields(kind.fields, ONDOL_TRAIT, "traits, drawn per agent");
-  print_fields(kind.fields, ONDOL_STATE, "state, recorded every tick");
+  print_fields(kind.fields, ONDOL_STATE, "state, recorded");
   if (!kind.ports.empty()) fmt::print("\n  ports\n");
   for (const PortDescription& port : kind.ports) {
     fmt::print("    {:<24} {:<20} {:<12} {}{}\n", port.name, port.unit, port_type_name(port.type),

@@ -43,7 +43,7 @@ int dispatch(int argc, char** argv) {
       ->check(CLI::Range(1, 1024));
   run_command
       .add_option("--patience", run.patience, "Seconds that one call into a plugin may take (0: any; default: 60)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, 1e9));
   run_command.add_flag("--profile", run.profile,
                        "Measure what takes how long: a table at the end, in the results, and a trace file");
   run_command.add_flag("-q,--quiet", run.quiet, "Say nothing but errors");
@@ -79,8 +79,9 @@ int dispatch(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = error.get_exit_code() == 0;
-    app.exit(error);
-    return asked_for_help ? 0 : static_cast<int>(ondol::ErrorCode::usage);
+    if (asked_for_help) return app.exit(error);
+    fmt::print(stderr, "ondol: error: {}; see ondol --help\n", error.what());
+    return static_cast<int>(ondol::ErrorCode::usage);
   }
   if (run_command.parsed()) return ondol::cli::run(run);
   if (check_command.parsed() && !conformance.plugin.empty()) return ondol::cli::check_conformance(conformance);

@@ -151,7 +151,7 @@ int run(const RunChoice& choice) {
     if (!choice.quiet) print_profile(choice, *profile);
   }
   if (complete) return 0;
-  fmt::print(stderr, "ondol: interrupted after tick {}; what was recorded is kept\n", run.ticks());
+  fmt::print(stderr, "ondol: interrupted after {} ticks; what was recorded is kept\n", run.ticks());
   return static_cast<int>(ErrorCode::interrupted);
 }
 
