@@ -59,19 +59,22 @@ void print_plugin(const PluginLibrary& plugin) {
 
 // Whether a plugin is, or has, what was asked for; prints it then.
 bool print_if_named(const PluginLibrary& plugin, const std::string& what) {
+  const auto asked_for = [&](const std::string& name) {
+    return what == plugin.name || what == name || what == plugin.name + "/" + name;
+  };
   bool found = false;
   if (plugin.name == what) {
     print_plugin(plugin);
     found = true;
   }
   for (const auto& kind : plugin.kinds) {
-    if (plugin.name != what && kind->name != what) continue;
+    if (!asked_for(kind->name)) continue;
     fmt::print("{}", found ? "\n" : "");
     print_kind(*kind);
     found = true;
   }
   for (const auto& mechanism : plugin.mechanisms) {
-    if (plugin.name != what && mechanism->name != what) continue;
+    if (!asked_for(mechanism->name)) continue;
     fmt::print("{}", found ? "\n" : "");
     print_mechanism(*mechanism);
     found = true;

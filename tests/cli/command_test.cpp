@@ -248,6 +248,7 @@ TEST_F(Command, ChecksAndDescribes) {
   EXPECT_EQ(check.code, 0);
   EXPECT_THAT(check.out, HasSubstr("1506 agents of 4 kinds"));
   const Outcome kind = ondol("describe eater");
+  EXPECT_EQ(ondol("describe toy/eater").out, kind.out);
   EXPECT_EQ(kind.code, 0);
   EXPECT_THAT(kind.out, HasSubstr("appetite"));
   EXPECT_THAT(kind.out, Not(HasSubstr("financier")));
