@@ -44,6 +44,13 @@ void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(vo
 
 const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
 
+// Adds what one clearing of the tick sold to what those before it did.
+void keep_sales(const Column& sold, std::uint32_t round, LateColumn& before) {
+  if (round == 0) return before.restart(0, static_cast<Index>(sold.size()));
+  Column& sum = before.values();
+  for (std::size_t row = 0; row < sold.size(); ++row) sum[row] += sold[row];
+}
+
 }  // namespace
 
 Clearing::Clearing(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, Watchdog& watchdog,
@@ -134,17 +141,6 @@ std::string Clearing::still_at_work(const std::vector<Index>& markets, std::int6
   }
   return "";
 }
-
-namespace {
-
-// Adds what one clearing of the tick sold to what those before it did.
-void keep_sales(const Column& sold, std::uint32_t round, LateColumn& before) {
-  if (round == 0) return before.restart(0, static_cast<Index>(sold.size()));
-  Column& sum = before.values();
-  for (std::size_t row = 0; row < sold.size(); ++row) sum[row] += sold[row];
-}
-
-}  // namespace
 
 void Clearing::reset_columns(Index market, std::uint32_t round) {
   for (const MarketPorts::At& at : ports_.of_market[market]) {

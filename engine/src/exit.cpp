@@ -116,7 +116,7 @@ void Ledger::pay_owners(Index agent, Index heir, std::uint64_t draw) {
 
 // Nothing comes to be due while agents leave, so that the lists stay true until dues are next collected.
 void Ledger::pay_dues(Index agent) {
-  if (!owed_.indexed()) {
+  if (!owed_.indexed() && state_.dues.size() > 0) {
     owed_.index(model_.agents, state_.dues.payer);
     due_.index(model_.agents, state_.dues.payee);
   }
@@ -164,7 +164,7 @@ void Ledger::leave_goods(Index agent, Index heir) {
 
 void Ledger::leave_claims(Index agent, Index heir) {
   Claims& claims = state_.claims;
-  if (!held_.indexed()) held_.index(model_.agents, claims.holder);
+  if (!held_.indexed() && claims.size() > 0) held_.index(model_.agents, claims.holder);
   held_.pass_on(agent, heir, [&](Index claim) {
     if (claims.amount[claim] == 0) return false;
     claims.holder[claim] = heir;

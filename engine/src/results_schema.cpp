@@ -1,6 +1,8 @@
 // The tables and views of a results file, and what documents them.
 #include "results_schema.hpp"
 
+#include "sqlite.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -14,19 +16,6 @@ namespace {
 
 const ResultColumn tick_column = {"tick", "1", "tick, from 0", true};
 const ResultColumn agent_column = {"agent", "1", "id in table agent_list", true};
-
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
-  return out + "'";
-}
-
-// Kinds and their states may be called what SQL takes for something else.
-std::string identifier(const std::string& name) {
-  std::string out = "\"";
-  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
 
 std::string name_list(const std::vector<ResultColumn>& columns, std::size_t from, const std::string& prefix) {
   std::vector<std::string> names;

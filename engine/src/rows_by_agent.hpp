@@ -1,4 +1,4 @@
-// Which rows of a table are of which agent: found without going through the table, and passed on to another at once.
+// Which rows of a table are of which agent: found, and passed on to another, without going through the table.
 #pragma once
 
 #include "model.hpp"
@@ -18,6 +18,7 @@ class RowsByAgent {
   // The rows of an agent that pass(row) says still matter, behind those of another; the rest is listed no more.
   template <class Pass>
   void pass_on(Index from, Index to, Pass&& pass) {
+    if (!indexed()) return;
     Index row = first_[from];
     first_[from] = last_[from] = none;
     while (row != none) {

@@ -15,7 +15,17 @@ namespace {
 
 constexpr int patience = 60'000;  // milliseconds to wait for others' locks
 
+// Marks within the text are doubled.
+std::string enclosed(const std::string& text, char mark) {
+  std::string out(1, mark);
+  for (const char c : text) out.append(c == mark ? 2 : 1, c);
+  return out + mark;
+}
+
 }  // namespace
+
+std::string quoted(const std::string& text) { return enclosed(text, '\''); }
+std::string identifier(const std::string& name) { return enclosed(name, '"'); }
 
 Database::Database(const std::filesystem::path& path) : path_(path) {
   // One thread at a time uses it, so SQLite need not lock every call.

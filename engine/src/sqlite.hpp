@@ -10,6 +10,10 @@ struct sqlite3_stmt;
 
 namespace ondol {
 
+// A text, and a name that SQL might take for something else, as statements write them.
+std::string quoted(const std::string& text);
+std::string identifier(const std::string& name);
+
 // Of one thread at a time. Failures are Error(output) that name the file and what SQLite said. Others may read, and for
 // a moment lock, the file meanwhile: for a minute they are waited for.
 class Database {

@@ -116,7 +116,7 @@ struct RowModule {
     const std::string name = table + "_rows";
     if (sqlite3_create_module_v2(database.handle(), name.c_str(), module(), source, nullptr) != SQLITE_OK)
       database.fail("preparing results");
-    return {database, fmt::format("INSERT INTO \"{}\" SELECT * FROM \"{}\"", table, name)};
+    return {database, fmt::format("INSERT INTO {} SELECT * FROM {}", identifier(table), identifier(name))};
   }
 };
 

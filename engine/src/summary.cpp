@@ -23,8 +23,10 @@ constexpr const char* prices_sql =
     "GROUP BY market ORDER BY market";
 
 // Whose earnings are not in view `earnings`, or not all of them, because the world file says so.
-constexpr const char* unrecorded_sql =
-    "SELECT name, books FROM (SELECT name, ', ' || tables || ',' LIKE '%, books,%' AS books, totals, "
+const std::string has_books = "', ' || tables || ',' LIKE '%, books,%'";
+const std::string unrecorded_sql =
+    "SELECT name, books FROM (SELECT name, " + has_books +
+    " AS books, totals, "
     "every > 1 OR agents < room AS part FROM population_list) WHERE NOT books OR (part AND NOT totals) ORDER BY name";
 
 // Names, as far as a line has room for them.
@@ -82,7 +84,7 @@ std::string prices_table(Database& database) {
 
 std::string summarise(const std::filesystem::path& results) {
   Database database(results);
-  Query books(database, "SELECT COUNT(*) FROM population_list WHERE ', ' || tables || ',' LIKE '%, books,%'");
+  Query books(database, "SELECT COUNT(*) FROM population_list WHERE " + has_books);
   books.next();
   if (books.number(0) == 0) return "no books are recorded, so there are no earnings to show\n" + prices_table(database);
   std::string text = earnings_table(database);
