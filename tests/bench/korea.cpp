@@ -1,7 +1,7 @@
 // The shipped world, and the same economy divided among a hundred and a thousand times as many adopting firms.
 #include "case.hpp"
-#include "model.hpp"
-#include "state.hpp"
+#include "model/model.hpp"
+#include "state/state.hpp"
 
 #include <ondol/engine/profile.hpp>
 #include <ondol/engine/results.hpp>

@@ -1,6 +1,6 @@
 #include "population_limits.hpp"
 
-#include "draws.hpp"
+#include "acting/draws.hpp"
 
 #include <ondol/random.hpp>
 

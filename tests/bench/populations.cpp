@@ -1,8 +1,8 @@
 // Exchange and firms: agents that only act, pay and signal.
 #include "case.hpp"
-#include "model.hpp"
+#include "model/model.hpp"
 #include "population_limits.hpp"
-#include "state.hpp"
+#include "state/state.hpp"
 
 #include <ondol/math.hpp>
 #include <ondol/random.hpp>

@@ -1,5 +1,5 @@
 // Draws made ahead for a block of agents are the draws of each.
-#include "draws.hpp"
+#include "acting/draws.hpp"
 
 #include <ondol/sdk.hpp>
 

@@ -1,5 +1,5 @@
 // Integer money: rounding once, sharing without a remainder.
-#include "exact.hpp"
+#include "base/exact.hpp"
 
 #include <gtest/gtest.h>
 

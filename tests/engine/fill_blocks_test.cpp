@@ -1,5 +1,5 @@
 // Who books which fills: every fill once, an agent's fills by one task and in order, however they come.
-#include "fill_blocks.hpp"
+#include "markets/fill_blocks.hpp"
 
 #include <ondol/random.hpp>
 

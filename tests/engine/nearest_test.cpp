@@ -1,5 +1,5 @@
 // Misspelt names are answered with the name that was meant, or with the names there are.
-#include "nearest.hpp"
+#include "base/nearest.hpp"
 
 #include <gtest/gtest.h>
 

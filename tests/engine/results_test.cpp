@@ -1,5 +1,5 @@
 // Results files: what a person asks of them, and that recording changes nothing.
-#include "sqlite_rows.hpp"
+#include "results/sqlite_rows.hpp"
 #include "support/shop.hpp"
 #include "support/sql.hpp"
 #include "support/worlds.hpp"

@@ -1,5 +1,5 @@
 // Every number of every row is held to its range, wherever in the row it stands.
-#include "state_ranges.hpp"
+#include "state/state_ranges.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// What the folders promise: engine and SDK know no domain, plugins know only the SDK, no header includes itself.
+// What the folders promise: engine and SDK know no domain, plugins know only the SDK, no header includes itself, and
+// among the folders of engine/src arrows point one way.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -111,6 +112,29 @@ TEST(Layout, NoHeaderIncludesItself) {
     }
   }
   EXPECT_THAT(cycles, IsEmpty());
+}
+
+// From the bottom to the top: a folder includes its own files and those of folders before it.
+TEST(Layout, FoldersOfTheEngineIncludeOnlyThoseBelowThem) {
+  const std::vector<std::string> wings = {"base",   "model",  "state",   "results", "loading",
+                                          "acting", "ledger", "markets", "run",     "trial"};
+  const auto height = [&](const std::string& wing) {
+    return std::find(wings.begin(), wings.end(), wing) - wings.begin();
+  };
+  std::vector<std::string> found;
+  for (const fs::path& file : sources_in("engine/src")) {
+    const fs::path place = fs::relative(file, root / "engine/src");
+    const std::string wing = place.begin()->string();
+    if (place == place.filename() || height(wing) == std::ssize(wings))
+      found.push_back(place.string() + ": no folder of this list");
+    for (const std::string& line : lines_of(file)) {
+      if (line.find('"') == std::string::npos) continue;
+      const std::string include = include_in(line);
+      if (!include.empty() && height(fs::path(include).begin()->string()) > height(wing))
+        found.push_back(place.string() + ": " + line);
+    }
+  }
+  EXPECT_THAT(found, IsEmpty());
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // One market for a mechanism alone: what it matches is made up, what it proposes is not booked.
 #pragma once
 
-#include "field_value.hpp"
+#include "model/field_value.hpp"
 
 #include <ondol/engine/plugins.hpp>
 #include <ondol/random.hpp>

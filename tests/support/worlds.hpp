@@ -1,8 +1,8 @@
 // Tiny worlds in, numbers out: what tests of the engine share.
 #pragma once
 
-#include "field_value.hpp"
-#include "state.hpp"
+#include "model/field_value.hpp"
+#include "state/state.hpp"
 
 #include <ondol/engine/run.hpp>
 #include <ondol/engine/world.hpp>

@@ -1,0 +1,293 @@
+// Booking: transfers, goods, claims and dues. Closing and checking the books is in books.cpp, exits in exit.cpp.
+#include "ledger/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace ondol {
+
+Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
+    : model_(model), state_(state), scheduler_(scheduler) {
+  const std::size_t populations = model.populations.size();
+  population_of_.resize(model.agents);
+  account_of_.assign(populations * model.goods.size(), none);
+  issues_port_.assign(populations * model.instruments.size(), none);
+  levied_.resize(populations);
+  claim_assets_.resize(populations);
+  claim_debts_.resize(populations);
+  for (Index p = 0; p < populations; ++p) {
+    const PopulationModel& population = model.populations[p];
+    first_agent_.push_back(population.first_agent);
+    std::fill_n(population_of_.begin() + population.first_agent, population.room, p);
+    for (Index a = 0; a < population.accounts.size(); ++a) {
+      account_of_[p * model.goods.size() + population.accounts[a].good] = a;
+    }
+    for (Index i = 0; i < population.ports.size(); ++i) {
+      const PortModel& port = population.ports[i];
+      if (port.bound && port.type == ONDOL_ISSUES) issues_port_[p * model.instruments.size() + port.target] = i;
+    }
+    levied_[p].resize(model.purposes.size());
+    for (Index l = 0; l < state.populations[p].levies.size(); ++l) {
+      for (const Index purpose : model.levies[state.populations[p].levies[l]].purposes)
+        levied_[p][purpose].push_back(l);
+    }
+    claim_assets_[p].resize(population.room);
+    claim_debts_[p].resize(population.room);
+  }
+  offered_.resize(model.goods.size());
+  stock_.resize(model.goods.size());
+  reserved_.resize(model.goods.size());
+  flow_block_.assign(state.groups.size() * state.groups.size(), -1);
+}
+
+bool Ledger::alive(Index agent) const {
+  if (agent >= population_of_.size()) return false;
+  const Place at = place(agent);
+  return state_.populations[at.population].alive[at.row] != 0;
+}
+
+void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units quantity) {
+  const std::size_t pair = state_.group_of[from] * state_.groups.size() + state_.group_of[to];
+  std::int32_t& block = flow_block_[pair];
+  if (block < 0) {
+    block = static_cast<std::int32_t>(flow_row_.size());
+    flow_row_.resize(flow_row_.size() + model_.purposes.size(), -1);
+  }
+  std::int32_t& row = flow_row_[static_cast<std::size_t>(block) + purpose];
+  if (row < 0) {
+    row = static_cast<std::int32_t>(state_.flows.size());
+    state_.flows.push_back({state_.group_of[from], state_.group_of[to], purpose, 0, 0});
+  }
+  FlowRow& flow = state_.flows[static_cast<std::size_t>(row)];
+  flow.amount += amount;
+  flow.quantity += quantity;
+}
+
+std::int32_t Ledger::flow_row(Index from, Index to, Index purpose) const {
+  const std::int32_t block = flow_block_[state_.group_of[from] * state_.groups.size() + state_.group_of[to]];
+  return block < 0 ? -1 : flow_row_[static_cast<std::size_t>(block) + purpose];
+}
+
+MoneyColumns Ledger::paying(Index population, Index purpose) {
+  PopulationState& giving = state_.populations[population];
+  giving.restart_flows(state_.tick);
+  return {giving.money_held.data(),
+          giving.money_reserved.values().data(),
+          giving.paid[model_.purposes[purpose].flow_class].values().data(),
+          {},
+          nullptr};
+}
+
+MoneyColumns Ledger::receiving(Index population, Index purpose) {
+  state_.populations[population].restart_flows(state_.tick);
+  return receiving_columns(population, purpose);
+}
+
+MoneyColumns Ledger::receiving_columns(Index population, Index purpose) {
+  PopulationState& taking = state_.populations[population];
+  // What one buys as capital, another has sold as the output it lives on.
+  const PurposeModel& sort = model_.purposes[purpose];
+  const bool output = sort.flow_class == ONDOL_CAPITAL && sort.market != none;
+  return {taking.money_held.data(), nullptr, taking.received[output ? ONDOL_CURRENT : sort.flow_class].values().data(),
+          levied_[population][purpose], taking.levy_base.data()};
+}
+
+Violation Ledger::overdrawn(Index payer, Units amount, Index purpose) const {
+  return {payer, fmt::format("pays {} for '{}' without having it to spend",
+                             static_cast<double>(amount) / model_.money_scale, model_.purposes[purpose].name)};
+}
+
+Violation Ledger::pays_the_dead(Index payer, Index purpose) const {
+  return {payer, fmt::format("pays '{}' to an agent that does not live", model_.purposes[purpose].name)};
+}
+
+void Ledger::transfer(Index payer, Index payee, Units amount, Index purpose, Units quantity) {
+  if (!alive(payee)) throw pays_the_dead(payer, purpose);
+  const Place from = place(payer);
+  const Place to = place(payee);
+  if (!paying(from.population, purpose).withdraw(from.row, amount)) throw overdrawn(payer, amount, purpose);
+  receiving(to.population, purpose).deposit(to.row, amount);
+  count_flow(from.population, to.population, purpose, amount, quantity);
+}
+
+void Ledger::issue_money(Index agent, Units amount) {
+  const Place at = place(agent);
+  PopulationState& issuer = population(at);
+  issuer.money_issued.at(at.row) += amount;
+  issuer.money_held[at.row] += amount;
+  change_outstanding(agent, 0, amount);
+}
+
+void Ledger::retire_money(Index agent, Units amount) {
+  const Place at = place(agent);
+  PopulationState& issuer = population(at);
+  issuer.money_issued.at(at.row) -= amount;
+  issuer.money_held[at.row] -= amount;
+  release(at, amount);
+  if (issuer.money_issued[at.row] < 0) throw Violation{agent, "retires more money than it has issued"};
+  if (issuer.money_reserved[at.row] < 0) throw Violation{agent, "retires money it does not have"};
+  change_outstanding(agent, 0, -amount);
+}
+
+void Ledger::contribute(Index payer, Index payee, Units amount) {
+  const Place from = place(payer);
+  const Place to = place(payee);
+  population(from).contributed.at(from.row) -= amount;
+  population(to).contributed.at(to.row) += amount;
+}
+
+// ---- Goods
+
+GoodColumns Ledger::goods(Index population, Index account) {
+  AccountState& state = state_.populations[population].accounts[account];
+  return {state.stock.data(), state.available.data(), state.book.data()};
+}
+
+Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
+  return {first_agent_[at.population] + at.row,
+          fmt::format("takes {} of good '{}' without having it unreserved",
+                      static_cast<double>(quantity) / model_.goods[good].scale, model_.goods[good].name)};
+}
+
+// ---- Claims
+
+void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {
+  const Place at = place(issuer);
+  const Index port = issues_port_[at.population * model_.instruments.size() + instrument];
+  if (port != none) population(at).ports[port].claims[at.row] += change;
+}
+
+void Ledger::add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
+                       std::int64_t term) {
+  Claims& claims = state_.claims;
+  if (!issued_.indexed()) issued_.index(model_.agents, claims.issuer);
+  issued_.add(issuer);
+  if (held_.indexed()) held_.add(holder);
+  claims.instrument.push_back(instrument);
+  claims.issuer.push_back(issuer);
+  claims.holder.push_back(holder);
+  claims.amount.push_back(amount);
+  claims.book.push_back(book);
+  claims.rate.push_back(rate);
+  claims.term.push_back(term);
+  change_outstanding(issuer, instrument, amount);
+}
+
+void Ledger::repay(Index issuer, Index instrument, Units amount) {
+  Claims& claims = state_.claims;
+  Units left = amount;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (left == 0) break;
+    if (claims.instrument[claim] != instrument || claims.amount[claim] == 0) continue;
+    const Units part = std::min(left, claims.amount[claim]);
+    claims.amount[claim] -= part;
+    dead_claims_ += claims.amount[claim] == 0;
+    left -= part;
+    transfer(issuer, claims.holder[claim], part, model_.instruments[instrument].principal_purpose);
+  }
+  change_outstanding(issuer, instrument, left - amount);
+  release(place(issuer), left);
+}
+
+void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purpose, std::uint64_t draw) {
+  const Claims& claims = state_.claims;
+  Wide units = 0;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (claims.instrument[claim] == instrument) units += claims.amount[claim];
+  }
+  const Place at = place(issuer);
+  if (units == 0) {
+    release(at, amount);
+    return;
+  }
+  ProRata shares(amount, units, draw);
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (claims.instrument[claim] != instrument) continue;
+    const Units part = shares.next(claims.amount[claim]);
+    if (part > 0) transfer(issuer, claims.holder[claim], part, purpose);
+  }
+  population(at).contributed.at(at.row) -= amount;
+}
+
+void Ledger::collect_credit(Index instrument) {
+  Claims& claims = state_.claims;
+  const InstrumentModel& terms = model_.instruments[instrument];
+  for (Index claim = 0; claim < claims.size(); ++claim) {
+    if (claims.instrument[claim] != instrument || claims.amount[claim] == 0) continue;
+    const auto interest = std::llrint(static_cast<double>(claims.amount[claim]) * claims.rate[claim]);
+    owe(claims.issuer[claim], claims.holder[claim], interest, terms.interest_purpose);
+    if (claims.term[claim] == 0) continue;
+    const Units instalment = claims.amount[claim] / claims.term[claim]--;
+    owe(claims.issuer[claim], claims.holder[claim], instalment, terms.principal_purpose);
+    claims.amount[claim] -= instalment;
+    dead_claims_ += claims.amount[claim] == 0;
+    change_outstanding(claims.issuer[claim], instrument, -instalment);
+  }
+}
+
+// ---- Dues
+
+void Ledger::owe(Index payer, Index payee, Units amount, Index purpose) {
+  if (amount <= 0) return;
+  if (!alive(payee))
+    throw Violation{payer, fmt::format("owes '{}' to an agent that does not live", model_.purposes[purpose].name)};
+  Dues& dues = state_.dues;
+  dues.payer.push_back(payer);
+  dues.payee.push_back(payee);
+  dues.purpose.push_back(purpose);
+  dues.amount.push_back(amount);
+  dues.tick.push_back(state_.tick);
+  const Place from = place(payer);
+  const Place to = place(payee);
+  population(from).arrears_owed.at(from.row) += amount;
+  population(to).arrears_receivable.at(to.row) += amount;
+}
+
+void Ledger::levy(Index levy, Index payee, double rate, Index purpose) {
+  const LevyModel& base = model_.levies[levy];
+  for (Index p = 0; p < state_.populations.size(); ++p) {
+    if (model_.populations[p].region != base.region) continue;
+    PopulationState& payers = state_.populations[p];
+    const auto position = std::find(payers.levies.begin(), payers.levies.end(), levy);
+    Column* receipts =
+        base.income ? nullptr : &payers.levy_base[static_cast<std::size_t>(position - payers.levies.begin())];
+    for (Index row = 0; row < payers.size; ++row) {
+      const Units amount = base.income ? payers.income[row] : std::exchange((*receipts)[row], 0);
+      const Index payer = first_agent_[p] + row;
+      if (amount > 0 && payers.alive[row] != 0 && payer != payee) {
+        owe(payer, payee, std::llrint(static_cast<double>(amount) * rate), purpose);
+      }
+    }
+  }
+}
+
+void Ledger::collect_dues() {
+  Dues& dues = state_.dues;
+  owed_.clear();
+  due_.clear();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < dues.size(); ++i) {
+    collect_due(i);
+    if (dues.amount[i] != 0) dues.move_row(kept++, i);
+  }
+  dues.resize(kept);
+}
+
+// As far as the payer has money.
+void Ledger::collect_due(std::size_t i) {
+  Dues& dues = state_.dues;
+  const Place from = place(dues.payer[i]);
+  const Place to = place(dues.payee[i]);
+  const Units part = std::min(population(from).money_available(from.row), dues.amount[i]);
+  if (part <= 0) return;
+  reserve(from, part);
+  population(from).arrears_owed.at(from.row) -= part;
+  population(to).arrears_receivable.at(to.row) -= part;
+  transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);
+  dues.amount[i] -= part;
+}
+
+}  // namespace ondol

@@ -1,0 +1,71 @@
+// Loading worlds, and where plugins are looked for.
+#include "loading/toml_document.hpp"
+#include "loading/world_loader.hpp"
+#include "model/model.hpp"
+
+#include <ondol/engine/world.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <map>
+#include <sstream>
+
+namespace ondol {
+
+std::vector<std::filesystem::path> default_plugin_directories() {
+  std::vector<std::filesystem::path> directories;
+  if (const char* named = std::getenv("ONDOL_PLUGIN_PATH")) {
+    std::istringstream parts(named);
+    for (std::string part; std::getline(parts, part, ':');) {
+      if (!part.empty()) directories.emplace_back(part);
+    }
+  }
+  std::error_code failure;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
+  if (!failure) {
+    directories.push_back(program / "plugins");
+    directories.push_back(program.parent_path() / "lib" / "ondol" / "plugins");
+  }
+  return directories;
+}
+
+World World::load(const std::filesystem::path& path, const WorldOptions& options) {
+  return parse(read_file(path), path, options);
+}
+
+World World::parse(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
+  return World(std::make_shared<const Model>(load_model(text, path, options)));
+}
+
+std::string version() { return ONDOL_VERSION; }
+
+std::string World::date(std::int64_t tick) const { return model_->calendar ? model_->calendar->date_of(tick) : ""; }
+
+std::string World::overview() const {
+  std::map<std::string, std::pair<Index, Index>> kinds;  // populations, agents
+  Index agents = 0;
+  for (const PopulationModel& population : model_->populations) {
+    auto& [populations, members] = kinds[model_->kinds[population.kind]->name];
+    ++populations;
+    members += population.count;
+    agents += population.count;
+  }
+  std::string text =
+      fmt::format("{}: {} ticks{}, {} agents of {} kinds in {} regions\n", model_->name, model_->ticks,
+                  model_->calendar ? fmt::format(" from {} to {}", date(0), date(model_->ticks - 1)) : "", agents,
+                  kinds.size(), model_->regions.size());
+  for (const auto& [name, counts] : kinds) {
+    text += fmt::format("  {:<24} {:>8} agents in {} populations\n", name, counts.second, counts.first);
+  }
+  text += fmt::format("{} goods, {} instruments, {} markets, {} signals, {} steps a tick, {} events\n",
+                      model_->goods.size(), model_->instruments.size(), model_->markets.size(), model_->signals.size(),
+                      model_->steps.size(), model_->events.size());
+  return text;
+}
+
+const std::string& World::name() const { return model_->name; }
+std::int64_t World::ticks() const { return model_->ticks; }
+std::uint64_t World::seed() const { return model_->seed; }
+
+}  // namespace ondol

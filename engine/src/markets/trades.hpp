@@ -1,0 +1,152 @@
+// The trades of one market's clearing: checked and booked, on all threads.
+#pragma once
+
+#include "base/scheduler.hpp"
+#include "ledger/flow_tally.hpp"
+#include "ledger/ledger.hpp"
+#include "markets/fill_blocks.hpp"
+
+#include <ondol/abi.h>
+
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+// A mechanism failed, or proposed what the books do not allow.
+struct ClearingFailure {
+  Index market;
+  std::string message;
+};
+
+// Who trades in each market, through which port.
+struct MarketPorts {
+  struct At {
+    Index population, port;
+  };
+  explicit MarketPorts(const Model& model);
+  std::vector<std::vector<At>> of_market;
+  std::vector<std::vector<Index>> selling;  // [population][market]: its SELLS port, or none
+};
+
+// Many trades touch the same agents, from both sides. So they are booked twice: first by blocks of buyers, who fix what
+// each trade is worth from what their orders hold, pay, and take the goods; then by blocks of sellers, who are paid
+// and send them. Within a block, trades keep the order in which the mechanism proposed them, and no two blocks touch
+// the same agent: the books come out as if one thread had done it.
+class Trades {
+ public:
+  Trades(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, const MarketPorts& ports);
+
+  // Books what a market's mechanism proposed; `order_left` holds what each order still wants. Throws the
+  // ClearingFailure or Violation of the first fill that may not be.
+  void book(Index market, std::span<const ondol_fill> fills, Column& order_left);
+
+ private:
+  // What a trade came to before tariffs, in money.
+  struct Trade {
+    Units value;
+    Units paid;  // of it, at once
+  };
+  struct Tariff {
+    Units value, paid;
+  };
+  // What fell due, because the market asks for a deposit only.
+  struct Owed {
+    std::uint32_t fill;
+    Units value, tariff;
+  };
+  // What one task counted, apart from what other tasks count.
+  struct alignas(64) Block {
+    FlowTally flows;
+    std::vector<Units> tariffs;  // by region of the buyer
+    std::vector<Owed> owed;
+    Units quantity = 0, lost = 0, value = 0;
+    std::exception_ptr failure;
+    std::uint32_t fill = 0;  // at work, or failed
+  };
+
+  // The columns of a population that trades in the market, as buyer and as seller.
+  struct Party {
+    MoneyColumns paying, tariff, receiving;
+    GoodColumns goods;
+    const std::uint8_t* alive;
+    Units *sold, *revenue;
+  };
+  // Of an order and its buyer, what its fills change: at hand for a run of them, written back when it ends.
+  struct Buying {
+    Index order = none;
+    Index buyer = none, named = none, region = none;
+    Place at{};
+    std::size_t routes = 0;  // start of those to the buyer's region
+    Units limit = 0;
+    Units left = 0, reserved = 0;   // of the order, as they now are
+    Units held = 0, set_aside = 0;  // by the buyer: all its money, and what of it is reserved
+    // In this run.
+    Units value = 0, paid = 0, tariffs = 0, tariffs_paid = 0;
+    Units lost = 0;  // of the quantity, on the way
+  };
+  // Of an offer and its seller, what its fills change: side by side, since its next fill may be far away. Written back
+  // when all are booked.
+  struct alignas(64) Selling {
+    Units left, stock, available, book;  // as they now are
+    Units received, sold, revenue;       // in this clearing
+    bool begun = false;
+    bool alive;
+  };
+  static constexpr std::size_t offers_per_task = 4096;
+
+  void look_up();
+  void make_room();
+  bool all_one(const std::vector<double>& by_route) const;
+  void plan();
+  bool exist(std::span<const ondol_fill> fills) const;
+  template <class Book>
+  void book_blocks(const FillBlocks& blocks, const Book& book);
+  template <bool plain>  // see plain_
+  void buy(std::uint32_t block);
+  void take(std::uint32_t order, Buying& buying) const;
+  void put_back(const Buying& buying, Block& block);
+  void check(const ondol_fill& fill, const Buying& buying, Index seller, double cost) const;
+  template <bool plain>
+  void settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying);
+  void pay_tariff(Block& block, Units tariff, Buying& buying);
+  void sell(std::uint32_t block);
+  void put_back_sellers();
+  void begin(std::uint32_t offer, Selling& selling) const;
+  void put_back(std::uint32_t offer, Selling& selling);
+  void book_totals();
+  void make_flows();
+  void book_owed();
+  void create_claim(std::size_t index);
+  Index treasury_of(Index region) const;
+  [[noreturn]] void refuse(const std::string& what) const;
+
+  const Model& model_;
+  State& state_;
+  Ledger& ledger_;
+  Scheduler& scheduler_;
+  const MarketPorts& ports_;
+  // Of the clearing being booked.
+  Index market_ = none;
+  int value_exponent_ = 0;
+  std::span<const ondol_fill> fills_;
+  const MarketModel* terms_ = nullptr;
+  MarketState* market_state_ = nullptr;
+  Units* order_left_ = nullptr;
+  std::vector<Party> parties_;    // by population; those that trade in the market count
+  std::vector<Units> values_;     // of trades, by fill
+  bool on_deposit_ = false;       // orders hold less than they are worth
+  std::vector<Units> paid_;       // at once, by fill, where orders do
+  bool tariffs_due_ = false;      // or none may pass, on some route
+  bool plain_ = true;             // no tariffs, no losses on the way, no deposits: most markets
+  std::vector<Tariff> tariffs_;   // by fill, where some are due
+  std::vector<Selling> selling_;  // by offer
+  FillBlocks buyers_, sellers_;
+  std::vector<Block> blocks_;
+  std::vector<Owed> owed_;
+};
+
+}  // namespace ondol

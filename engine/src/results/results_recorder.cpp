@@ -1,0 +1,341 @@
+// Recording: what each table takes from the state of the run.
+#include "results/results_recorder.hpp"
+
+#include "base/columns.hpp"
+#include "base/scheduler.hpp"
+#include "model/field_value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+
+namespace ondol {
+
+namespace {
+
+constexpr double null = std::numeric_limits<double>::quiet_NaN();
+
+// ---- Where recorded columns come from: functions of a row
+
+// Of a column that nobody has written.
+struct Zeros {
+  Units operator()(Index) const { return 0; }
+};
+
+// The columns of table `books` from the third on, in order.
+template <class Use>
+void for_each_book(const PopulationState& s, Use&& use) {
+  const auto of = [&use](const Column& column) { use([&column](Index row) { return column[row]; }); };
+  const auto of_late = [&](const LateColumn& column) {
+    column.written() != nullptr ? of(*column.written()) : use(Zeros{});
+  };
+  of(s.money_held);
+  for (std::size_t flow_class = 0; flow_class < s.received.size(); ++flow_class) {
+    of_late(s.received[flow_class]);
+    of_late(s.paid[flow_class]);
+  }
+  of(s.income);
+  of(s.assets());
+  of_late(s.debts);
+  of(s.equity);
+  of_late(s.arrears_owed);
+}
+
+// One component of a state field; whole numbers as such.
+template <class Stored>
+struct FieldReader {
+  using Number = std::conditional_t<std::is_floating_point_v<Stored>, double, std::int64_t>;
+  const std::byte* first;
+  std::size_t stride;  // bytes from row to row
+
+  Number operator()(Index row) const {
+    Stored value;
+    std::memcpy(&value, first + row * stride, sizeof value);
+    return static_cast<Number>(value);
+  }
+};
+
+template <class Stored, class Use>
+void with_components(const FieldReader<Stored>& reader, std::uint32_t components, Use&& use) {
+  if (components == 1) return use(reader);
+  use([=](Index row) {
+    auto sum = reader(row);
+    for (std::uint32_t i = 1; i < components; ++i)
+      sum += FieldReader<Stored>{reader.first + i * sizeof(Stored), reader.stride}(row);
+    return sum;
+  });
+}
+
+template <class Use>
+void with_reader(const KindDescription& kind, const StateColumn& column, const PopulationState& s, Use&& use) {
+  const FieldDescription& field = kind.fields[column.field];
+  const std::uint32_t components = column.total ? field.count : 1;
+  const std::byte* first = s.state.data() + field.offset + column.component * field_type_size(field.type);
+  const std::size_t stride = kind.state_size;
+  switch (field.type) {
+    case ONDOL_F64:
+      return with_components(FieldReader<double>{first, stride}, components, use);
+    case ONDOL_I64:
+      return with_components(FieldReader<std::int64_t>{first, stride}, components, use);
+    case ONDOL_I32:
+      return with_components(FieldReader<std::int32_t>{first, stride}, components, use);
+    case ONDOL_BOOL:
+      return with_components(FieldReader<std::uint8_t>{first, stride}, components, use);
+    case ONDOL_AGENT:
+      return use([id = FieldReader<Index>{first, stride}](Index row) {
+        const std::int64_t agent = id(row);
+        return agent == none ? null : static_cast<double>(agent);
+      });
+  }
+}
+
+// ---- Going through the agents of a population that live
+
+template <class Use>
+void for_each_living(const PopulationState& s, Index first, Index last, Use&& use) {
+  if (s.living == s.size) {
+    for (Index row = first; row < last; ++row) use(row);
+    return;
+  }
+  for (Index row = first; row < last; ++row) {
+    if (s.alive[row] != 0) use(row);
+  }
+}
+
+Index count_living(const PopulationState& s, Index last) {
+  if (s.living == s.size) return last;
+  return static_cast<Index>(last - std::count(s.alive.begin(), s.alive.begin() + last, 0));
+}
+
+Cell as_cell(std::int64_t number) { return number; }
+Cell as_cell(double number) { return cell_of(number); }
+
+// Adds a row for each agent, of which the columns of tick and agent are filled; the position of the first.
+std::size_t add_agents(NumberRows& rows, std::int64_t tick, Index first_agent, const PopulationState& s, Index last) {
+  const std::size_t at = rows.extend(count_living(s, last));
+  std::fill(rows.cells(0) + at, rows.cells(0) + rows.size(), tick);
+  Cell* agent = rows.cells(1) + at;
+  for_each_living(s, 0, last, [&](Index row) { *agent++ = first_agent + row; });
+  return at;
+}
+
+// ---- Summing up. By blocks of rows, all columns of one before the next: states lie row by row, and memory is what
+// takes the time. Pieces of blocks are shared among threads; they are the same for any number of threads.
+
+constexpr Index block_rows = 1024;
+constexpr Index piece_rows = 32 * block_rows;
+
+Summary summary_of(const Units* numbers, std::size_t count) {
+  const columns::Extremes extremes = columns::extremes(numbers, count);
+  return {
+      columns::total(numbers, count).sum, {}, static_cast<double>(extremes.least), static_cast<double>(extremes.most)};
+}
+
+Summary summary_of(const double* numbers, std::size_t count) {
+  const columns::LanesTotal total = columns::total(numbers, count);
+  return {0, total.sums, total.least, total.most};
+}
+
+template <class Value>
+Summary summary_of(const Value& value, const PopulationState& s, Index first, Index last) {
+  std::array<std::decay_t<decltype(value(first))>, block_rows> numbers;
+  std::size_t count = 0;
+  for_each_living(s, first, last, [&](Index row) { numbers[count++] = value(row); });
+  return count > 0 ? summary_of(numbers.data(), count) : Summary{};
+}
+
+Summary summary_of(const Zeros&, const PopulationState&, Index, Index) { return {0, {}, 0, 0}; }
+
+}  // namespace
+
+void Summary::add(const Summary& other) {
+  whole += other.whole;
+  for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += other.parts[i];
+  minimum = std::min(minimum, other.minimum);
+  maximum = std::max(maximum, other.maximum);
+}
+
+ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler)
+    : model_(model), schema_(schema), state_(state), scheduler_(scheduler) {
+  for (Index kind = 0; kind < model.kinds.size(); ++kind) state_columns_.push_back(state_columns(model, kind));
+}
+
+void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
+  tick_ = tick;
+  now_ = static_cast<double>(tick);
+  for (Index p = 0; p < model_.populations.size(); ++p) record_population(p, batch);
+  record_markets(batch.tables[Schema::market]);
+  record_flows(batch.tables[Schema::flow]);
+  record_signals(batch.tables[Schema::signal]);
+  record_goods(batch.tables[Schema::good]);
+}
+
+void ResultsRecorder::record_population(Index p, Batch& batch) {
+  const PopulationModel& population = model_.populations[p];
+  const RecordModel::Kind& choice = model_.record.kinds[population.kind];
+  if (choice.totals_of(population.room)) record_totals(p, batch.tables[Schema::total]);
+  if (tick_ % choice.every != 0) return;
+  const Index last = std::min(choice.agents_of(population.room), state_.populations[p].size);
+  if (choice.books) record_books(p, last, batch.tables[Schema::books]);
+  if (choice.holding) record_holdings(p, last, batch.tables[Schema::holding]);
+  if (choice.sale) record_sales(p, last, batch.tables[Schema::sale]);
+  if (choice.state) record_state(p, last, batch.tables[Schema::first_kind + population.kind]);
+}
+
+void ResultsRecorder::record_books(Index p, Index last, NumberRows& rows) const {
+  const PopulationState& s = state_.populations[p];
+  const std::size_t at = add_agents(rows, tick_, model_.populations[p].first_agent, s, last);
+  std::size_t column = 2;
+  for_each_book(s, [&](const auto& units) {
+    Cell* cell = rows.cells(column++) + at;
+    for_each_living(s, 0, last, [&](Index row) { *cell++ = cell_of(money(units(row))); });
+  });
+}
+
+void ResultsRecorder::record_state(Index p, Index last, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  const std::size_t at = add_agents(rows, tick_, population.first_agent, s, last);
+  std::size_t column = 2;
+  for (const StateColumn& shown : state_columns_[population.kind]) {
+    with_reader(*model_.kinds[population.kind], shown, s, [&](const auto& value) {
+      Cell* cell = rows.cells(column++) + at;
+      for_each_living(s, 0, last, [&](Index row) { *cell++ = as_cell(value(row)); });
+    });
+  }
+}
+
+void ResultsRecorder::record_holdings(Index p, Index last, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  if (population.accounts.empty()) return;
+  for_each_living(s, 0, last, [&](Index row) {
+    for (std::size_t a = 0; a < population.accounts.size(); ++a) {
+      const AccountState& account = s.accounts[a];
+      if (account.stock[row] == 0 && account.book[row] == 0) continue;
+      const Index good = population.accounts[a].good;
+      const double scale = model_.goods[good].scale;
+      rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(good),
+                static_cast<double>(account.stock[row]) / scale,
+                static_cast<double>(account.stock[row] - account.available[row]) / scale, money(account.book[row])});
+    }
+  });
+}
+
+// Who died in the tick has sold in it, too.
+void ResultsRecorder::record_sales(Index p, Index last, NumberRows& rows) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  if (std::none_of(population.ports.begin(), population.ports.end(), sells)) return;
+  for (Index row = 0; row < last; ++row) {
+    for (std::size_t i = 0; i < population.ports.size(); ++i) {
+      if (!sells(population.ports[i])) continue;
+      const Units sold = s.ports[i].sold_in_tick(row);
+      if (sold == 0) continue;
+      const Index market = population.ports[i].target;
+      rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(market),
+                static_cast<double>(sold) / market_scale(model_, market), money(s.ports[i].revenue_in_tick(row))});
+    }
+  }
+}
+
+// Every column that is summed up, as a function of a row, in the order of Schema::totals.
+template <class Use>
+void ResultsRecorder::for_each_total(Index p, Use&& use) const {
+  const PopulationModel& population = model_.populations[p];
+  const PopulationState& s = state_.populations[p];
+  const RecordModel::Kind& choice = model_.record.kinds[population.kind];
+  if (choice.books) for_each_book(s, use);
+  for (const AccountState& account : s.accounts) {
+    if (!choice.holding) break;
+    use([&](Index row) { return account.stock[row]; });
+    use([&](Index row) { return account.stock[row] - account.available[row]; });
+    use([&](Index row) { return account.book[row]; });
+  }
+  for (std::size_t i = 0; i < population.ports.size(); ++i) {
+    if (!choice.sale || !sells(population.ports[i])) continue;
+    use([&](Index row) { return s.ports[i].sold_in_tick(row); });
+    use([&](Index row) { return s.ports[i].revenue_in_tick(row); });
+  }
+  for (const StateColumn& column : state_columns_[population.kind]) {
+    if (choice.state && !column.column.optional) with_reader(*model_.kinds[population.kind], column, s, use);
+  }
+}
+
+void ResultsRecorder::record_totals(Index p, NumberRows& rows) {
+  const Index size = state_.populations[p].size;
+  const Index living = state_.populations[p].living;
+  const std::size_t first_total = schema_.first_total[p];
+  const std::size_t totals = schema_.first_total[p + 1] - first_total;
+  const Index pieces = (size + piece_rows - 1) / piece_rows;
+  summaries_.assign(std::max<Index>(pieces, 1) * totals, {});
+  scheduler_.for_each(pieces, [&](Index piece) {
+    const Index first = piece * piece_rows;
+    summarise_rows(p, first, first + std::min(piece_rows, size - first), &summaries_[piece * totals]);
+  });
+  for (std::size_t i = 0; i < totals; ++i) {
+    Summary& summary = summaries_[i];
+    for (Index piece = 1; piece < pieces; ++piece) summary.add(summaries_[piece * totals + i]);
+    const double scale = schema_.totals[first_total + i].scale;
+    const auto extreme = [&](double number) { return living == 0 ? null : number / scale; };
+    rows.add({now_, static_cast<double>(first_total + i), static_cast<double>(living), summary.sum() / scale,
+              extreme(summary.minimum), extreme(summary.maximum)});
+  }
+}
+
+void ResultsRecorder::summarise_rows(Index p, Index first, Index last, Summary* summaries) const {
+  const PopulationState& s = state_.populations[p];
+  for (Index block = first; block < last; block += std::min(block_rows, last - block)) {
+    const Index end = block + std::min(block_rows, last - block);
+    Summary* summary = summaries;
+    for_each_total(p, [&](const auto& value) { (summary++)->add(summary_of(value, s, block, end)); });
+  }
+}
+
+void ResultsRecorder::record_markets(NumberRows& rows) const {
+  for (Index m = 0; m < state_.markets.size(); ++m) {
+    const MarketState& market = state_.markets[m];
+    const double scale = market_scale(model_, m);
+    const double volume = static_cast<double>(market.tick_volume) / scale;
+    const double price = market.tick_volume > 0  ? money(market.tick_value) / volume
+                         : market.last_price > 0 ? market.last_price
+                                                 : null;
+    double offered = 0;
+    double backlog = 0;
+    for (const Units quantity : market.offers.quantity) offered += static_cast<double>(quantity);
+    for (const Units quantity : market.orders.quantity) backlog += static_cast<double>(quantity);
+    rows.add({now_, static_cast<double>(m), price, volume, money(market.tick_value),
+              static_cast<double>(market.tick_ordered) / scale, static_cast<double>(market.tick_trades),
+              offered / scale, backlog / scale});
+  }
+}
+
+void ResultsRecorder::record_flows(NumberRows& rows) const {
+  for (const FlowRow& flow : state_.flows) {
+    if (flow.amount == 0 && flow.quantity == 0) continue;
+    const Index market = model_.purposes[flow.purpose].market;
+    const double scale = market == none ? 1 : market_scale(model_, market);
+    const FlowGroup& from = state_.groups[flow.from];
+    const FlowGroup& to = state_.groups[flow.to];
+    rows.add({now_, static_cast<double>(from.kind), static_cast<double>(from.region), static_cast<double>(to.kind),
+              static_cast<double>(to.region), static_cast<double>(flow.purpose), money(flow.amount),
+              static_cast<double>(flow.quantity) / scale});
+  }
+}
+
+void ResultsRecorder::record_signals(NumberRows& rows) const {
+  for (std::size_t i = 0; i < state_.signals.size(); ++i) rows.add({now_, static_cast<double>(i), state_.signals[i]});
+}
+
+void ResultsRecorder::record_goods(NumberRows& rows) const {
+  for (std::size_t g = 0; g < state_.goods.size(); ++g) {
+    const GoodFlows& f = state_.goods[g];
+    const auto shown = [&](Units units) { return static_cast<double>(units) / model_.goods[g].scale; };
+    rows.add({now_, static_cast<double>(g), shown(f.made), shown(f.used), shown(f.scrapped), shown(f.expired),
+              shown(f.lost), shown(f.traded), shown(f.stock)});
+  }
+}
+
+}  // namespace ondol

@@ -1,0 +1,64 @@
+// Copies what the tick just done left, column by column, into the rows that are written behind the run.
+#pragma once
+
+#include "base/exact.hpp"
+#include "results/results_schema.hpp"
+#include "results/results_writer.hpp"
+#include "state/state.hpp"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace ondol {
+
+class Scheduler;
+
+// What a column of numbers comes to. Whole numbers are added exactly.
+struct Summary {
+  Wide whole = 0;
+  std::array<double, 4> parts{};
+  double minimum = std::numeric_limits<double>::infinity();
+  double maximum = -std::numeric_limits<double>::infinity();
+
+  void add(const Summary& other);
+  double sum() const { return static_cast<double>(whole) + ((parts[0] + parts[1]) + (parts[2] + parts[3])); }
+};
+
+class ResultsRecorder {
+ public:
+  ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler);
+
+  // Adds the tick's rows to every table. Takes memory only while tables still grow.
+  void record(std::int64_t tick, Batch& batch);
+
+ private:
+  void record_population(Index p, Batch& batch);
+  // Of the rows before `last`.
+  void record_books(Index p, Index last, NumberRows& rows) const;
+  void record_holdings(Index p, Index last, NumberRows& rows) const;
+  void record_sales(Index p, Index last, NumberRows& rows) const;
+  void record_state(Index p, Index last, NumberRows& rows) const;
+  void record_totals(Index p, NumberRows& rows);
+  void summarise_rows(Index p, Index first, Index last, Summary* summaries) const;
+  template <class Use>
+  void for_each_total(Index p, Use&& use) const;
+  void record_markets(NumberRows& rows) const;
+  void record_flows(NumberRows& rows) const;
+  void record_signals(NumberRows& rows) const;
+  void record_goods(NumberRows& rows) const;
+
+  double money(Units units) const { return static_cast<double>(units) / model_.money_scale; }
+
+  const Model& model_;
+  const Schema& schema_;
+  const State& state_;
+  Scheduler& scheduler_;
+  std::vector<std::vector<StateColumn>> state_columns_;  // by kind
+  std::int64_t tick_ = 0;
+  std::vector<Summary> summaries_;  // of a population: by piece of its rows and total
+  double now_ = 0;                  // the tick, as a number of a row
+};
+
+}  // namespace ondol

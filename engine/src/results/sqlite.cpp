@@ -1,0 +1,120 @@
+// Thin over SQLite: every failure becomes an Error.
+#include "results/sqlite.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cmath>
+#include <utility>
+
+namespace ondol {
+
+namespace {
+
+constexpr int patience = 60'000;  // milliseconds to wait for others' locks
+
+// Marks within the text are doubled.
+std::string enclosed(const std::string& text, char mark) {
+  std::string out(1, mark);
+  for (const char c : text) out.append(c == mark ? 2 : 1, c);
+  return out + mark;
+}
+
+}  // namespace
+
+std::string quoted(const std::string& text) { return enclosed(text, '\''); }
+std::string identifier(const std::string& name) { return enclosed(name, '"'); }
+
+Database::Database(const std::filesystem::path& path) : path_(path) {
+  // One thread at a time uses it, so SQLite need not lock every call.
+  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+    const std::string why = sqlite3_errmsg(handle_);
+    sqlite3_close(handle_);
+    throw Error(ErrorCode::output, fmt::format("{}: cannot create the results file: {}", path.string(), why));
+  }
+  sqlite3_busy_timeout(handle_, patience);
+}
+
+Database::~Database() { sqlite3_close(handle_); }
+
+void Database::execute(const std::string& sql, const std::string& doing) {
+  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(doing);
+}
+
+void Database::leave_write_ahead_log() {
+  sqlite3_busy_timeout(handle_, 0);
+  const int result = sqlite3_exec(handle_, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK && result != SQLITE_BUSY && result != SQLITE_LOCKED) fail("closing results");
+  sqlite3_busy_timeout(handle_, patience);
+}
+
+void Database::fail(const std::string& doing) const {
+  const bool locked = sqlite3_errcode(handle_) == SQLITE_BUSY;
+  throw Error(ErrorCode::output, fmt::format("{}: {} failed: {}{}", path_.string(), doing, sqlite3_errmsg(handle_),
+                                             locked ? "; another program has been writing to it for a minute" : ""));
+}
+
+Statement::Statement(Database& database, const std::string& sql) : database_(database) {
+  if (sqlite3_prepare_v3(database.handle(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) !=
+      SQLITE_OK) {
+    database.fail("preparing results");
+  }
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  sqlite3_bind_int64(statement_, index, value);
+  return *this;
+}
+
+Statement& Statement::bind(int index, double value) {
+  if (std::isnan(value)) return bind_null(index);
+  sqlite3_bind_double(statement_, index, value);
+  return *this;
+}
+
+Statement& Statement::bind(int index, const std::string& value) {
+  sqlite3_bind_text(statement_, index, value.c_str(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  return *this;
+}
+
+Statement& Statement::bind_null(int index) {
+  sqlite3_bind_null(statement_, index);
+  return *this;
+}
+
+void Statement::run() {
+  const int result = sqlite3_step(statement_);
+  sqlite3_reset(statement_);
+  if (result != SQLITE_DONE) database_.fail("writing results");
+}
+
+Query::Query(Database& database, const std::string& sql) : database_(database) {
+  if (sqlite3_prepare_v2(database.handle(), sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) {
+    database.fail("asking the results");
+  }
+}
+
+Query::~Query() { sqlite3_finalize(statement_); }
+
+bool Query::next() {
+  const int result = sqlite3_step(statement_);
+  if (result != SQLITE_ROW && result != SQLITE_DONE) database_.fail("asking the results");
+  return result == SQLITE_ROW;
+}
+
+std::string Query::text(int column) const {
+  const unsigned char* text = sqlite3_column_text(statement_, column);
+  return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+}
+
+double Query::number(int column) const { return sqlite3_column_double(statement_, column); }
+
+}  // namespace ondol

@@ -1,0 +1,233 @@
+// Drawing agents and laying out their columns.
+#include "run/genesis.hpp"
+
+#include "model/field_value.hpp"
+
+#include <ondol/random.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace ondol {
+
+namespace {
+
+double draw(const Distribution& distribution, const Draws& draws, Index ordinal) {
+  using Shape = Distribution::Shape;
+  double value = distribution.a;
+  switch (distribution.shape) {
+    case Shape::constant:
+      return value;
+    case Shape::list:
+      return distribution.list[ordinal % distribution.list.size()];
+    case Shape::uniform:
+      value = draws.uniform(distribution.a, distribution.b);
+      break;
+    case Shape::normal:
+      value = draws.normal(distribution.a, distribution.b);
+      break;
+    case Shape::lognormal:
+      value = distribution.a * exp(distribution.b * draws.normal());
+      break;
+    case Shape::pareto:
+      value = draws.pareto(distribution.a, distribution.b);
+      break;
+    case Shape::exponential:
+      value = draws.exponential(distribution.a);
+      break;
+  }
+  return std::clamp(value, distribution.minimum, distribution.maximum);
+}
+
+Draws start_draws(std::uint64_t seed, std::uint64_t luck, std::uint64_t what) {
+  return {mix(seed ^ mix(what)), luck, 0};
+}
+
+void draw_fields(const std::vector<FieldStart>& fields, const KindDescription& kind, std::byte* base,
+                 std::uint64_t seed, std::uint64_t luck, Index ordinal) {
+  for (const FieldStart& field : fields) {
+    const double value = draw(field.value, start_draws(seed, luck, field.draw), ordinal);
+    write_field_value(kind.fields[field.field], base, field.component, value);
+  }
+}
+
+// "No agent" is not zero, so agent fields start at it by name.
+void clear_agent_fields(const KindDescription& kind, std::byte* base) {
+  for (const FieldDescription& field : kind.fields) {
+    if (field.role != ONDOL_STATE || field.type != ONDOL_AGENT) continue;
+    for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, base, i, static_cast<double>(ONDOL_NONE));
+  }
+}
+
+void size_columns(const Model& model, Index p, PopulationState& state) {
+  const PopulationModel& population = model.populations[p];
+  const KindDescription& kind = *model.kinds[population.kind];
+  const std::size_t room = population.room;
+  state.params = population.params;
+  state.traits.resize(room * kind.traits_size);
+  state.state.resize(room * kind.state_size);
+  state.alive.resize(room);
+  state.luck.resize(room);
+  state.born.resize(room);
+  state.died.resize(room, -1);
+  state.founder.resize(room, none);
+  for (Column* column : {&state.money_held, &state.income, &state.equity}) column->resize(room);
+  for (LateColumn* column : {&state.money_reserved, &state.money_issued, &state.arrears_owed, &state.arrears_receivable,
+                             &state.debts, &state.gross_assets, &state.contributed}) {
+    column->resize(room);
+  }
+  state.flows_tick.assign((room + rows_per_chunk - 1) / rows_per_chunk, -1);
+  for (std::size_t i = 0; i < 3; ++i) {
+    state.received[i].resize(room);
+    state.paid[i].resize(room);
+  }
+  state.accounts.resize(population.accounts.size());
+  for (AccountState& account : state.accounts) {
+    for (Column* column : {&account.stock, &account.available, &account.book}) column->resize(room);
+  }
+  state.ports.resize(population.ports.size());
+  for (std::size_t i = 0; i < population.ports.size(); ++i) {
+    if (!population.ports[i].bound) continue;
+    PortState& port = state.ports[i];
+    std::vector<Column*> columns;
+    if (population.ports[i].type == ONDOL_SELLS) columns = {&port.sold, &port.revenue, &port.demand, &port.backlog};
+    if (population.ports[i].type == ONDOL_BUYS) columns = {&port.bought, &port.spent, &port.ordered};
+    if (population.ports[i].type == ONDOL_ISSUES) columns = {&port.claims};
+    for (Column* column : columns) column->resize(room);
+    if (population.ports[i].type != ONDOL_SELLS) continue;
+    port.sold_before.resize(room);
+    port.revenue_before.resize(room);
+  }
+  for (Index levy = 0; levy < model.levies.size(); ++levy) {
+    if (model.levies[levy].region != population.region || model.levies[levy].income) continue;
+    state.levies.push_back(levy);
+    state.levy_base.emplace_back(room);
+  }
+}
+
+void start_holdings(const Model& model, PopulationState& state, const PopulationModel& population, Index row,
+                    std::uint64_t seed) {
+  const std::uint64_t luck = state.luck[row];
+  const double money = draw(population.money, start_draws(seed, luck, name_hash("money")), row);
+  state.money_held[row] = std::llrint(money * model.money_scale);
+  for (Index a = 0; a < population.accounts.size(); ++a) {
+    const AccountModel& account = population.accounts[a];
+    const GoodModel& good = model.goods[account.good];
+    const double quantity = draw(account.quantity, start_draws(seed, luck, name_hash(good.name)), row);
+    state.accounts[a].stock[row] = state.accounts[a].available[row] = std::llrint(quantity * good.scale);
+    state.accounts[a].book[row] = std::llrint(quantity * account.unit_value * model.money_scale);
+  }
+}
+
+// Whoever issued the money that a region's agents hold at the start owes it: the issuer's members of that region, or
+// all of them where it has none there, in equal parts.
+void issue_initial_money(const Model& model, State& state) {
+  std::vector<Units> held(model.regions.size());
+  for (Index p = 0; p < model.populations.size(); ++p) {
+    for (const Units money : state.populations[p].money_held) held[model.populations[p].region] += money;
+  }
+  const Index issuer = model.instruments[0].issuer;
+  if (issuer == none) return;
+  const std::string& group = model.populations[issuer].group;
+  for (Index region = 0; region < model.regions.size(); ++region) {
+    std::vector<std::pair<Index, Index>> issuers;  // population, row
+    for (const bool anywhere : {false, true}) {
+      for (Index p = 0; p < model.populations.size(); ++p) {
+        if (model.populations[p].group != group || (!anywhere && model.populations[p].region != region)) continue;
+        for (Index row = 0; row < state.populations[p].size; ++row) issuers.emplace_back(p, row);
+      }
+      if (!issuers.empty()) break;
+    }
+    ProRata shares(held[region], static_cast<Wide>(issuers.size()), 0);
+    for (const auto& [p, row] : issuers) {
+      const Units amount = shares.next(1);
+      state.populations[p].money_issued.at(row) += amount;
+      for (Index i = 0; i < model.populations[p].ports.size(); ++i) {
+        const PortModel& port = model.populations[p].ports[i];
+        if (port.bound && port.type == ONDOL_ISSUES && port.target == 0)
+          state.populations[p].ports[i].claims[row] += amount;
+      }
+    }
+  }
+}
+
+void make_groups(const Model& model, State& state) {
+  std::map<std::pair<Index, Index>, Index> groups;
+  for (const PopulationModel& population : model.populations) {
+    const auto [at, added] =
+        groups.emplace(std::pair{population.kind, population.region}, static_cast<Index>(groups.size()));
+    if (added) state.groups.push_back({population.kind, population.region});
+    state.group_of.push_back(at->second);
+  }
+}
+
+}  // namespace
+
+Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, Index founder, std::uint64_t seed) {
+  const PopulationModel& population = model.populations[p];
+  const KindDescription& kind = *model.kinds[population.kind];
+  PopulationState& target = state.populations[p];
+  const Index row = target.size++;
+  ++target.living;
+  target.alive[row] = 1;
+  target.luck[row] = luck;
+  if (state.tick != 0) target.born.at(row) = state.tick;
+  if (founder != none) target.founder.at(row) = founder;
+  std::byte* const state_row = target.state.data() + std::size_t{row} * kind.state_size;
+  clear_agent_fields(kind, state_row);
+  draw_fields(population.traits, kind, target.traits.data() + std::size_t{row} * kind.traits_size, seed, luck, row);
+  draw_fields(population.state, kind, state_row, seed, luck, row);
+  return population.first_agent + row;
+}
+
+State make_state(const Model& model, std::uint64_t seed) {
+  State state;
+  make_groups(model, state);
+  state.populations.resize(model.populations.size());
+  for (Index p = 0; p < model.populations.size(); ++p) {
+    const PopulationModel& population = model.populations[p];
+    size_columns(model, p, state.populations[p]);
+    for (Index row = 0; row < population.count; ++row) {
+      add_agent(model, state, p, mix(population.hash + row), none, seed);
+      start_holdings(model, state.populations[p], population, row, seed);
+    }
+  }
+  issue_initial_money(model, state);
+  state.goods.resize(model.goods.size());
+  for (const SignalModel& signal : model.signals) state.signals.push_back(signal.initial);
+  for (const MarketModel& market : model.markets) {
+    MarketState& started = state.markets.emplace_back();
+    started.state = market.state;
+    started.last_price = market.reference_price;
+    started.offers.attributes.resize(market.attributes.size());
+    for (const Reach& reach : market.reach) {
+      started.cost.push_back(reach.cost);
+      started.share.push_back(reach.share);
+    }
+  }
+  return state;
+}
+
+void add_initial_claims(const Model& model, Ledger& ledger, std::uint64_t seed) {
+  std::map<Index, Index> next_holder;  // by holding population: whose turn it is
+  for (const ClaimStart& claim : model.claims) {
+    const PopulationModel& issuers = model.populations[claim.issuer];
+    const PopulationModel& holders = model.populations[claim.holder];
+    const InstrumentModel& instrument = model.instruments[claim.instrument];
+    for (Index row = 0; row < issuers.count; ++row) {
+      const std::uint64_t luck = mix(issuers.hash + row);
+      const double drawn = draw(claim.amount, start_draws(seed, luck, name_hash(instrument.name)), row);
+      const Units amount = std::llrint(drawn * instrument.scale);
+      if (amount <= 0) continue;
+      const Index holder = holders.first_agent + next_holder[claim.holder]++ % holders.count;
+      ledger.add_claim(claim.instrument, issuers.first_agent + row, holder, amount,
+                       std::llrint(drawn * claim.unit_value * model.money_scale), claim.rate,
+                       static_cast<std::int64_t>(std::nearbyint(claim.term)));
+    }
+  }
+}
+
+}  // namespace ondol

@@ -1,0 +1,419 @@
+// The tick: events, then every step's act, clear and settle, then the books.
+#include "acting/acting.hpp"
+#include "base/scheduler.hpp"
+#include "base/watchdog.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/payments.hpp"
+#include "ledger/stock_entries.hpp"
+#include "markets/clearing.hpp"
+#include "model/field_value.hpp"
+#include "run/genesis.hpp"
+#include "state/fingerprint.hpp"
+#include "state/members.hpp"
+
+#include <ondol/engine/error.hpp>
+#include <ondol/engine/profile.hpp>
+#include <ondol/engine/run.hpp>
+#include <ondol/random.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace ondol {
+
+namespace {
+
+// What a tick is made of, as a profile names it: rules; stock, payments and claims; markets; levies, dues, lives,
+// offers and signals; opening, closing and checking the books.
+const std::string act_phase = "act";
+const std::string book_phase = "book";
+const std::string clear_phase = "clear";
+const std::string settle_phase = "settle";
+const std::string books_phase = "books";
+
+}  // namespace
+
+struct Run::Impl {
+  Impl(const World& world_, RunOptions options_);
+
+  std::string step();
+  void begin_tick();
+  void end_tick();
+  void apply_events();
+  void apply(const Event& event);
+  void run_step(Index step, std::uint32_t round);
+  void settle(Index step, std::uint64_t step_key, std::uint32_t round);
+  void book_claims(const Chunk& chunk, std::uint64_t step_key);
+  void book_levies(const Chunk& chunk);
+  bool live_and_die(const Chunk& chunk, std::uint64_t step_key);
+  void found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key);
+  void update_signals(Index step);
+  void forward_log(Index step);
+  std::string now(const std::string& what) const;
+  [[noreturn]] void fail(const std::string& what) const;
+  std::string where(Index agent) const;
+  static std::string out_of_memory(const Model& model);
+
+  World world;
+  const Model& model;
+  RunOptions options;
+  State state;
+  Scheduler scheduler;
+  Watchdog watchdog;
+  Ledger ledger;
+  Members members;
+  Acting acting;
+  Clearing clearing;
+  StockEntries stock_entries;
+  Payments payments;
+  // The steps of a tick, rounds of repeated ones one after another, and where the run is among them.
+  struct PlaceInTick {
+    Index step;
+    std::uint32_t round;
+  };
+  std::vector<PlaceInTick> places;
+  std::size_t next_place = 0;
+  std::size_t next_event = 0;
+  Index step_now = none;
+  // What the rules of a step added to a signal.
+  struct SignalTotal {
+    Index signal;
+    double sum, maximum;
+    std::int64_t count;
+  };
+  std::vector<SignalTotal> totals;
+  std::vector<std::uint8_t> acted;  // by population, in this step
+  Index last_founder = none;        // of this step, and
+  std::uint64_t its_births = 0;     // how many agents it has founded in it
+};
+
+Run::Impl::Impl(const World& world_, RunOptions options_)
+    : world(world_),
+      model(world.model()),
+      options(std::move(options_)),
+      state(make_state(model, model.seed)),
+      scheduler(options.threads),
+      watchdog(options.patience,
+               [this](const std::string& who) {
+                 options.stuck(now(fmt::format("{} has not returned for {} s", who, options.patience)));
+               }),
+      ledger(model, state, scheduler),
+      members(model, state),
+      acting(model, state, members, scheduler, watchdog, options.profile),
+      clearing(model, state, ledger, scheduler, watchdog, options.profile),
+      stock_entries(model, state, ledger, scheduler),
+      payments(model, state, ledger, scheduler) {
+  for (const StepGroup& group : model.groups) {
+    for (std::uint32_t round = 0; round < group.rounds; ++round) {
+      for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
+    }
+  }
+  add_initial_claims(model, ledger, model.seed);
+  ledger.open_books();
+  members.refresh_values();
+}
+
+std::string Run::Impl::where(Index agent) const { return agent == none ? "" : model.who(agent) + " "; }
+
+std::string Run::Impl::now(const std::string& what) const {
+  const std::string date = model.calendar ? fmt::format(" ({})", model.calendar->date_of(state.tick)) : "";
+  const std::string step =
+      step_now == none ? "as the tick ended" : fmt::format("in step '{}'", model.steps[step_now].name);
+  return fmt::format("tick {}{}, {}: {}", state.tick, date, step, what);
+}
+
+void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
+
+std::string Run::Impl::out_of_memory(const Model& model) {
+  return fmt::format("memory ran out; the world has room for {} agents, which take at least {:.3g} GB", model.agents,
+                     model.least_memory / 1e9);
+}
+
+void Run::Impl::begin_tick() {
+  const ProfileSpan phase(options.profile, "phase", books_phase);
+  ledger.begin_tick();
+  clearing.begin_tick();
+  apply_events();
+}
+
+void Run::Impl::end_tick() {
+  const ProfileSpan phase(options.profile, "phase", books_phase);
+  step_now = none;
+  clearing.end_tick();
+  ledger.end_tick();
+  members.refresh_values();
+  for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
+  ++state.tick;
+}
+
+std::string Run::Impl::step() {
+  try {
+    if (next_place == 0) begin_tick();
+    const PlaceInTick& place = places[next_place];
+    run_step(place.step, place.round);
+    next_place = (next_place + 1) % places.size();
+    if (next_place == 0) end_tick();
+    return model.steps[place.step].name;
+  } catch (const RuleFailure& failure) {
+    const KindDescription& kind = *model.kinds[model.populations[failure.population].kind];
+    const std::string who =
+        failure.agent != none ? where(failure.agent) : fmt::format("kind '{}' (plugin '{}') ", kind.name, kind.plugin);
+    fail(who + failure.message);
+  } catch (const ClearingFailure& failure) {
+    const MarketModel& market = model.markets[failure.market];
+    fail(fmt::format("market '{}', mechanism '{}': {}", market.label, market.mechanism_name, failure.message));
+  } catch (const Violation& violation) {
+    fail(where(violation.agent) + violation.message);
+  } catch (const std::bad_alloc&) {
+    fail(out_of_memory(model));
+  }
+}
+
+void Run::Impl::apply_events() {
+  for (; next_event < model.events.size() && model.events[next_event].tick <= state.tick; ++next_event) {
+    apply(model.events[next_event]);
+  }
+}
+
+void Run::Impl::apply(const Event& event) {
+  switch (event.target) {
+    case Event::Target::param: {
+      const KindDescription& kind = *model.kinds[model.populations[event.index].kind];
+      write_field_value(kind.fields[event.field], state.populations[event.index].params.data(), event.component,
+                        event.value);
+      break;
+    }
+    case Event::Target::signal:
+      state.signals[event.index] = event.value;
+      break;
+    case Event::Target::reach: {
+      const std::size_t route = std::size_t{event.buyer_region} * model.regions.size() + event.seller_region;
+      state.markets[event.index].cost[route] = event.reach.cost;
+      state.markets[event.index].share[route] = event.reach.share;
+      break;
+    }
+  }
+}
+
+void Run::Impl::run_step(Index step, std::uint32_t round) {
+  step_now = step;
+  const std::uint64_t step_key = mix(model.seed ^ mix(model.steps[step].hash));
+  const ProfileSpan span(options.profile, "step", model.steps[step].name);
+  {
+    const ProfileSpan phase(options.profile, "phase", act_phase);
+    payments.begin(acting.batches(step));
+    acting.act(step, step_key, round, [this](std::uint32_t batch, const Chunk& chunk) { payments.take(batch, chunk); });
+  }
+  settle(step, step_key, round);
+}
+
+// The order of booking within a step is fixed and cannot fail for want of means: what rules take was available as the
+// step began, and what orders hold was reserved.
+void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) {
+  const std::span<Chunk> chunks = acting.chunks(step);
+  forward_log(step);
+  {
+    const ProfileSpan phase(options.profile, "phase", book_phase);
+    stock_entries.book(chunks);
+    payments.book();
+    for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
+  }
+  {
+    const ProfileSpan phase(options.profile, "phase", clear_phase);
+    clearing.clear(step, chunks, step_key, round);
+  }
+  const ProfileSpan phase(options.profile, "phase", settle_phase);
+  for (const Chunk& chunk : chunks) book_levies(chunk);
+  for (Index i = 0; i < model.instruments.size(); ++i) {
+    if (model.instruments[i].collect_step == step && round == 0) ledger.collect_credit(i);
+  }
+  ledger.collect_dues();
+  bool lives_changed = false;
+  last_founder = none;
+  for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, step_key);
+  clearing.post_offers(chunks);
+  update_signals(step);
+  if (lives_changed) {
+    members.refresh_lists();
+    acting.replan();
+  } else {
+    acted.assign(model.populations.size(), 0);
+    for (const Chunk& chunk : chunks) acted[chunk.population] = 1;
+    members.refresh_fields(acted);
+  }
+  for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
+}
+
+void Run::Impl::book_claims(const Chunk& chunk, std::uint64_t step_key) {
+  const PopulationModel& population = model.populations[chunk.population];
+  chunk.outboxes->for_each<ondol_claim_record>(ONDOL_OUT_CLAIM, [&](const ondol_claim_record& record) {
+    const Index agent = chunk.agent(record.row);
+    const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
+                       population.ports[record.port].type == ONDOL_ISSUES;
+    if (!known || record.row >= chunk.call.rows || record.amount < 0) {
+      throw Violation{agent, "issues, retires or repays through a port that does not allow it"};
+    }
+    const Index instrument = population.ports[record.port].target;
+    const auto needed = record.action <= ONDOL_RETIRE_MONEY ? InstrumentClass::money
+                        : record.action == ONDOL_REPAY      ? InstrumentClass::credit
+                                                            : InstrumentClass::residual;
+    if (model.instruments[instrument].instrument_class != needed) {
+      throw Violation{agent, fmt::format("does with instrument '{}' what its class does not allow",
+                                         model.instruments[instrument].name)};
+    }
+    switch (record.action) {
+      case ONDOL_ISSUE_MONEY:
+        return ledger.issue_money(agent, record.amount);
+      case ONDOL_RETIRE_MONEY:
+        return ledger.retire_money(agent, record.amount);
+      case ONDOL_REPAY:
+        return ledger.repay(agent, instrument, record.amount);
+      case ONDOL_DISTRIBUTE: {
+        if (record.purpose >= population.purposes.size())
+          throw Violation{agent, "distributes for a purpose it does not declare"};
+        const std::uint64_t draw =
+            mix(step_key + mix(state.populations[chunk.population].luck[chunk.first_row + record.row]) +
+                static_cast<std::uint64_t>(state.tick));
+        return ledger.distribute(agent, instrument, record.amount, population.purposes[record.purpose], draw);
+      }
+      default:
+        throw Violation{agent, "does an unknown thing with an instrument"};
+    }
+  });
+}
+
+void Run::Impl::book_levies(const Chunk& chunk) {
+  const PopulationModel& population = model.populations[chunk.population];
+  chunk.outboxes->for_each<ondol_levy_record>(ONDOL_OUT_LEVY, [&](const ondol_levy_record& record) {
+    const Index agent = chunk.agent(record.row);
+    const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
+                       population.ports[record.port].type == ONDOL_LEVIES &&
+                       record.purpose < population.purposes.size();
+    if (!known || record.row >= chunk.call.rows) throw Violation{agent, "levies through a port that does not allow it"};
+    ledger.levy(population.ports[record.port].levy, agent, record.rate, population.purposes[record.purpose]);
+  });
+}
+
+bool Run::Impl::live_and_die(const Chunk& chunk, std::uint64_t step_key) {
+  bool changed = false;
+  chunk.outboxes->for_each<ondol_life_record>(ONDOL_OUT_LIFE, [&](const ondol_life_record& record) {
+    changed = true;
+    const Index agent = chunk.agent(record.row);
+    if (record.row >= chunk.call.rows) throw Violation{chunk.agent(0), "founds or exits for an agent of another chunk"};
+    if (record.action == ONDOL_FOUND) return found(chunk, record, step_key);
+    if (!ledger.alive(agent)) return;
+    clearing.withdraw(agent);
+    ledger.settle_exit(agent, mix(step_key + state.populations[chunk.population].luck[chunk.first_row + record.row]));
+  });
+  return changed;
+}
+
+void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key) {
+  const PopulationModel& population = model.populations[chunk.population];
+  const Index founder = chunk.agent(record.row);
+  const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
+                     population.ports[record.port].type == ONDOL_PEERS && record.purpose < population.purposes.size();
+  if (!known || record.money < 0) throw Violation{founder, "founds through a port that does not lead to a population"};
+  // In the founder's own region where the port leads there, else in the first population it leads to.
+  Index target = population.ports[record.port].populations.front();
+  for (const Index p : population.ports[record.port].populations) {
+    if (model.populations[p].region == population.region) {
+      target = p;
+      break;
+    }
+  }
+  if (state.populations[target].size == model.populations[target].room) {
+    throw Violation{founder,
+                    fmt::format("founds an agent of population '{}', which has no room beyond {}; give it more `room`",
+                                model.populations[target].name, model.populations[target].room)};
+  }
+  const std::uint64_t founder_luck = state.populations[chunk.population].luck[chunk.first_row + record.row];
+  its_births = std::exchange(last_founder, founder) == founder ? its_births + 1 : 0;
+  const std::uint64_t luck = mix(mix(founder_luck ^ model.populations[target].hash) + step_key +
+                                 mix(static_cast<std::uint64_t>(state.tick)) + its_births);
+  const Index child = add_agent(model, state, target, luck, founder, model.seed);
+  if (record.money == 0) return;
+  ledger.transfer(founder, child, record.money, population.purposes[record.purpose]);
+  for (const PortModel& port : model.populations[target].ports) {
+    if (!port.bound || port.type != ONDOL_ISSUES) continue;
+    const InstrumentModel& instrument = model.instruments[port.target];
+    if (instrument.instrument_class != InstrumentClass::residual) continue;
+    const double units = static_cast<double>(record.money) / model.money_scale * instrument.scale;
+    ledger.add_claim(port.target, child, founder, std::max<Units>(1, static_cast<Units>(units)), record.money, 0, 0);
+    const Place place = ledger.place(child);
+    state.populations[place.population].contributed.at(place.row) += record.money;
+    return;
+  }
+  ledger.contribute(founder, child, record.money);
+}
+
+void Run::Impl::update_signals(Index step) {
+  totals.clear();
+  for (const Chunk& chunk : acting.chunks(step)) {
+    const PopulationModel& population = model.populations[chunk.population];
+    for (Index i = 0; i < population.ports.size(); ++i) {
+      const PortModel& port = population.ports[i];
+      const ondol_contribution& contribution = chunk.contributions[i];
+      if (!port.bound || port.type != ONDOL_WRITES || contribution.count == 0) continue;
+      auto found =
+          std::find_if(totals.begin(), totals.end(), [&](const auto& total) { return total.signal == port.target; });
+      if (found == totals.end()) found = totals.insert(totals.end(), {port.target, 0, 0, 0});
+      SignalTotal& total = *found;
+      total.sum += contribution.sum / port.value_factor;
+      const double maximum = contribution.maximum / port.value_factor;
+      total.maximum = total.count == 0 ? maximum : std::max(total.maximum, maximum);
+      total.count += contribution.count;
+    }
+  }
+  for (const SignalTotal& total : totals) {
+    const SignalModel& described = model.signals[total.signal];
+    if (described.aggregate == Aggregate::single && total.count > 1) {
+      throw Violation{none, fmt::format("signal '{}' has one writer but was set {} times in one step", described.name,
+                                        total.count)};
+    }
+    const double mean = total.sum / static_cast<double>(total.count);
+    state.signals[total.signal] = described.aggregate == Aggregate::mean      ? mean
+                                  : described.aggregate == Aggregate::maximum ? total.maximum
+                                                                              : total.sum;
+  }
+}
+
+void Run::Impl::forward_log(Index step) {
+  if (!options.log) return;
+  for (const Chunk& chunk : acting.chunks(step)) {
+    for (const LogLine& line : chunk.outboxes->log) {
+      options.log(fmt::format("tick {}, step '{}', {}: {}", state.tick, model.steps[step].name,
+                              model.agent_name(chunk.agent(line.row)), line.message));
+    }
+  }
+}
+
+Run::Run(const World& world, RunOptions options) {
+  try {
+    impl_ = std::make_unique<Impl>(world, std::move(options));
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::run, Impl::out_of_memory(world.model()));
+  }
+}
+Run::~Run() = default;
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+
+void Run::tick() {
+  const std::int64_t now = ticks();
+  while (ticks() == now) impl_->step();
+}
+std::string Run::step() { return impl_->step(); }
+std::int64_t Run::ticks() const { return impl_->state.tick; }
+std::string Run::fingerprint() const {
+  if (impl_->next_place != 0) impl_->ledger.restart_flows();  // amid a tick; between two, flows are of the last one
+  return fingerprint_of(impl_->state);
+}
+const World& Run::world() const { return impl_->world; }
+const State& Run::state() const { return impl_->state; }
+Scheduler& Run::scheduler() const { return impl_->scheduler; }
+
+}  // namespace ondol

@@ -1,0 +1,13 @@
+// The hash of a run's complete state. The one home of xxHash for states.
+#pragma once
+
+#include "state/state.hpp"
+
+#include <string>
+
+namespace ondol {
+
+// 32 hexadecimal digits of XXH3 (128 bits) over every column that changes.
+std::string fingerprint_of(const State& state);
+
+}  // namespace ondol

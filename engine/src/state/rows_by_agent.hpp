@@ -1,0 +1,66 @@
+// Which rows of a table are of which agent: found, and passed on to another, without going through the table.
+#pragma once
+
+#include "model/model.hpp"
+
+#include <vector>
+
+namespace ondol {
+
+class RowsByAgent {
+ public:
+  // Lists every row under the agent it is of, in order.
+  void index(Index agents, const std::vector<Index>& agent_of);
+  void clear();
+  bool indexed() const { return !first_.empty(); }
+  // The next row.
+  void add(Index agent);
+  // The rows of an agent that pass(row) says still matter, behind those of another; the rest is listed no more.
+  template <class Pass>
+  void pass_on(Index from, Index to, Pass&& pass) {
+    if (!indexed()) return;
+    Index row = first_[from];
+    first_[from] = last_[from] = none;
+    while (row != none) {
+      const Index next = next_[row];
+      next_[row] = none;
+      if (pass(row)) append(to, row);
+      row = next;
+    }
+  }
+
+  class Rows {
+   public:
+    class Iterator {
+     public:
+      Iterator(const std::vector<Index>& next, Index row) : next_(&next), row_(row) {}
+      Index operator*() const { return row_; }
+      Iterator& operator++() {
+        row_ = (*next_)[row_];
+        return *this;
+      }
+      bool operator!=(const Iterator& other) const { return row_ != other.row_; }
+
+     private:
+      const std::vector<Index>* next_;
+      Index row_;
+    };
+    Rows(const std::vector<Index>& next, Index first) : next_(&next), first_(first) {}
+    Iterator begin() const { return {*next_, first_}; }
+    Iterator end() const { return {*next_, none}; }
+
+   private:
+    const std::vector<Index>* next_;
+    Index first_;
+  };
+  // In the order in which they came.
+  Rows of(Index agent) const { return {next_, indexed() ? first_[agent] : none}; }
+
+ private:
+  void append(Index agent, Index row);
+
+  std::vector<Index> first_, last_;  // by agent; empty where nothing is listed
+  std::vector<Index> next_;          // by row
+};
+
+}  // namespace ondol

@@ -1,0 +1,239 @@
+// Everything that changes in a run, in columns: what agents are, hold, owe, offer and order.
+#pragma once
+
+#include "model/model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace ondol {
+
+using Units = std::int64_t;         // of a good, currency, price or instrument: always whole smallest units
+using Column = std::vector<Units>;  // one value per row of a population
+
+// Rows that one call of a rule works on, at most: fixed, so that what chunks add up does not depend on threads.
+inline constexpr Index rows_per_chunk = 512;
+
+// A column that most populations never need: all the same, and without memory, until one of them is written.
+template <class T>
+class Late {
+ public:
+  void resize(std::size_t rows, T initial = {}) {
+    rows_ = rows;
+    initial_ = initial;
+  }
+  std::size_t size() const { return rows_; }
+  T initial() const { return initial_; }
+  T operator[](Index row) const { return values_.empty() ? initial_ : values_[row]; }
+  T& at(Index row) { return values()[row]; }
+  // All of them, to be written. From then on safe at once for different rows.
+  std::vector<T>& values() {
+    if (values_.empty()) values_.resize(rows_, initial_);
+    return values_;
+  }
+  // All of them, or nothing where none was written.
+  const std::vector<T>* written() const { return values_.empty() ? nullptr : &values_; }
+  void restart(Index first, Index last) {
+    if (!values_.empty()) std::fill(values_.begin() + first, values_.begin() + last, initial_);
+  }
+
+ private:
+  std::size_t rows_ = 0;
+  T initial_{};
+  std::vector<T> values_;
+};
+using LateColumn = Late<Units>;
+
+struct AccountState {
+  Column stock;
+  Column available;  // of the stock, not reserved by an offer
+  Column book;       // what it cost, money
+};
+
+// Latest clearing, for market ports; columns a port has no use for are empty.
+struct PortState {
+  Column sold, revenue, demand, backlog;   // SELLS
+  LateColumn sold_before, revenue_before;  // SELLS: in earlier clearings of the tick, where it repeats
+  Column bought, spent, ordered;           // BUYS
+  Column claims;                           // ISSUES: outstanding
+
+  Units sold_in_tick(Index row) const { return sold[row] + sold_before[row]; }
+  Units revenue_in_tick(Index row) const { return revenue[row] + revenue_before[row]; }
+};
+
+struct PopulationState {
+  Index size = 0;  // rows ever born
+  Index living = 0;
+  Bytes params;
+  Bytes traits;  // rows of the kind's traits_size, for room rows
+  Bytes state;
+  std::vector<std::uint8_t> alive;
+  std::vector<std::uint64_t> luck;
+  Late<std::int64_t> born;  // tick of entry
+  Late<std::int64_t> died;  // tick of exit; -1: not yet
+  Late<Index> founder;      // agent, or none
+
+  Column money_held;
+  LateColumn
+      money_reserved;  // part of it that is not available: what orders hold, and what rules took and is not booked
+  LateColumn money_issued;
+  LateColumn arrears_owed, arrears_receivable;
+  // Books of the tick just done, money.
+  Column income, equity;
+  LateColumn debts;
+  LateColumn gross_assets;  // of a population with debts; else its assets are its equity
+  // Flows of the tick under way, or just done, by class: current, capital, financial. They start anew when a tick first
+  // books one, chunk by chunk of rows: see restart_flows().
+  std::array<LateColumn, 3> received, paid;
+  std::vector<std::int64_t> flows_tick;  // [chunk of rows]: what tick the flows there are of
+  std::int64_t all_flows_tick = -1;      // the latest tick for which all chunks were asked to start anew
+  LateColumn contributed;                // by owners, net, in the tick under way: what changes equity and is no income
+  std::vector<AccountState> accounts;
+  std::vector<PortState> ports;
+  std::vector<Column> levy_base;  // [levies that reach its region, see levies]: receipts since the last levy
+  std::vector<Index> levies;      // index in Model::levies of each levy_base
+
+  Units money_available(Index row) const { return money_held[row] - money_reserved[row]; }
+  const Column& assets() const { return gross_assets.written() != nullptr ? *gross_assets.written() : equity; }
+  // Flows of that tick can be added to from now on, of a chunk of rows or of all.
+  void restart_flows(Index chunk, std::int64_t tick) {
+    if (flows_tick[chunk] == tick) return;
+    flows_tick[chunk] = tick;
+    const Index first = chunk * rows_per_chunk;
+    const Index last = std::min(first + rows_per_chunk, static_cast<Index>(money_held.size()));
+    for (LateColumn& column : received) column.restart(first, last);
+    for (LateColumn& column : paid) column.restart(first, last);
+  }
+  void restart_flows(std::int64_t tick) {
+    if (all_flows_tick == tick) return;
+    all_flows_tick = tick;
+    for (Index chunk = 0; chunk < flows_tick.size(); ++chunk) restart_flows(chunk, tick);
+  }
+};
+
+// Tables in columns: rows are added, moved and cut in all columns at once.
+template <class Table>
+struct Columns {
+  std::size_t size() const { return self().key().size(); }
+  void resize(std::size_t rows) {
+    self().for_each([rows](auto& column) { column.resize(rows); });
+  }
+  void move_row(std::size_t to, std::size_t from) {
+    if (to != from) self().for_each([=](auto& column) { column[to] = column[from]; });
+  }
+
+ private:
+  Table& self() { return static_cast<Table&>(*this); }
+  const Table& self() const { return static_cast<const Table&>(*this); }
+};
+
+struct OfferColumns : Columns<OfferColumns> {
+  std::vector<Index> seller;  // ascending
+  std::vector<std::uint16_t> region;
+  Column price, quantity;
+  std::vector<std::vector<double>> attributes;  // [attribute][offer]
+
+  const auto& key() const { return seller; }
+  template <class Use>
+  void for_each(Use&& use) {
+    use(seller), use(region), use(price), use(quantity);
+    for (auto& column : attributes) use(column);
+  }
+  void copy_row(std::size_t to, const OfferColumns& from, std::size_t row) {
+    seller[to] = from.seller[row];
+    region[to] = from.region[row];
+    price[to] = from.price[row];
+    quantity[to] = from.quantity[row];
+    for (std::size_t a = 0; a < attributes.size(); ++a) attributes[a][to] = from.attributes[a][row];
+  }
+};
+
+struct OrderColumns : Columns<OrderColumns> {
+  std::vector<Index> buyer, seller;  // seller none: any
+  std::vector<std::uint16_t> region;
+  std::vector<std::uint16_t> port;   // of the buyer
+  Column limit, quantity, reserved;  // reserved: money
+  std::vector<std::int64_t> tick;    // when it was placed
+
+  const auto& key() const { return buyer; }
+  template <class Use>
+  void for_each(Use&& use) {
+    use(buyer), use(seller), use(region), use(port), use(limit), use(quantity), use(reserved), use(tick);
+  }
+};
+
+struct MarketState {
+  Bytes state;
+  std::vector<double> cost, share;  // [buyer's region * regions + seller's region]
+  OfferColumns offers;
+  OrderColumns orders;     // standing ones only, between steps
+  double last_price = 0;   // money per unit of the good
+  double last_volume = 0;  // units of the good
+  // Totals of the tick under way, or just done.
+  Units tick_volume = 0;   // smallest units of the good
+  Units tick_value = 0;    // money, before tariffs
+  Units tick_ordered = 0;  // smallest units of the good, filled or not
+  std::int64_t tick_trades = 0;
+};
+
+struct Claims : Columns<Claims> {
+  std::vector<Index> instrument, issuer, holder;
+  Column amount;                   // credit: money outstanding; residual: units
+  Column book;                     // residual: what the holder paid
+  std::vector<double> rate;        // credit: interest per tick
+  std::vector<std::int64_t> term;  // credit: instalments left; 0: none
+
+  const auto& key() const { return instrument; }
+  template <class Use>
+  void for_each(Use&& use) {
+    use(instrument), use(issuer), use(holder), use(amount), use(book), use(rate), use(term);
+  }
+};
+
+// What is due and unpaid, oldest first.
+struct Dues : Columns<Dues> {
+  std::vector<Index> payer, payee, purpose;
+  Column amount;
+  std::vector<std::int64_t> tick;
+
+  const auto& key() const { return payer; }
+  template <class Use>
+  void for_each(Use&& use) {
+    use(payer), use(payee), use(purpose), use(amount), use(tick);
+  }
+};
+
+// Money that went from one group of agents to another for one purpose in the tick under way, or just done. A group is
+// a kind in a region.
+struct FlowRow {
+  Index from = 0, to = 0;  // groups
+  Index purpose = 0;
+  Units amount = 0;
+  Units quantity = 0;  // of the good, for trades of goods
+};
+
+struct FlowGroup {
+  Index kind = 0, region = 0;
+};
+
+// How a good's total changed in the tick under way, or just done.
+struct GoodFlows {
+  Units made = 0, used = 0, scrapped = 0, expired = 0, lost = 0, traded = 0, stock = 0;
+};
+
+struct State {
+  std::int64_t tick = 0;  // ticks done
+  std::vector<PopulationState> populations;
+  std::vector<MarketState> markets;
+  std::vector<double> signals;
+  Claims claims;
+  Dues dues;
+  std::vector<GoodFlows> goods;
+  std::vector<FlowGroup> groups;  // constant
+  std::vector<Index> group_of;    // population -> group; constant
+  std::vector<FlowRow> flows;     // of the tick under way or just done; rows stay, amounts restart each tick
+};
+
+}  // namespace ondol

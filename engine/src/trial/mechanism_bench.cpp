@@ -1,0 +1,219 @@
+// Markets made up for one mechanism, and what its fills must keep to.
+#include "model/field_value.hpp"
+#include "trial/rule_bench.hpp"
+
+#include <ondol/random.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+namespace ondol {
+
+namespace {
+
+constexpr std::uint32_t regions = 2;
+
+// Offers and orders as a mechanism sees them.
+struct Market {
+  std::vector<std::uint32_t> seller, buyer, named;
+  std::vector<std::uint16_t> offer_region, order_region;
+  std::vector<std::int64_t> price, supply, limit, wanted, placed;
+  std::vector<std::uint8_t> open;
+  std::vector<std::vector<double>> attributes;
+  std::vector<double> cost;
+  std::vector<std::byte> params, state;
+  std::uint64_t draw_key = 0;
+  bool borders = false, choosy = false;
+};
+
+// What the host's services need during one call.
+struct Service {
+  std::vector<ondol_fill> fills;
+  std::vector<std::unique_ptr<std::byte[]>> scratch;
+  bool threads = false;
+};
+
+Service& service_of(ondol_clearing* clearing) { return *static_cast<Service*>(clearing->host_data); }
+
+void* scratch(ondol_clearing* clearing, std::size_t bytes) {
+  auto& block = service_of(clearing).scratch.emplace_back(std::make_unique<std::byte[]>(bytes + 64));
+  const auto address = reinterpret_cast<std::uintptr_t>(block.get());
+  return block.get() + (64 - address % 64) % 64;
+}
+
+void grow_fills(ondol_clearing* clearing) {
+  std::vector<ondol_fill>& fills = service_of(clearing).fills;
+  fills.resize(std::max<std::size_t>(64, fills.size() * 2));
+  clearing->fills = fills.data();
+  clearing->fill_capacity = static_cast<std::uint32_t>(fills.size());
+}
+
+// Backwards on other threads where these are asked for: pieces may run in any order.
+void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(void*, std::uint32_t), void* context) {
+  if (!service_of(clearing).threads) {
+    for (std::uint32_t i = 0; i < count; ++i) body(context, i);
+    return;
+  }
+  for (std::uint32_t i = count; i-- > 0;) std::thread([=] { body(context, i); }).join();
+}
+
+const ondol_host bench_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
+
+struct Outcome {
+  std::int32_t status = 0;
+  std::string message;
+  std::vector<ondol_fill> fills;
+  std::vector<std::byte> state;
+};
+
+Market make_market(const MechanismDescription& mechanism, std::uint64_t number) {
+  std::uint64_t at = number + 1;
+  const auto next = [&at](std::uint64_t below) { return mix(at += 0x9e3779b97f4a7c15ULL) % below; };
+  Market market;
+  market.draw_key = mix(number);
+  // Tariffs and bars in some markets, buyers who name a seller in some: a mechanism may refuse either.
+  market.borders = number % 2 == 1;
+  market.choosy = number % 4 >= 2;
+  const std::uint64_t counts[] = {0, 1, 3, 40};
+  const std::uint64_t offers = counts[next(4)];
+  const std::uint64_t orders = counts[1 + next(3)];
+  for (std::uint64_t i = 0; i < offers; ++i) {
+    market.seller.push_back(static_cast<std::uint32_t>(100 + 2 * i));
+    market.offer_region.push_back(static_cast<std::uint16_t>(next(regions)));
+    market.price.push_back(static_cast<std::int64_t>(next(4) == 0 ? 0 : next(2000)));
+    market.supply.push_back(static_cast<std::int64_t>(1 + next(next(5) == 0 ? 1000000000 : 50)));
+  }
+  for (std::uint64_t i = 0; i < orders; ++i) {
+    market.buyer.push_back(static_cast<std::uint32_t>(1000 + i));
+    market.order_region.push_back(static_cast<std::uint16_t>(next(regions)));
+    market.limit.push_back(static_cast<std::int64_t>(next(4) == 0 ? 1000000 : next(2000)));
+    market.wanted.push_back(static_cast<std::int64_t>(1 + next(next(5) == 0 ? 1000000000 : 50)));
+    market.placed.push_back(static_cast<std::int64_t>(next(5)));
+    const bool names = mechanism.orders_stand || (market.choosy && next(3) == 0);
+    market.named.push_back(names && offers > 0 ? static_cast<std::uint32_t>(next(offers)) : ONDOL_NONE);
+    market.open.push_back(names && offers == 0 ? 0 : 1);
+  }
+  std::sort(market.placed.begin(), market.placed.end());
+  market.attributes.assign(2, {});
+  for (auto& column : market.attributes) {
+    for (std::uint64_t i = 0; i < offers; ++i) column.push_back(static_cast<double>(next(100)) / 10 - 3);
+  }
+  const double costs[] = {1, 1.25, 0};
+  for (std::uint32_t i = 0; i < regions * regions; ++i)
+    market.cost.push_back(market.borders && i % 3 != 0 ? costs[next(3)] : 1.0);
+  market.params.resize(mechanism.params_size);
+  market.state.resize(mechanism.state_size);
+  for (const FieldDescription& field : mechanism.fields) {
+    std::vector<std::byte>& bytes = field.role == ONDOL_PARAM ? market.params : market.state;
+    const double value = field.required ? std::clamp(1.0, field.minimum, field.maximum) : field.initial;
+    for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, bytes.data(), i, value);
+  }
+  return market;
+}
+
+Outcome clear(const MechanismDescription& mechanism, const Market& market, bool threads) {
+  Service service;
+  service.threads = threads;
+  Outcome outcome;
+  outcome.state = market.state;
+  std::vector<const double*> attributes;
+  for (const auto& column : market.attributes) attributes.push_back(column.data());
+  ondol_failure failure{};
+  ondol_clearing call{};
+  call.size = sizeof call;
+  call.region_count = regions;
+  call.offer_count = static_cast<std::uint32_t>(market.seller.size());
+  call.order_count = static_cast<std::uint32_t>(market.buyer.size());
+  call.offer_seller = market.seller.data();
+  call.offer_region = market.offer_region.data();
+  call.offer_price = market.price.data();
+  call.offer_quantity = market.supply.data();
+  call.offer_attributes = attributes.data();
+  call.order_buyer = market.buyer.data();
+  call.order_region = market.order_region.data();
+  call.order_limit = market.limit.data();
+  call.order_quantity = market.wanted.data();
+  call.order_offer = market.named.data();
+  call.order_open = market.open.data();
+  call.order_tick = market.placed.data();
+  call.delivered_cost = market.cost.data();
+  call.params = market.params.data();
+  call.state = outcome.state.data();
+  call.tick = 5;
+  call.draw_key = market.draw_key;
+  call.price_units = call.quantity_units = 100;
+  call.attribute_count = static_cast<std::uint32_t>(attributes.size());
+  call.grow_fills = &grow_fills;
+  call.host = &bench_host;
+  call.host_data = &service;
+  call.failure = &failure;
+  outcome.status = mechanism.mechanism->clear(&call);
+  outcome.message = failure.message;
+  outcome.fills.assign(service.fills.begin(), service.fills.begin() + call.fill_count);
+  return outcome;
+}
+
+bool same(const Outcome& a, const Outcome& b) {
+  return a.state == b.state && a.fills.size() == b.fills.size() &&
+         std::equal(a.fills.begin(), a.fills.end(), b.fills.begin(), [](const ondol_fill& x, const ondol_fill& y) {
+           return x.offer == y.offer && x.order == y.order && x.quantity == y.quantity && x.price == y.price;
+         });
+}
+
+// What is wrong with the fills of a market; empty: nothing.
+std::string wrong_fill(const MechanismDescription& mechanism, const Market& market, const Outcome& outcome) {
+  std::vector<std::int64_t> supply = market.supply, wanted = market.wanted;
+  for (const ondol_fill& fill : outcome.fills) {
+    if (fill.offer >= supply.size() || fill.order >= wanted.size())
+      return "fills an offer or order that does not exist";
+    if (fill.quantity <= 0) return "fills a quantity that is not positive";
+    if (fill.price < 0) return "fills at a negative price";
+    if ((supply[fill.offer] -= fill.quantity) < 0) return "fills more than the offer has";
+    if ((wanted[fill.order] -= fill.quantity) < 0) return "fills more than the order wants";
+    const double cost = market.cost[market.order_region[fill.order] * regions + market.offer_region[fill.offer]];
+    if (cost == 0) return "fills across a border that is barred";
+    const bool agreed = mechanism.orders_stand && market.named[fill.order] == fill.offer;
+    if (!agreed && fill.price < market.price[fill.offer]) return "fills below the offer's price";
+    if (static_cast<double>(fill.price) * cost > static_cast<double>(market.limit[fill.order]) + 0.5)
+      return "fills above the order's limit";
+    if (market.named[fill.order] != ONDOL_NONE && market.named[fill.order] != fill.offer)
+      return "fills from an offer that the order does not name";
+  }
+  return "";
+}
+
+}  // namespace
+
+void bench_mechanism(const MechanismDescription& mechanism, int cases, const Report& report) {
+  for (int i = 0; i < cases; ++i) {
+    const Market market = make_market(mechanism, static_cast<std::uint64_t>(i));
+    const Outcome first = clear(mechanism, market, false);
+    if (first.status != 0 && (market.borders || market.choosy)) continue;
+    if (first.status != 0) {
+      report("fails", ": " + first.message, "a mechanism should leave orders unfilled rather than fail");
+      return;
+    }
+    const std::string wrong = wrong_fill(mechanism, market, first);
+    if (!wrong.empty()) {
+      report(wrong, "", "check offer, order, reach and limit before ondol_fill_order()");
+      return;
+    }
+    if (!same(first, clear(mechanism, market, false))) {
+      report("does something else", " when called again with the same input",
+             "keep no statics and read no clock; use ondol_draw() for luck");
+      return;
+    }
+    if (!same(first, clear(mechanism, market, true))) {
+      report("does something else", " when the pieces of its parallel_for run in another order or on other threads",
+             "let each piece write to memory of its own and join the pieces in order");
+      return;
+    }
+  }
+}
+
+}  // namespace ondol
