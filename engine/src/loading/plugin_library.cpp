@@ -237,15 +237,15 @@ PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesy
   const ondol_host_info host = {sizeof host, ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION, nullptr};
   const ondol_plugin* plugin = call_entry(entry, host, library.path);
   if (plugin == nullptr)
-    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' was built for another major of the ABI than {}; build it "
-                                               "with the SDK of this ondol ({})",
-                                               library.path.string(), ONDOL_ABI_MAJOR, ONDOL_VERSION));
-  // Size and version stand first in every major.
-  if (plugin->abi_major != ONDOL_ABI_MAJOR)
-    throw Error(
-        ErrorCode::plugin,
-        fmt::format("plugin '{}' was built for ABI {}.{}, expected {}.x; build it with the SDK of this ondol ({})",
-                    library.path.string(), plugin->abi_major, plugin->abi_minor, ONDOL_ABI_MAJOR, ONDOL_VERSION));
+    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' was built for another ABI than {}.{}; build it with "
+                                               "the SDK of this ondol ({})",
+                                               library.path.string(), ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION));
+  // Size and version stand first in every ABI.
+  if (plugin->abi_major != ONDOL_ABI_MAJOR || plugin->abi_minor != ONDOL_ABI_MINOR)
+    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' was built for ABI {}.{}, expected {}.{}; build it with the "
+                                               "SDK of this ondol ({})",
+                                               library.path.string(), plugin->abi_major, plugin->abi_minor,
+                                               ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION));
   Reader(library).read(plugin);
   library.handle = std::move(handle);
   return library;

@@ -2,7 +2,7 @@
  * The whole boundary between an Ondol host and its plugins: C11, one exported entry, plain structs.
  *
  * Rules of this file
- * - A plugin exports one function, ONDOL_ENTRY_NAME, of type ondol_entry_fn. The host refuses another major.
+ * - A plugin exports one function, ONDOL_ENTRY_NAME, of type ondol_entry_fn. The host refuses another draft.
  * - Structs that are passed by pointer start with `size` (bytes the writer knew) and only grow at their end. Structs
  *   that stand in arrays either carry a stride beside the array (descriptions, ports) or are frozen (records, fills); a
  *   new fact about a frozen record becomes a parallel array. Later features are extensions, asked for by string id.
@@ -22,8 +22,9 @@
 extern "C" {
 #endif
 
-#define ONDOL_ABI_MAJOR 1
-#define ONDOL_ABI_MINOR 0
+/* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
+#define ONDOL_ABI_MAJOR 0
+#define ONDOL_ABI_MINOR 2
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */

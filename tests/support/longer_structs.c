@@ -1,4 +1,4 @@
-/* What a plugin of a later minor of this ABI looks like: its structs are longer than this host knows. */
+/* A plugin whose structs are longer than this host knows: it reads them by size and stride. */
 #include <ondol/abi.h>
 
 typedef struct later_field {
@@ -33,12 +33,12 @@ static int32_t live(ondol_chunk* chunk) {
 }
 static const later_rule rules[] = {{{"make", "Grows older.", &live}, "more"}};
 static const later_kind kind = {
-    {sizeof(later_kind), 0, 0, sizeof(state), "later", "Of a later minor.", &fields[0].known, NULL, NULL,
+    {sizeof(later_kind), 0, 0, sizeof(state), "longer", "Of longer structs.", &fields[0].known, NULL, NULL,
      &rules[0].known, 1, sizeof(later_field), 0, 0, 0, 0, 1, sizeof(later_rule)},
     {0}};
 static const ondol_kind* const kinds[] = {&kind.known};
 static const later_plugin plugin = {
-    {sizeof(later_plugin), ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR + 7, "future_minor", "9.0", kinds, NULL, 1, 0, NULL}, {0}};
+    {sizeof(later_plugin), ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, "longer_structs", "9.0", kinds, NULL, 1, 0, NULL}, {0}};
 
 ONDOL_EXPORT const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host);
 const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host) {
