@@ -1,5 +1,7 @@
-// What the folders promise: engine and SDK know no domain, plugins know only the SDK, no header includes itself, and
-// among the folders of engine/src arrows point one way.
+// What the folders promise: engine and SDK know no domain, plugins know only the SDK, no header includes itself, among
+// the folders of engine/src arrows point one way, and documents lead somewhere and leave no verb out.
+#include "support/links.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -135,6 +137,30 @@ TEST(Layout, FoldersOfTheEngineIncludeOnlyThoseBelowThem) {
     }
   }
   EXPECT_THAT(found, IsEmpty());
+}
+
+TEST(Layout, LinksOfTheDocumentsLeadSomewhere) { EXPECT_THAT(broken_links(root), IsEmpty()); }
+
+// Whoever gives rules a verb adds its row to docs/verbs.md.
+TEST(Layout, ThePageOfVerbsHasEveryPublicCallOfAnAgent) {
+  const std::set<std::string> of_the_host = {"move_to", "row", "contribution", "common_weights"};
+  std::ifstream file(root / "docs/verbs.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const std::regex declares(R"(^  [A-Za-z][\w:<>&]*(?: [\w:<>&]+)* (\w+)\()");
+  std::set<std::string> verbs;
+  bool within = false;
+  for (const std::string& line : lines_of(root / "sdk/include/ondol/agent.hpp")) {
+    if (line.starts_with("class Agent {")) within = true;
+    if (line.starts_with(" private:")) within = false;
+    std::smatch match;
+    if (within && !line.starts_with("  explicit") && std::regex_search(line, match, declares)) verbs.insert(match[1]);
+  }
+  EXPECT_GT(verbs.size(), 40U);
+  std::vector<std::string> missing;
+  for (const std::string& verb : verbs) {
+    if (of_the_host.count(verb) == 0 && page.find("`" + verb + "(") == std::string::npos) missing.push_back(verb);
+  }
+  EXPECT_THAT(missing, IsEmpty()) << "docs/verbs.md lacks them";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The installed package as an author of plugins meets it: moved to another place, away from source and build. The
 // tutorial is typed in from docs/first-plugin.md; `ondol new plugin` writes a folder; both build, test and run.
+#include "support/links.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -55,7 +57,7 @@ const std::string with_this_compiler = "-DCMAKE_CXX_COMPILER='" ONDOL_CXX_COMPIL
 
 // Writes every fenced block of a page that names a file.
 void type_in(const std::string& name_of_page, const std::filesystem::path& folder) {
-  std::ifstream page(prefix + "/share/doc/ondol/" + name_of_page);
+  std::ifstream page(prefix + "/share/doc/ondol/docs/" + name_of_page);
   std::ofstream file;
   bool writing = false;
   for (std::string line; std::getline(page, line);) {
@@ -77,6 +79,13 @@ TEST(Package, NamesNeitherItsSourceNorWhereItWasBuilt) {
   EXPECT_THAT(named(ONDOL_SOURCE_DIR), IsEmpty());
   EXPECT_THAT(named(ONDOL_BUILD_DIR), IsEmpty());
   EXPECT_THAT(named((workshop / "prefix").string()), IsEmpty());
+}
+
+TEST(Package, LinksOfTheInstalledDocumentsLeadSomewhere) {
+  const std::filesystem::path documents = prefix + "/share/doc/ondol";
+  EXPECT_THAT(broken_links(documents), IsEmpty());
+  for (const char* page : {"docs/README.md", "CONTRIBUTING.md", "plugins/contracts/README.md", "worlds/README.md"})
+    EXPECT_TRUE(std::filesystem::exists(documents / page)) << page;
 }
 
 TEST(Package, RunsAShippedWorldWithTheShippedPlugins) {

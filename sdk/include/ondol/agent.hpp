@@ -1,13 +1,30 @@
 /// What a rule holds of the world while it acts for one agent: the agent's accounts, what it sees, and its outbox.
 ///
 /// Everything here is inline on memory that the host handed over for a whole chunk of agents. Reading shows the world
-/// as the step began; writing goes to the agent's own outbox and is booked when the step settles. Quantities are in the
-/// port's unit, money in the world's accounting currency, both as doubles; they are rounded half-even to the smallest
-/// unit of the good or currency. A quantity, price or amount that is negative or not finite stops the run.
+/// as the step began; writing goes to the agent's own outbox and is booked when the step settles. docs/verbs.md has all
+/// of it in one table.
+///
+/// What holds for every call here, unless it says otherwise:
+/// - Who and when: the rule that the host handed this Agent to, on the thread that runs the rule, until the rule
+///   returns. An Agent, and what it gives out by reference or as a view, must not be kept: State is for what outlives
+///   a rule.
+/// - Reading shows the world as the step began, the same to all who act in it. The exceptions are what the rule
+///   itself takes: money() and available() count down as it pays, orders, uses.
+/// - Writing is seen, by this agent too, from the next step on. A step books all agents' goods first, then payments,
+///   instruments, trades, levies, dues, births and exits, offers and signals.
+/// - Units: quantities are in the port's unit, prices in money per that unit, money in the world's currency. All are
+///   doubles, rounded half-even to the smallest unit; what rounds to nothing is not booked.
+/// - Failing: a quantity, price or amount that is negative or not finite, and taking more than the agent has, throw
+///   Failure. The host ends the run with its message, plugin, kind, agent, step and tick; earlier ticks are kept.
+/// - Ports: only those that the kind declares. An optional one that the world left unbound reads as nothing (0, no
+///   offers, no members) and must not be written to: ask bound() first.
+/// - Cost: constant time, without lock or allocation, unless a line says otherwise.
 #pragma once
 
 #include <ondol/abi.h>
 #include <ondol/fields.hpp>
+#include <ondol/members.hpp>
+#include <ondol/offers.hpp>
 #include <ondol/ports.hpp>
 #include <ondol/random.hpp>
 
@@ -19,7 +36,6 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
-#include <iterator>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -27,159 +43,10 @@
 
 namespace ondol {
 
-/// Throw it from a rule to stop the run with a message; the host adds plugin, kind, agent, step and tick.
+/// Throw it from a rule to stop the run with a message; the host adds plugin, kind, agent, step and tick, and exits
+/// with code 5. For what must not go on: a bad year is no failure. Any other std::exception is taken in the same way.
 struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
-};
-
-/// One standing offer, as a buyer sees it.
-class Offer {
- public:
-  Offer(const ondol_port& port, std::uint32_t index) : port_(&port), index_(index) {}
-
-  AgentId seller() const { return {port_->offers->seller[index_]}; }
-  /// Region of the seller, by its position in the world.
-  std::uint16_t region() const { return port_->offers->region[index_]; }
-  /// Money per unit of the port as the buyer pays it, tariff included.
-  double price() const { return static_cast<double>(price_raw()) / port_->price_units; }
-  /// Left when the step began, in units of the port.
-  double quantity() const { return static_cast<double>(port_->offers->quantity[index_]) / port_->units; }
-  /// Share of what is bought that arrives.
-  double arrives() const { return port_->delivered_share[region()]; }
-  /// The attribute-th of the attributes that the port declared.
-  double attribute(std::size_t attribute) const {
-    return port_->offers->attributes[port_->attribute_index[attribute]][index_];
-  }
-  /// Price in smallest price units, tariff included.
-  std::int64_t price_raw() const {
-    const double cost = port_->delivered_cost[region()];
-    const std::int64_t price = port_->offers->price[index_];
-    return cost == 1.0 ? price : std::llrint(static_cast<double>(price) * cost);
-  }
-
- private:
-  const ondol_port* port_;
-  std::uint32_t index_;
-};
-
-/// The offers of a market that the agent's region may buy from, ordered by seller.
-class Offers {
- public:
-  class iterator {
-   public:
-    using value_type = Offer;
-    using difference_type = std::ptrdiff_t;
-    iterator() = default;
-    iterator(const ondol_port* port, std::uint32_t index) : port_(port), index_(index) { skip_barred(); }
-    Offer operator*() const { return {*port_, index_}; }
-    iterator& operator++() {
-      ++index_;
-      skip_barred();
-      return *this;
-    }
-    iterator operator++(int) {
-      iterator old = *this;
-      ++*this;
-      return old;
-    }
-    friend bool operator==(const iterator& a, const iterator& b) { return a.index_ == b.index_; }
-
-   private:
-    void skip_barred() {
-      while (index_ < port_->offers->count && port_->delivered_cost[port_->offers->region[index_]] == 0.0) ++index_;
-    }
-    const ondol_port* port_ = nullptr;
-    std::uint32_t index_ = 0;
-  };
-
-  explicit Offers(const ondol_port& port) : port_(&port) {}
-  iterator begin() const { return {port_, 0}; }
-  iterator end() const { return {port_, port_->offers->count}; }
-  bool empty() const { return begin() == end(); }
-  /// The offer of a seller; end() where it has none that the agent may buy from.
-  iterator find(AgentId seller) const {
-    const std::uint32_t* sellers = port_->offers->seller;
-    const std::uint32_t* found = std::lower_bound(sellers, sellers + port_->offers->count, seller.value);
-    const iterator at(port_, static_cast<std::uint32_t>(found - sellers));
-    return at != end() && (*at).seller() == seller ? at : end();
-  }
-
- private:
-  const ondol_port* port_;
-};
-
-namespace detail {
-
-/// Ids ascend, so those that differ by as much as their places are all the ids between: no need to look them up, which
-/// for a drawn one of many would wait for memory.
-inline bool consecutive(const ondol_members& members) {
-  return members.count > 0 && members.agent[members.count - 1] - members.agent[0] == members.count - 1;
-}
-inline std::uint32_t member_id(const ondol_members& members, std::uint32_t index) {
-  return consecutive(members) ? members.agent[0] + index : members.agent[index];
-}
-
-}  // namespace detail
-
-/// Another agent, as a port leads to it.
-class Member {
- public:
-  Member(const ondol_members& members, std::uint32_t index) : members_(&members), index_(index) {}
-  AgentId id() const { return {detail::member_id(*members_, index_)}; }
-  std::uint16_t region() const { return members_->region[index_]; }
-  /// OBSERVES ports: the field-th of the fields that the port declared, as disclosed when the step began. Fields of the
-  /// record `books` are in money.
-  double value(std::size_t field) const { return members_->values[field][index_]; }
-
- private:
-  const ondol_members* members_;
-  std::uint32_t index_;
-};
-
-/// The agents that a port leads to, ordered by id.
-class Members {
- public:
-  class iterator {
-   public:
-    using value_type = Member;
-    using difference_type = std::ptrdiff_t;
-    iterator() = default;
-    iterator(const ondol_members* members, std::uint32_t index) : members_(members), index_(index) {}
-    Member operator*() const { return {*members_, index_}; }
-    iterator& operator++() {
-      ++index_;
-      return *this;
-    }
-    iterator operator++(int) {
-      iterator old = *this;
-      ++*this;
-      return old;
-    }
-    friend bool operator==(const iterator& a, const iterator& b) { return a.index_ == b.index_; }
-
-   private:
-    const ondol_members* members_ = nullptr;
-    std::uint32_t index_ = 0;
-  };
-
-  explicit Members(const ondol_members& members) : members_(&members) {}
-  std::uint32_t size() const { return members_->count; }
-  bool empty() const { return size() == 0; }
-  Member operator[](std::uint32_t index) const { return {*members_, index}; }
-  iterator begin() const { return {members_, 0}; }
-  iterator end() const { return {members_, members_->count}; }
-  /// Position of an agent among the members, or size() when it is not one of them.
-  std::uint32_t find(AgentId agent) const {
-    if (detail::consecutive(*members_))
-      return std::min(agent.value - members_->agent[0], members_->count);  // wraps round below the first
-    const auto* first = members_->agent;
-    const auto* last = first + members_->count;
-    const auto* found = std::lower_bound(first, last, agent.value);
-    return static_cast<std::uint32_t>((found != last && *found == agent.value ? found : last) - first);
-  }
-
- private:
-  const ondol_members* members_;
 };
 
 namespace detail {
@@ -239,16 +106,20 @@ struct Weights {
 
 }  // namespace detail
 
-/// The agent a rule acts for.
+/// The agent a rule acts for; made by the host's trampoline, never by a rule.
 class Agent {
  public:
   explicit Agent(ondol_chunk& chunk) : chunk_(&chunk) {}
 
   // ---- Who and when
+  /// Its own, for as long as the run lasts. May be kept and told to others.
   AgentId id() const { return {chunk_->first_agent + row_}; }
+  /// Position of its region among the world's, from 0; it never moves.
   std::uint16_t region() const { return chunk_->region; }
   std::uint16_t region_count() const { return chunk_->region_count; }
+  /// The tick under way, from 0.
   std::int64_t tick() const { return chunk_->tick; }
+  /// 12 where a tick is a month. A rate per year is divided by it before it is used as a rate per tick.
   double ticks_per_year() const { return chunk_->ticks_per_year; }
   /// Round of a repeated group of steps, from 0, of rounds().
   std::uint32_t round() const { return chunk_->round; }
@@ -261,16 +132,19 @@ class Agent {
   double money_held() const { return money_of(chunk_->money_held[row_]); }
   /// Profit of the last tick: change of equity that no owner paid in or took out.
   double income() const { return money_of(chunk_->income[row_]); }
-  /// As the last tick ended, at book value.
+  /// As the last tick ended, at book value: money, claims, arrears due to it, goods at cost.
   double assets() const { return money_of(chunk_->assets[row_]); }
+  /// What it has issued of money and credit, and what it owes in arrears, as the last tick ended.
   double debts() const { return money_of(chunk_->debts[row_]); }
+  /// assets() less debts(); what its own shares are worth is no part of either.
   double equity() const { return money_of(chunk_->equity[row_]); }
-  /// What it owes and could not pay when due.
+  /// What it owes and could not pay when due, as of the last settle.
   double arrears() const { return money_of(chunk_->arrears[row_]); }
   /// The smallest amount of money.
   double smallest_money() const { return 1.0 / chunk_->money_units; }
 
-  /// Pays now; more than money() stops the run.
+  /// Pays now: taken off money() at once, in the payee's account from the next step on. Fails beyond money() and where
+  /// the payee is nobody.
   void pay(AgentId payee, double amount, Purpose purpose) {
     const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
     if (units > chunk_->money_available[row_]) refuse_payment(amount, purpose);
@@ -279,7 +153,8 @@ class Agent {
     chunk_->money_available[row_] -= units;
     write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, purpose.index, 0, 0};
   }
-  /// Promises: collected in settle as far as its money goes, the rest in arrears.
+  /// Promises: collected as the step settles, as far as its money then goes, the rest in arrears. Never fails for want
+  /// of money, and takes nothing off money() in this step.
   void owe(AgentId payee, double amount, Purpose purpose) {
     const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
     if (units == 0) return;
@@ -288,43 +163,45 @@ class Agent {
   }
 
   // ---- Goods
+  /// Whether the world binds an optional port; always true of others. It holds for the whole run.
   bool bound(std::uint16_t port) const { return view(port).bound != 0; }
   template <ondol_port_type Type>
   bool bound(Port<Type> port) const {
     return bound(port.index);
   }
-  /// Held, reserved by its offer or not.
+  /// Held as the step began, reserved by its offer or not.
   template <GoodPort P>
   double stock(P port) const {
     const ondol_port& p = view(port.index);
     return static_cast<double>(p.stock[row_]) / p.units;
   }
-  /// Held and not reserved, less what this step took.
+  /// Held and not reserved by its offer, less what this rule took: what use, scrap and transform may take.
   template <GoodPort P>
   double available(P port) const {
     const ondol_port& p = view(port.index);
     return static_cast<double>(p.available[row_]) / p.units;
   }
-  /// Brings goods into being, at no book value.
+  /// Brings goods into being, at no book value; available from the next step on.
   template <GoodPort P>
   void make(P port, double quantity) {
     const ondol_port& p = view(port.index);
     const std::int64_t units = raw(quantity, p.units, port.name);
     if (units != 0) write_stock(ONDOL_MAKE, 0, port.index, 0, units);
   }
-  /// Uses goods up; their book value becomes an expense. More than available() stops the run.
+  /// Uses goods up; their book value becomes an expense. Fails beyond available().
   template <GoodPort P>
   void use(P port, double quantity) {
     const std::int64_t units = take(port, quantity, "uses");
     if (units != 0) write_stock(ONDOL_USE, port.index, 0, units, 0);
   }
-  /// Writes goods off.
+  /// Writes goods off: as use, but results tell the two apart. Fails beyond available().
   template <GoodPort P>
   void scrap(P port, double quantity) {
     const std::int64_t units = take(port, quantity, "scraps");
     if (units != 0) write_stock(ONDOL_SCRAP, port.index, 0, units, 0);
   }
-  /// Turns goods into others, which take over their book value. An output of 0 adds cost to what is in stock already.
+  /// Turns goods into others, which take over their book value; the output is available from the next step on. An
+  /// output of 0 adds cost to what is in stock already. Fails beyond available() of the input.
   template <GoodPort In, GoodPort Out>
   void transform(In input, double quantity_in, Out output, double quantity_out) {
     const std::int64_t units_out = raw(quantity_out, view(output.index).units, output.name);
@@ -334,7 +211,9 @@ class Agent {
 
   // ---- Selling
   /// Posts its offer in the port's market, in place of any earlier one: visible and matched from the next step on, it
-  /// reserves stock (clipped to what is unreserved when the step settles). `attributes` as the port declared them.
+  /// reserves stock (clipped to what is unreserved when the step settles). It stands, over ticks too, until it is sold,
+  /// replaced or withdrawn. `attributes` in the order in which the port declared them, 0 where fewer are given; they
+  /// must be finite.
   void offer(Sells port, double quantity, double price, std::initializer_list<double> attributes = {}) {
     const ondol_port& p = view(port.index);
     ondol_offer_record record{};
@@ -351,8 +230,10 @@ class Agent {
     }
     write<ondol_offer_record>(ONDOL_OUT_OFFER) = record;
   }
+  /// Takes its offer back; its stock is unreserved from the next step on. Nothing happens where there is none.
   void withdraw(Sells port) { offer(port, 0, 0); }
-  /// In the market's latest clearing: quantity it sold, money it took, quantity that was ordered from it by name.
+  /// In the market's latest clearing: quantity it sold, money it took, quantity that was ordered from it by name. All
+  /// are 0 until the market has cleared once.
   double sold(Sells port) const { return quantity_of(port.index, view(port.index).sold); }
   double revenue(Sells port) const { return money_of(view(port.index).revenue[row_]); }
   double demand(Sells port) const { return quantity_of(port.index, view(port.index).demand); }
@@ -360,14 +241,17 @@ class Agent {
   double backlog(Sells port) const { return quantity_of(port.index, view(port.index).backlog); }
 
   // ---- Buying
-  /// Offers it may buy from.
+  /// Offers it may buy from, as the step began; a view, valid until the rule returns. Going over them takes time in
+  /// proportion to the market's offers.
   Offers offers(Buys port) const { return Offers(view(port.index)); }
   /// Orders from one seller, or from any (nobody), at up to `limit`, tariffs included. Reserves the market's deposit of
-  /// quantity times limit, clips to what money() allows, and returns the quantity placed.
+  /// quantity times limit, clips to what money() allows, and returns the quantity placed. The market clears in its own
+  /// step, after all have acted; what is not filled lapses and its money is free again, unless the mechanism lets
+  /// orders stand.
   double order(Buys port, double quantity, double limit, AgentId seller = nobody) {
     return place(port, quantity, raw(limit, view(port.index).price_units, port.name), seller);
   }
-  /// Orders from an offer at its price.
+  /// Orders from an offer at its price, tariff included.
   double order(Buys port, double quantity, const Offer& offer) {
     return place(port, quantity, offer.price_raw(), offer.seller());
   }
@@ -389,15 +273,18 @@ class Agent {
   }
 
   // ---- Signals and other agents
+  /// As the step began, in the port's unit; as the world sets it at first until somebody contributes.
   template <SignalPort P>
   double signal(P port) const {
     return view(port.index).value;
   }
-  /// Adds to the signal as the world declares it (sum, mean, maximum), or sets it where this agent is its one writer.
+  /// Adds to the signal as the world declares it (sum, mean, maximum), or sets it where this agent is its one writer;
+  /// read from the next step on. Of a mean, each call counts as one contribution. Fails for a value that is not finite.
   void contribute(Writes port, double value) {
     if (!std::isfinite(value)) throw Failure(std::string("writes a value that is not finite to '") + port.name + "'");
     detail::add(*view(port.index).contribution, value);
   }
+  /// The agents that the port leads to, alive as the step began; a view, valid until the rule returns.
   template <MemberPort P>
   Members members(P port) const {
     return Members(*view(port.index).members);
@@ -408,11 +295,14 @@ class Agent {
   void issue(Issues port, double amount) {
     write_claim(ONDOL_ISSUE_MONEY, port, raw(amount, chunk_->money_units, port.name), 0);
   }
-  /// Destroys money of its own account that it has issued; more than money() stops the run.
+  /// Destroys money of its own account that it has issued: off money() at once. Fails beyond money(), and, as the step
+  /// settles, beyond outstanding().
   void retire(Issues port, double amount) { write_claim(ONDOL_RETIRE_MONEY, port, take_money(amount, "retires"), 0); }
-  /// Pays back credit it has issued, oldest first; what exceeds it stays in its account.
+  /// Pays back credit it has issued, oldest first; off money() at once, and what exceeds the debt is back with the next
+  /// step. Fails beyond money().
   void repay(Issues port, double amount) { write_claim(ONDOL_REPAY, port, take_money(amount, "repays"), 0); }
-  /// Pays the holders of its residual instrument, pro rata; with no holder nothing is paid.
+  /// Pays the holders of its residual instrument, pro rata; off money() at once, with no holder it is back with the
+  /// next step. Fails beyond money().
   void distribute(Issues port, double amount, Purpose purpose) {
     write_claim(ONDOL_DISTRIBUTE, port, take_money(amount, "distributes"), purpose.index);
   }
@@ -429,16 +319,23 @@ class Agent {
   }
 
   // ---- Life
-  /// Founds an agent in the population the port leads to, in its own region where there is one, and pays in `amount`.
+  /// Founds an agent in the population the port leads to, in its own region where there is one, and pays in `amount`,
+  /// off money() at once. The newborn acts from the next step on. Fails beyond money(), and where the population has no
+  /// room.
   void found(Peers port, double amount, Purpose purpose) {
     const std::int64_t money = take_money(amount, "pays in");
     write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_FOUND, port.index, money, purpose.index, 0, 0};
   }
-  /// Leaves the world when the step settles; what it owes is paid in the stated order as far as it goes.
+  /// Leaves the world when the step settles; what it owes is paid in the stated order as far as it goes. What the rule
+  /// still does in this step is booked before.
   void exit() { write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_EXIT, 0, 0, 0, 0, 0}; }
 
   // ---- Luck
-  /// The draws of this agent in this step for one purpose.
+  // A draw is a function of seed, agent, tick, step, round, purpose and index, and of nothing else: asking twice gives
+  // the same number, and neither other draws nor other agents can change it. Give repeated draws of one purpose their
+  // `index`. The number is what ondol/random.hpp says of its distribution; nothing here fails.
+
+  /// The draws of this agent in this step for one purpose: a value, to be kept until the rule returns.
   Draws draws(DrawPurpose purpose) const {
     return {mix(chunk_->draw_key + purpose.hash), chunk_->luck[row_],
             static_cast<std::uint32_t>(chunk_->tick) | (std::uint64_t{chunk_->round} << 32U)};
