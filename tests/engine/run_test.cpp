@@ -426,6 +426,65 @@ unit_value = "2 USD"
   EXPECT_EQ(state_of(run, "owner").arrears_receivable[0], 1000);
 }
 
+TEST(Finance, ClaimsOfTheSamePartiesAreOneAndEmptyOnesAreGone) {
+  const std::string claim = R"(
+[[claims]]
+instrument = "share"
+issuer = "firm"
+holder = "owner"
+amount = 2
+)";
+  const std::string people = R"(
+[populations.firm]
+kind = "financier"
+ports.shares = "share"
+[populations.leaver]
+kind = "financier"
+params.exit_tick = 1
+ports.shares = "share"
+[populations.owner]
+kind = "financier"
+)";
+  const World world = world_of(finance(people + claim + claim + R"(
+[[claims]]
+instrument = "share"
+issuer = "leaver"
+holder = "owner"
+amount = 7
+[[claims]]
+instrument = "share"
+issuer = "firm"
+holder = "leaver"
+amount = 3
+)"));
+  EXPECT_EQ(ticked(world, 1).state().claims.amount, (std::vector<Units>{4, 7, 3}));
+  EXPECT_EQ(ticked(world, 2).state().claims.amount, std::vector<Units>{7}) << "what the owner inherits joins its own";
+}
+
+TEST(Finance, DuesThatArePaidAreGone) {
+  const auto run = ticked(world_of(finance(R"(
+params.levy_rate = 0.01
+ports.receipts = ["tax"]
+[populations.office]
+kind = "financier"
+params.levy_income_rate = 0.5
+ports.profits = "income"
+[populations.payer]
+kind = "financier"
+count = 3
+money = "50 USD"
+params.owe = "40 USD"
+ports.partner = "shop"
+[populations.shop]
+kind = "financier"
+)")),
+                          40);
+  const State& state = run.state();
+  EXPECT_EQ(state.dues.size(), 0U);
+  EXPECT_TRUE(state.debtors.empty());
+  EXPECT_LT(money(run, "shop", 0), 120.0) << "levies were due";
+}
+
 TEST(Finance, NothingIsLeftToTheDead) {
   // Two that own each other leave, and so does one that owns itself; what they had goes to who lives of the treasury.
   const std::string owners = R"(

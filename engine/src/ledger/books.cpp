@@ -122,15 +122,19 @@ void Ledger::expire_goods(RowBlock& block) {
 
 void Ledger::drop_dead_claims() {
   Claims& claims = state_.claims;
-  if (dead_claims_ * 2 <= claims.size()) return;
+  if (dead_claims_ * 4 <= claims.size()) return;
+  issued_.clear(claims.issuer);
+  held_.clear(claims.holder);
+  latest_claim_.clear();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < claims.size(); ++i) {
-    if (claims.amount[i] != 0) claims.move_row(kept++, i);
+    if (claims.amount[i] == 0) continue;
+    latest_claim_[{claims.instrument[i], claims.issuer[i], claims.holder[i]}] = static_cast<Index>(kept);
+    claims.move_row(kept++, i);
   }
   claims.resize(kept);
   dead_claims_ = 0;
-  issued_.index(model_.agents, claims.issuer);
-  held_.clear();
+  if (kept > 0) issued_.index(model_.agents, claims.issuer);
 }
 
 // What claims are worth to their holders, and credit to its issuers.

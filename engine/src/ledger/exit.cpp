@@ -114,25 +114,19 @@ void Ledger::pay_owners(Index agent, Index heir, std::uint64_t draw) {
   }
 }
 
-// Nothing comes to be due while agents leave, so that the lists stay true until dues are next collected.
-void Ledger::pay_dues(Index agent) {
-  if (!owed_.indexed() && state_.dues.size() > 0) {
-    owed_.index(model_.agents, state_.dues.payer);
-    due_.index(model_.agents, state_.dues.payee);
-  }
-  for (const Index due : owed_.of(agent)) collect_due(due);
-}
-
 void Ledger::leave_dues(Index agent, Index heir) {
   Dues& dues = state_.dues;
+  if (!due_.indexed() && dues.size() > 0) due_.index(model_.agents, dues.payee);
   const Place at = place(agent);
   const Place to = place(heir);
   for (const Index due : owed_.of(agent)) {
+    if (dues.amount[due] == 0) continue;
     const Place payee = place(dues.payee[due]);
     population(at).arrears_owed.at(at.row) -= dues.amount[due];
     population(payee).arrears_receivable.at(payee.row) -= dues.amount[due];
     count_flow(at.population, payee.population, model_.default_purpose, dues.amount[due], 0);
-    dues.amount[due] = 0;  // dropped when dues are next collected
+    dues.amount[due] = 0;
+    ++settled_dues_;
   }
   due_.pass_on(agent, heir, [&](Index due) {
     if (dues.amount[due] == 0) return false;
@@ -166,9 +160,11 @@ void Ledger::leave_claims(Index agent, Index heir) {
   Claims& claims = state_.claims;
   if (!held_.indexed() && claims.size() > 0) held_.index(model_.agents, claims.holder);
   held_.pass_on(agent, heir, [&](Index claim) {
+    latest_claim_.erase({claims.instrument[claim], claims.issuer[claim], agent});
     if (claims.amount[claim] == 0) return false;
     claims.holder[claim] = heir;
-    return true;
+    const auto [own, added] = latest_claim_.try_emplace({claims.instrument[claim], claims.issuer[claim], heir}, claim);
+    return added || !merge_claim(own->second, claim);
   });
 }
 

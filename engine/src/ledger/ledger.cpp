@@ -163,6 +163,13 @@ void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {
 void Ledger::add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
                        std::int64_t term) {
   Claims& claims = state_.claims;
+  change_outstanding(issuer, instrument, amount);
+  const auto next = static_cast<Index>(claims.size());
+  const auto [known, added] = latest_claim_.try_emplace({instrument, issuer, holder}, next);
+  if (!added) {
+    if (extend_claim(known->second, amount, book, rate, term)) return;
+    known->second = next;
+  }
   if (!issued_.indexed()) issued_.index(model_.agents, claims.issuer);
   issued_.add(issuer);
   if (held_.indexed()) held_.add(holder);
@@ -173,7 +180,26 @@ void Ledger::add_claim(Index instrument, Index issuer, Index holder, Units amoun
   claims.book.push_back(book);
   claims.rate.push_back(rate);
   claims.term.push_back(term);
-  change_outstanding(issuer, instrument, amount);
+}
+
+// Claims of the same parties on the same terms are one, unless instalments fall due.
+bool Ledger::extend_claim(Index claim, Units amount, Units book, double rate, std::int64_t term) {
+  Claims& claims = state_.claims;
+  if (claims.rate[claim] != rate || claims.term[claim] != 0 || term != 0) return false;
+  dead_claims_ -= claims.amount[claim] == 0;
+  claims.amount[claim] += amount;
+  claims.book[claim] += book;
+  return true;
+}
+
+// Into one of the same parties and instrument, where the terms are the same.
+bool Ledger::merge_claim(Index into, Index claim) {
+  Claims& claims = state_.claims;
+  if (!extend_claim(into, claims.amount[claim], claims.book[claim], claims.rate[claim], claims.term[claim]))
+    return false;
+  claims.amount[claim] = claims.book[claim] = 0;
+  ++dead_claims_;
+  return true;
 }
 
 void Ledger::repay(Index issuer, Index instrument, Units amount) {
@@ -235,6 +261,9 @@ void Ledger::owe(Index payer, Index payee, Units amount, Index purpose) {
   if (!alive(payee))
     throw Violation{payer, fmt::format("owes '{}' to an agent that does not live", model_.purposes[purpose].name)};
   Dues& dues = state_.dues;
+  if (!owed_.indexed()) owed_.index(model_.agents, dues.payer);
+  owed_.add(payer);
+  if (due_.indexed()) due_.add(payee);
   dues.payer.push_back(payer);
   dues.payee.push_back(payee);
   dues.purpose.push_back(purpose);
@@ -242,7 +271,9 @@ void Ledger::owe(Index payer, Index payee, Units amount, Index purpose) {
   dues.tick.push_back(state_.tick);
   const Place from = place(payer);
   const Place to = place(payee);
-  population(from).arrears_owed.at(from.row) += amount;
+  Units& owed = population(from).arrears_owed.at(from.row);
+  if (owed == 0) state_.debtors.push_back(payer);
+  owed += amount;
   population(to).arrears_receivable.at(to.row) += amount;
 }
 
@@ -264,16 +295,28 @@ void Ledger::levy(Index levy, Index payee, double rate, Index purpose) {
   }
 }
 
+// Who owes is looked at when there is something to take, and what is settled is gone: a step costs what is due in it
+// and what its payers can pay, not what is owed.
 void Ledger::collect_dues() {
-  Dues& dues = state_.dues;
-  owed_.clear();
-  due_.clear();
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < dues.size(); ++i) {
-    collect_due(i);
-    if (dues.amount[i] != 0) dues.move_row(kept++, i);
+  for (std::size_t i = 0; i < state_.debtors.size(); ++i) {
+    const Index payer = state_.debtors[i];
+    const Place at = place(payer);
+    pay_dues(payer);
+    if (population(at).arrears_owed[at.row] != 0) state_.debtors[kept++] = payer;
   }
-  dues.resize(kept);
+  state_.debtors.resize(kept);
+  drop_settled_dues();
+}
+
+// Oldest first, as far as its money goes.
+void Ledger::pay_dues(Index payer) {
+  const Place at = place(payer);
+  if (population(at).arrears_owed[at.row] == 0) return;
+  for (const Index due : owed_.of(payer)) {
+    if (population(at).money_available(at.row) <= 0) return;
+    collect_due(due);
+  }
 }
 
 // As far as the payer has money.
@@ -288,6 +331,22 @@ void Ledger::collect_due(std::size_t i) {
   population(to).arrears_receivable.at(to.row) -= part;
   transfer(dues.payer[i], dues.payee[i], part, dues.purpose[i]);
   dues.amount[i] -= part;
+  settled_dues_ += dues.amount[i] == 0;
+}
+
+// What is left keeps its order. Done when it makes up for what was settled since the last time.
+void Ledger::drop_settled_dues() {
+  Dues& dues = state_.dues;
+  if (settled_dues_ * 2 < dues.size() || settled_dues_ == 0) return;
+  owed_.clear(dues.payer);
+  due_.clear(dues.payee);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < dues.size(); ++i) {
+    if (dues.amount[i] != 0) dues.move_row(kept++, i);
+  }
+  dues.resize(kept);
+  settled_dues_ = 0;
+  if (kept > 0) owed_.index(model_.agents, dues.payer);
 }
 
 }  // namespace ondol

@@ -6,10 +6,13 @@
 #include "state/rows_by_agent.hpp"
 #include "state/state.hpp"
 
+#include <ondol/random.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace ondol {
@@ -150,12 +153,26 @@ class Ledger {
   };
   static constexpr Index rows_per_block = 4 * rows_per_chunk;
 
+  // Who has issued what to whom.
+  struct Parties {
+    Index instrument, issuer, holder;
+    bool operator==(const Parties&) const = default;
+  };
+  struct HashOfParties {
+    std::size_t operator()(const Parties& parties) const {
+      return mix(mix(std::uint64_t{parties.issuer} << 32U | parties.holder) + parties.instrument);
+    }
+  };
+
+  bool extend_claim(Index claim, Units amount, Units book, double rate, std::int64_t term);
+  bool merge_claim(Index into, Index claim);
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
   void drop_own_claims(Index agent);
   Index heir_of(Index agent);
   void collect_due(std::size_t due);
-  void pay_dues(Index agent);
+  void pay_dues(Index payer);
+  void drop_settled_dues();
   void leave_dues(Index agent, Index heir);
   void pay_creditors(Index agent, std::uint64_t draw);
   void pay_owners(Index agent, Index heir, std::uint64_t draw);
@@ -175,20 +192,21 @@ class Ledger {
   const Model& model_;
   State& state_;
   Scheduler& scheduler_;
-  std::vector<Index> population_of_;                     // by agent
-  std::vector<Index> first_agent_;                       // by population
-  std::vector<Index> account_of_;                        // [population * goods + good]
-  std::vector<Index> issues_port_;                       // [population * instruments + instrument]
-  std::vector<std::int32_t> flow_block_;                 // [from group * groups + to group]: start in flow_row_, or -1
-  std::vector<std::int32_t> flow_row_;                   // [block + purpose]: row in state_.flows, or -1
-  RowsByAgent issued_, held_;                            // claims, by issuer and, once somebody has left, by holder
-  RowsByAgent owed_, due_;                               // dues, by payer and by payee, while agents leave
+  std::vector<Index> population_of_;      // by agent
+  std::vector<Index> first_agent_;        // by population
+  std::vector<Index> account_of_;         // [population * goods + good]
+  std::vector<Index> issues_port_;        // [population * instruments + instrument]
+  std::vector<std::int32_t> flow_block_;  // [from group * groups + to group]: start in flow_row_, or -1
+  std::vector<std::int32_t> flow_row_;    // [block + purpose]: row in state_.flows, or -1
+  RowsByAgent issued_, held_;             // claims, by issuer and, once somebody has left, by holder
+  std::unordered_map<Parties, Index, HashOfParties> latest_claim_;  // of its parties
+  RowsByAgent owed_, due_;                               // dues, by payer and, once somebody has left, by payee
   std::vector<std::vector<std::vector<Index>>> levied_;  // [population][purpose]: positions in its levy_base
   std::vector<LateColumn> claim_assets_, claim_debts_;   // by population; zero but while books are closed
   std::vector<RowBlock> blocks_;
   std::uint32_t block_count_ = 0;
   std::vector<Wide> offered_, stock_, reserved_;  // by good
-  std::size_t dead_claims_ = 0;
+  std::size_t dead_claims_ = 0, settled_dues_ = 0;
 };
 
 }  // namespace ondol

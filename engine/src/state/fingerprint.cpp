@@ -113,6 +113,7 @@ std::string fingerprint_of(const State& state) {
   hasher.add(state.signals);
   hasher.add_table(state.claims);
   hasher.add_table(state.dues);
+  hasher.add(state.debtors);
   hasher.add(state.goods);
   hasher.add(state.flows);
   return hasher.digits();

@@ -2,16 +2,18 @@
 
 namespace ondol {
 
-void RowsByAgent::clear() {
-  first_.clear();
-  last_.clear();
+void RowsByAgent::clear(const std::vector<Index>& agent_of) {
+  if (indexed_) {
+    for (const Index agent : agent_of) first_[agent] = last_[agent] = none;
+  }
   next_.clear();
+  indexed_ = false;
 }
 
 void RowsByAgent::index(Index agents, const std::vector<Index>& agent_of) {
-  clear();
   first_.resize(agents, none);
   last_.resize(agents, none);
+  indexed_ = true;
   for (const Index agent : agent_of) add(agent);
 }
 

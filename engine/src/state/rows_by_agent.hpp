@@ -9,16 +9,18 @@ namespace ondol {
 
 class RowsByAgent {
  public:
-  // Lists every row under the agent it is of, in order.
+  // Lists every row under the agent it is of, in order; nothing is listed before.
   void index(Index agents, const std::vector<Index>& agent_of);
-  void clear();
-  bool indexed() const { return !first_.empty(); }
+  bool indexed() const { return indexed_; }
   // The next row.
   void add(Index agent);
+  // Lists nothing, in time proportional to the rows. The agents are those of the rows that are listed, and maybe
+  // others.
+  void clear(const std::vector<Index>& agent_of);
   // The rows of an agent that pass(row) says still matter, behind those of another; the rest is listed no more.
   template <class Pass>
   void pass_on(Index from, Index to, Pass&& pass) {
-    if (!indexed()) return;
+    if (!indexed_) return;
     Index row = first_[from];
     first_[from] = last_[from] = none;
     while (row != none) {
@@ -54,12 +56,13 @@ class RowsByAgent {
     Index first_;
   };
   // In the order in which they came.
-  Rows of(Index agent) const { return {next_, indexed() ? first_[agent] : none}; }
+  Rows of(Index agent) const { return {next_, indexed_ ? first_[agent] : none}; }
 
  private:
   void append(Index agent, Index row);
 
-  std::vector<Index> first_, last_;  // by agent; empty where nothing is listed
+  bool indexed_ = false;
+  std::vector<Index> first_, last_;  // by agent
   std::vector<Index> next_;          // by row
 };
 

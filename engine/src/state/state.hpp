@@ -192,7 +192,7 @@ struct Claims : Columns<Claims> {
   }
 };
 
-// What is due and unpaid, oldest first.
+// What is due, oldest first. Rows that are settled have amount 0 until they are dropped.
 struct Dues : Columns<Dues> {
   std::vector<Index> payer, payee, purpose;
   Column amount;
@@ -230,6 +230,7 @@ struct State {
   std::vector<double> signals;
   Claims claims;
   Dues dues;
+  std::vector<Index> debtors;  // who owes dues, in the order in which they came to owe
   std::vector<GoodFlows> goods;
   std::vector<FlowGroup> groups;  // constant
   std::vector<Index> group_of;    // population -> group; constant
