@@ -14,10 +14,12 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <limits>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -157,6 +159,117 @@ class PortBuilder {
   std::deque<std::vector<const char*>>* lists_;
 };
 
+template <class K>
+class Kind;
+
+namespace detail {
+
+struct Nothing {};
+template <class P>
+struct ParamsOf {
+  using type = Nothing;
+};
+template <class P>
+requires requires { typename P::Params; }
+struct ParamsOf<P> {
+  using type = typename P::Params;
+};
+template <class P>
+struct TraitsOf {
+  using type = Nothing;
+};
+template <class P>
+requires requires { typename P::Traits; }
+struct TraitsOf<P> {
+  using type = typename P::Traits;
+};
+template <class P>
+struct StateOf {
+  using type = Nothing;
+};
+template <class P>
+requires requires { typename P::State; }
+struct StateOf<P> {
+  using type = typename P::State;
+};
+
+}  // namespace detail
+
+/// What a part P describes itself to, as a kind does to Kind: fields, ports and purposes of the kind that takes it in.
+/// See docs/parts.md.
+template <class K, class P>
+class Part {
+ public:
+  using Params = typename detail::ParamsOf<P>::type;
+  using Traits = typename detail::TraitsOf<P>::type;
+  using State = typename detail::StateOf<P>::type;
+
+  template <class T>
+  FieldBuilder param(const char* name, T Params::*member, const char* unit) {
+    return kind_->add_field(ONDOL_PARAM, named(name), params_ + detail::offset_of(member), unit, member);
+  }
+  template <class T>
+  FieldBuilder trait(const char* name, T Traits::*member, const char* unit) {
+    return kind_->add_field(ONDOL_TRAIT, named(name), traits_ + detail::offset_of(member), unit, member);
+  }
+  template <class T>
+  FieldBuilder state(const char* name, T State::*member, const char* unit) {
+    return kind_->add_field(ONDOL_STATE, named(name), state_ + detail::offset_of(member), unit, member);
+  }
+  template <ondol_port_type Type>
+  PortBuilder port(Port<Type> handle) {
+    return kind_->add_port(handle, named(handle.name));
+  }
+  Part& purpose(Purpose handle, const char* doc) {
+    kind_->add_purpose(handle, named(handle.name), doc);
+    return *this;
+  }
+  /// Takes a part into this one; its structs are members of this one's.
+  template <class Inner, class... Members>
+  void part(const Inner& inner, Members... members) {
+    Part<K, Inner> taken(*kind_, prefix_);
+    (taken.template lies_in<P>(params_, traits_, state_, members), ...);
+    taken.require_members();
+    inner.describe(taken);
+  }
+
+ private:
+  friend class Kind<K>;
+  template <class, class>
+  friend class Part;
+  Part(Kind<K>& kind, const char* prefix) : kind_(&kind), prefix_(prefix) {}
+
+  // Where the part's structs lie in those of Outer, which themselves begin at the offsets given.
+  template <class Outer, class Struct, class Member>
+  void lies_in(std::uint32_t params, std::uint32_t traits, std::uint32_t state, Member Struct::*member) {
+    if constexpr (std::is_same_v<Member, Params> && std::is_same_v<Struct, typename detail::ParamsOf<Outer>::type>) {
+      params_ = params + detail::offset_of(member);
+      has_params_ = true;
+    } else if constexpr (std::is_same_v<Member, Traits> &&
+                         std::is_same_v<Struct, typename detail::TraitsOf<Outer>::type>) {
+      traits_ = traits + detail::offset_of(member);
+      has_traits_ = true;
+    } else {
+      static_assert(std::is_same_v<Member, State> && std::is_same_v<Struct, typename detail::StateOf<Outer>::type>,
+                    "a member given to part() is not the part's Params, Traits or State in the kind's own");
+      state_ = state + detail::offset_of(member);
+      has_state_ = true;
+    }
+  }
+  void require_members() const {
+    const auto missing = [](bool has, bool empty) { return !has && !empty; };
+    if (missing(has_params_, std::is_empty_v<Params>) || missing(has_traits_, std::is_empty_v<Traits>) ||
+        missing(has_state_, std::is_empty_v<State>))
+      throw Failure("a part is taken in without saying where its Params, Traits and State lie in the kind's own");
+  }
+  const char* named(const char* name) { return kind_->prefixed(prefix_, name); }
+
+  Kind<K>* kind_;
+  const char* prefix_;
+  std::uint32_t params_ = 0, traits_ = 0, state_ = 0;
+  bool has_params_ = false, has_traits_ = false, has_state_ = false;
+};
+
 /// Collects the description of K. Names and texts must be string literals.
 template <class K>
 class Kind {
@@ -178,26 +291,43 @@ class Kind {
   }
   template <class T>
   FieldBuilder param(const char* name, T Params::*member, const char* unit) {
-    return field(ONDOL_PARAM, name, member, unit);
+    return add_field(ONDOL_PARAM, name, detail::offset_of(member), unit, member);
   }
   template <class T>
   FieldBuilder trait(const char* name, T Traits::*member, const char* unit) {
-    return field(ONDOL_TRAIT, name, member, unit);
+    return add_field(ONDOL_TRAIT, name, detail::offset_of(member), unit, member);
   }
   template <class T>
   FieldBuilder state(const char* name, T State::*member, const char* unit) {
-    return field(ONDOL_STATE, name, member, unit);
+    return add_field(ONDOL_STATE, name, detail::offset_of(member), unit, member);
+  }
+  /// Takes in a part: all that it describes becomes the kind's own. `members` say where the part's Params, Traits and
+  /// State (those that it has) lie in the kind's: `kind.part(finance, &Params::finance, &State::finance)`. Its ports
+  /// and purposes are numbered from the numbers it was made with, which must be the next ones. See docs/parts.md.
+  template <class P, class... Members>
+  Kind& part(const P& part, Members... members) {
+    return part_named("", part, members...);
+  }
+  /// The same with a prefix before the names of its fields, ports and purposes: for a part that is taken in twice.
+  template <class P, class... Members>
+  Kind& part(const char* prefix, const P& part, Members... members) {
+    return part_named(prefix, part, members...);
+  }
+  /// A field described already, by a part for one, to give it another default, range or text for this kind.
+  FieldBuilder field(const char* name) {
+    for (ondol_field& field : fields_) {
+      if (std::strcmp(field.name, name) == 0) return FieldBuilder(field);
+    }
+    throw Failure(std::string("kind '") + (kind_.name ? kind_.name : "?") + "' describes no field '" + name + "' yet");
   }
   /// Declares a port; its index must be its position among the kind's ports (the host checks by name and order).
   template <ondol_port_type Type>
   PortBuilder port(Port<Type> handle) {
-    if (handle.index != ports_.size()) misnumbered_ = handle.name;
-    return {ports_.emplace_back(ondol_port_spec{handle.name, handle.unit, "", Type, 0, nullptr, 0, 0}), lists_};
+    return add_port(handle, handle.name);
   }
   /// Declares a purpose; its index must be its position among the kind's purposes.
   Kind& purpose(Purpose handle, const char* doc) {
-    if (handle.index != purposes_.size()) misnumbered_ = handle.name;
-    purposes_.push_back({handle.name, doc, static_cast<std::uint32_t>(handle.flow_class), 0});
+    add_purpose(handle, handle.name, doc);
     return *this;
   }
   /// Runs a rule in the step of that name: `kind.on<&Baker::produce>("produce", "Turns flour into bread.")`.
@@ -243,8 +373,21 @@ class Kind {
   }
 
  private:
+  template <class, class>
+  friend class Part;
+
+  template <class P, class... Members>
+  Kind& part_named(const char* prefix, const P& part, Members... members) {
+    Part<K, P> taken(*this, prefix);
+    (taken.template lies_in<K>(0, 0, 0, members), ...);
+    taken.require_members();
+    part.describe(taken);
+    return *this;
+  }
+
   template <class Struct, class T>
-  FieldBuilder field(ondol_field_role role, const char* name, T Struct::*member, const char* unit) {
+  FieldBuilder add_field(ondol_field_role role, const char* name, std::uint32_t offset, const char* unit,
+                         T Struct::* /*member*/) {
     using Shape = detail::FieldShape<T>;
     ondol_field& field = fields_.emplace_back();
     field = {name,
@@ -253,7 +396,7 @@ class Kind {
              nullptr,
              static_cast<std::uint32_t>(role),
              Shape::type,
-             detail::offset_of(member),
+             offset,
              Shape::count,
              Shape::flags | (role == ONDOL_STATE ? 0U : static_cast<std::uint32_t>(ONDOL_FIELD_REQUIRED)),
              0,
@@ -262,11 +405,24 @@ class Kind {
              std::numeric_limits<double>::infinity()};
     return FieldBuilder(field);
   }
+  template <ondol_port_type Type>
+  PortBuilder add_port(Port<Type> handle, const char* name) {
+    if (handle.index != ports_.size()) misnumbered_ = name;
+    return {ports_.emplace_back(ondol_port_spec{name, handle.unit, "", Type, 0, nullptr, 0, 0}), lists_};
+  }
+  void add_purpose(Purpose handle, const char* name, const char* doc) {
+    if (handle.index != purposes_.size()) misnumbered_ = name;
+    purposes_.push_back({name, doc, static_cast<std::uint32_t>(handle.flow_class), 0});
+  }
+  const char* prefixed(const char* prefix, const char* name) {
+    return *prefix == '\0' ? name : names_.emplace_back(std::string(prefix) + name).c_str();
+  }
 
   // Deques, so that the descriptions handed out while describing stay where they are.
   std::deque<ondol_field> fields_;
   std::deque<ondol_port_spec> ports_;
   std::deque<std::vector<const char*>> lists_;
+  std::deque<std::string> names_;
   std::vector<ondol_field> flat_fields_;
   std::vector<ondol_port_spec> flat_ports_;
   std::vector<ondol_purpose> purposes_;
