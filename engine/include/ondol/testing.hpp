@@ -74,6 +74,8 @@ class Scene {
   Scene& buys_in(const std::string& port, const std::string& step);
   /// Binds an optional port that nothing else is said of.
   Scene& bind(const std::string& port);
+  /// Binds an ISSUES port to a residual instrument of which the heir holds so many units of each agent from the start.
+  Scene& owned(const std::string& port, double units);
   /// The mechanism of the market of a port, in place of posted_offers.
   Scene& mechanism(const std::string& port, const std::string& name);
   /// The order of steps, where it is not that of the kind's rules.

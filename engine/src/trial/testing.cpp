@@ -170,6 +170,7 @@ struct Scene::Impl {
   double purse = 0;
   std::map<std::string, double> params, traits, states;
   std::map<std::string, std::pair<double, double>> holdings;  // by port: quantity, unit value
+  std::map<std::string, double> owned;                        // by port: units that the heir holds of each agent
   std::map<std::string, std::vector<OfferWanted>> offers;
   std::map<std::string, std::vector<OrderWanted>> orders;
   std::map<std::string, double> signals;
@@ -415,6 +416,12 @@ struct Scene::Impl {
       return one.type == ONDOL_ISSUES && one.name == "money" && bound(one);
     });
     if (!issues_money) text += "instruments.money.issuer = \"mint\"\npopulations.mint.kind = \"bystander\"\n";
+    std::vector<std::string> claims;
+    for (const auto& [name, units] : owned) {
+      claims.push_back(
+          fmt::format("{{ instrument = \"{}\", issuer = \"it\", holder = \"heir\", amount = {} }}", name, units));
+    }
+    text += fmt::format("claims = [{}]\n", fmt::join(claims, ", "));
     std::string ports;
     for (const PortDescription& one : kind->ports) {
       if (bound(one)) ports += fmt::format("ports.{} = {}\n", one.name, write_port(one));
@@ -595,6 +602,11 @@ Scene& Scene::discloses(const std::string& port, Values fields) {
 Scene& Scene::buys_in(const std::string& port, const std::string& step) {
   impl_->port(port, {ONDOL_BUYS}, "that buys");
   impl_->clears[port] = step;
+  return *this;
+}
+Scene& Scene::owned(const std::string& port, double units) {
+  bind(port);
+  impl_->owned[port] = units;
   return *this;
 }
 Scene& Scene::bind(const std::string& port) {

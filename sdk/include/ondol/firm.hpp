@@ -1,0 +1,326 @@
+/// How a firm finances itself: what it expects, what it keeps, what it can invest, borrow, raise and pay out, and when
+/// it ends. One described part (docs/parts.md), so that all kinds of firms do it alike.
+///
+/// The principle: an investment is the smaller of what pays and what money allows, and both are recorded. So money
+/// moves decisions where it is short, and nothing where it is not.
+#pragma once
+
+#include <ondol/economics.hpp>
+#include <ondol/kind.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ondol::firm {
+
+/// Takes five ports, all optional (share, loan, loans, equity, policy_rate), and the purpose `dividend`. A kind calls,
+/// in the rule that ends its tick: observe(), then, unless winding_up() takes the tick, settle(). Money per month
+/// unless said otherwise; M is money, A assets, D debts as the engine has them in the books.
+struct Finance {
+  struct Params {
+    double expectation_speed;
+    double working_capital;
+    double investment_months;
+    double investment_reserve;
+    double payout;
+    double most_debt;
+    double least_cover;
+    double loan_term;
+    double loan_spread;
+    double leverage_spread;
+    double most_leverage_counted;
+    double runway;
+    double round_gap;
+    double round_hazard;
+    double round_size;
+    double sales_multiple;
+    double plan_multiple;
+    double distress;
+    double patience;
+    double wind_up_months;
+  };
+  struct State {
+    double expected_sales;
+    double expected_outlays;
+    double distributable;
+    double wanted_investment;
+    double affordable_investment;
+    double credit_room;
+    double round_age;
+    bool round_open;
+    double months_short;
+    double months_negative;
+    double winding_up;
+  };
+  Issues share;
+  Issues loan;
+  Sells loans;
+  Sells equity;
+  Reads policy_rate;
+  Purpose dividend;
+
+  static constexpr std::uint16_t ports = 5;
+  constexpr Finance(std::uint16_t port, std::uint16_t purpose)
+      : share{port, "share"},
+        loan{static_cast<std::uint16_t>(port + 1), "loan"},
+        loans{static_cast<std::uint16_t>(port + 2), "loans"},
+        equity{static_cast<std::uint16_t>(port + 3), "equity"},
+        policy_rate{static_cast<std::uint16_t>(port + 4), "policy_rate"},
+        dividend{purpose, "dividend"} {}
+
+  void describe(auto& part) const {
+    describe_params(part);
+    describe_state(part);
+    part.port(share).optional().doc("Its shares.");
+    part.port(loan).optional().doc("Its loans.");
+    part.port(loans).optional().attributes({"rate", "term", "cover"}).doc("Where it borrows.");
+    part.port(equity).optional().attributes({"growth"}).doc("Where it sells new shares.");
+    part.port(policy_rate).optional().doc("Base of what it offers to pay for loans.");
+    part.purpose(dividend, "Profit paid to owners.");
+  }
+
+  /// Takes in the tick's operating flows (money of the tick; outlays without investment, debt service and taxes on
+  /// profit; sales without taxes on them): x^e <- x^e + lambda (x - x^e), starting at the first that is seen. What may
+  /// be distributed grows by last tick's income.
+  void observe(const Params& p, State& s, const Agent& self, double sales, double outlays) const {
+    const double months = months_per_tick(self);
+    const bool first = !(s.expected_sales > 0) && !(s.expected_outlays > 0);
+    s.expected_sales = first ? sales / months : adapt(self, s.expected_sales, sales / months, p.expectation_speed);
+    s.expected_outlays =
+        first ? outlays / months : adapt(self, s.expected_outlays, outlays / months, p.expectation_speed);
+    s.distributable += self.income();
+    const bool is_short = self.arrears() > 0 || self.money() < p.distress * s.expected_outlays;
+    s.months_short = is_short ? s.months_short + months : 0.0;
+    s.months_negative = self.equity() < 0 ? s.months_negative + months : 0.0;
+  }
+
+  /// W = w O^e + commitments: money it keeps to work with. `committed` is what orders it has accepted or placed will
+  /// still cost beyond what they bring in before.
+  static double working_capital(const Params& p, const State& s, double committed) {
+    return p.working_capital * s.expected_outlays + std::max(0.0, committed);
+  }
+  /// M beyond W; negative where it lacks working capital.
+  static double spare_money(const Params& p, const State& s, const Agent& self, double committed) {
+    return self.money() - working_capital(p, s, committed);
+  }
+
+  /// Yearly rate it offers for loans: i = policy rate + a + b min(c, D/A) (form: Delli Gatti et al. 2011,
+  /// "Macroeconomics from the Bottom-up"; Caiani et al. 2016).
+  double interest(const Params& p, const Agent& self) const {
+    const double base = self.bound(policy_rate) ? self.signal(policy_rate) : 0.0;
+    return base + p.loan_spread +
+           p.leverage_spread * std::min(p.most_leverage_counted, ratio(self.debts(), self.assets(), 1.0));
+  }
+  /// v: debt service, money a month. Loans of all ages run n/2 on the mean: v = D (i / 12 + 2 / n).
+  double service(const Params& p, const Agent& self) const {
+    const double debt = self.bound(loan) ? self.outstanding(loan) : 0.0;
+    return debt * (interest(p, self) / 12.0 + 2.0 / p.loan_term);
+  }
+  /// Y = S^e - O^e - v: free cash flow, money a month.
+  double cash_flow(const Params& p, const State& s, const Agent& self) const {
+    return s.expected_sales - s.expected_outlays - service(p, self);
+  }
+  /// What it could still borrow: B = min(l A - D, ((Y + v) / f - v) / a)^+, l most debt per assets, f least cover of
+  /// service by cash flow, a = i / 12 + 1 / n the first month's service of a unit of loan.
+  double credit_room(const Params& p, const State& s, const Agent& self) const {
+    if (!self.bound(loans)) return 0;
+    const double v = service(p, self);
+    const double covered = (cash_flow(p, s, self) + v) / p.least_cover - v;
+    const double first_service = interest(p, self) / 12.0 + 1.0 / p.loan_term;
+    return std::max(0.0, std::min(p.most_debt * self.assets() - self.debts(), covered / first_service));
+  }
+
+  /// The investment of a month: I = min(I*, Y^+ + (M - W)^+ / h), h the months over which spare money is spent. What is
+  /// borrowed and raised counts once it is there. Records both sides; at the margin money moves I by 1 / h a month
+  /// where it binds, and by nothing where it does not.
+  double invest(const Params& p, State& s, const Agent& self, double wanted, double committed) const {
+    s.wanted_investment = wanted;
+    s.affordable_investment =
+        std::max(0.0, cash_flow(p, s, self)) + std::max(0.0, spare_money(p, s, self, committed)) / p.investment_months;
+    return std::min(s.wanted_investment, s.affordable_investment);
+  }
+
+  /// Borrows, raises or pays out, by the wanted investment that invest() recorded and what is committed. `growth` is
+  /// what the firm tells those who buy its shares.
+  void settle(const Params& p, State& s, Agent& self, double committed, double growth = 0) const {
+    const double spare = spare_money(p, s, self, committed);
+    borrow(p, s, self, spare);
+    raise(p, s, self, spare, growth);
+    pay_dividend(p, s, self, spare);
+  }
+
+  /// True while it winds up: it makes, orders and offers nothing more.
+  static bool is_winding_up(const State& s) { return s.winding_up > 0; }
+  /// To be asked after observe(): winds up once it was short of money, or worth less than nothing, for `patience`
+  /// months on end (0: never); some months later it leaves, and the engine pays creditors as far as it goes. When true
+  /// the kind withdraws what it offers and ends its rule.
+  bool winds_up(const Params& p, State& s, Agent& self) const {
+    const bool broken = p.patience > 0 && std::max(s.months_short, s.months_negative) >= p.patience;
+    if (!is_winding_up(s) && !broken) return false;
+    if (self.bound(loans)) self.withdraw(loans);
+    if (self.bound(equity)) self.withdraw(equity);
+    s.round_open = false;
+    s.wanted_investment = s.affordable_investment = 0;
+    if (is_winding_up(s) && s.winding_up >= p.wind_up_months) self.exit();
+    s.winding_up += months_per_tick(self);
+    return true;
+  }
+
+ private:
+  // What working capital lacks, and what the wanted investment lacks of cash flow and spare money over h months; no
+  // more than the room it has. The offer carries rate and term by the tick, and the cover of all service by cash flow.
+  void borrow(const Params& p, State& s, Agent& self, double spare) const {
+    if (!self.bound(loans)) return;
+    s.credit_room = credit_room(p, s, self);
+    const double flow = cash_flow(p, s, self);
+    const double for_investment = p.investment_months * (s.wanted_investment - std::max(0.0, flow));
+    const double need = std::max(0.0, -spare) + std::max(0.0, for_investment - std::max(0.0, spare));
+    const double amount = std::min(need, s.credit_room);
+    if (!(amount >= 1)) return self.withdraw(loans);
+    const double rate = interest(p, self);
+    const double v = service(p, self);
+    const double cover = ratio(flow + v, v + amount * (rate / 12.0 + 1.0 / p.loan_term));
+    self.offer(loans, amount, 1.0, {rate / self.ticks_per_year(), p.loan_term / months_per_tick(self), cover});
+  }
+
+  // A round when spare money lasts for less than the runway at the present burn, not within a gap of the last, at a
+  // hazard; open until it sells or is needed no more. Value V = max(equity, m 12 S^e, k need); size d V at most.
+  void raise(const Params& p, State& s, Agent& self, double spare, double growth) const {
+    if (!self.bound(equity)) return;
+    s.round_age += months_per_tick(self);
+    if (self.sold(equity) > 0) {
+      s.round_age = 0;
+      s.round_open = false;
+    }
+    const double burn = s.wanted_investment - cash_flow(p, s, self);
+    const double need = p.runway * burn - spare;
+    if (!(burn > 0) || !(need >= 1))
+      s.round_open = false;
+    else if (s.round_age >= p.round_gap)
+      s.round_open |= self.bernoulli("round", chance_per_tick(self, p.round_hazard));
+    const double value = std::max({self.equity(), p.sales_multiple * 12.0 * s.expected_sales, p.plan_multiple * need});
+    const double price = ratio(value, self.outstanding(share));
+    if (!s.round_open || !(price > 0)) return self.withdraw(equity);
+    self.offer(equity, std::min(need, p.round_size * value) / price, price, {growth});
+  }
+
+  // payout min((M - W - c I*)^+, distributable^+), and nothing while it owes what it could not pay.
+  void pay_dividend(const Params& p, State& s, Agent& self, double spare) const {
+    if (!self.bound(share) || self.arrears() > 0) return;
+    const double free = std::min(spare - p.investment_reserve * s.wanted_investment, s.distributable);
+    const double amount = share_per_tick(self, p.payout) * free;
+    if (!(amount >= 1) || !(self.outstanding(share) > 0)) return;
+    self.distribute(share, std::min(amount, self.money()), dividend);
+    s.distributable -= amount;
+  }
+
+  static void describe_params(auto& part) {
+    part.param("expectation_speed", &Params::expectation_speed, "1/month")
+        .initial(0.3)
+        .range(0, 1)
+        .doc("lambda: of expected sales and outlays towards what is seen (assumed, .1 to .5).");
+    part.param("working_capital", &Params::working_capital, "month")
+        .initial(3)
+        .range(0, 1000)
+        .doc("w: of expected outlays, kept as money (assumed, 2 to 6).");
+    part.param("investment_months", &Params::investment_months, "month")
+        .initial(6)
+        .range(0.1, 1000)
+        .doc("h: over which spare money goes into investment (assumed, 3 to 12).");
+    part.param("investment_reserve", &Params::investment_reserve, "month")
+        .initial(3)
+        .range(0, 1000)
+        .doc("c: of wanted investment, kept before anything is paid out (assumed, 1 to 6).");
+    part.param("payout", &Params::payout, "1/month")
+        .initial(0.3)
+        .range(0, 1)
+        .doc("Of distributable money beyond what it keeps, paid to owners (assumed, .1 to .5).");
+    part.param("most_debt", &Params::most_debt, "1")
+        .initial(0.35)
+        .range(0, 1)
+        .doc("l: debts per assets that it goes up to (assumed, .15 to .55).");
+    part.param("least_cover", &Params::least_cover, "1")
+        .initial(1.5)
+        .range(0.01, 100)
+        .doc("f: cash flow per debt service that it keeps (assumed, 1.2 to 2).");
+    part.param("loan_term", &Params::loan_term, "month").initial(60).range(1, 1000).doc("n: of its loans (assumed).");
+    part.param("loan_spread", &Params::loan_spread, "1/year")
+        .initial(0.02)
+        .range(0, 1)
+        .doc("a: over the policy rate (assumed, .01 to .04).");
+    part.param("leverage_spread", &Params::leverage_spread, "1/year")
+        .initial(0.04)
+        .range(0, 1)
+        .doc("b: per debts over assets (assumed, .02 to .08).");
+    part.param("most_leverage_counted", &Params::most_leverage_counted, "1")
+        .initial(5)
+        .range(0, 100)
+        .doc("c: debts over assets beyond which the rate rises no more (assumed).");
+    part.param("runway", &Params::runway, "month")
+        .initial(18)
+        .range(0, 1000)
+        .doc("Spare money below so many months of burn opens a round of shares (assumed, 12 to 24).");
+    part.param("round_gap", &Params::round_gap, "month")
+        .initial(9)
+        .range(0, 1000)
+        .doc("Least time between rounds (assumed, 6 to 12).");
+    part.param("round_hazard", &Params::round_hazard, "1/month")
+        .initial(0.25)
+        .range(0, 100)
+        .doc("Of opening a round that it wants (assumed, .1 to .5).");
+    part.param("round_size", &Params::round_size, "1")
+        .initial(0.17)
+        .range(0, 1)
+        .doc("d: most of its value sold in a round (assumed, .12 to .22).");
+    part.param("sales_multiple", &Params::sales_multiple, "year")
+        .initial(6)
+        .range(0, 1000)
+        .doc("m: value of the firm in years of sales (assumed, 4 to 30).");
+    part.param("plan_multiple", &Params::plan_multiple, "1")
+        .initial(0)
+        .range(0, 1000)
+        .doc("k: value of what it plans, per money it lacks for it; 0: plans alone are worth nothing.");
+    part.param("distress", &Params::distress, "month")
+        .initial(0.25)
+        .range(0, 1000)
+        .doc("Money below so many months of expected outlays is short (assumed, .1 to .5).");
+    part.param("patience", &Params::patience, "month")
+        .initial(6)
+        .range(0, 1e6)
+        .doc("Short, or worth less than nothing, for so long it winds up; 0: never (assumed, 3 to 12).");
+    part.param("wind_up_months", &Params::wind_up_months, "month")
+        .initial(2)
+        .range(0, 1000)
+        .doc("From then until it leaves (assumed, 1 to 6).");
+  }
+
+  static void describe_state(auto& part) {
+    part.state("expected_sales", &State::expected_sales, "money/month").range(0, 1e18).doc("S^e.");
+    part.state("expected_outlays", &State::expected_outlays, "money/month")
+        .range(0, 1e18)
+        .doc("O^e: operating, without investment and debt service.");
+    part.state("distributable", &State::distributable, "money")
+        .range(-1e18, 1e18)
+        .doc("Income since the start less dividends: what may be paid out.");
+    part.state("wanted_investment", &State::wanted_investment, "money/month")
+        .range(0, 1e18)
+        .doc("I*: what pays, whatever the money.");
+    part.state("affordable_investment", &State::affordable_investment, "money/month")
+        .range(0, 1e18)
+        .doc("What money allows; it invests the smaller of the two.");
+    part.state("credit_room", &State::credit_room, "money").range(0, 1e18).doc("B: what it could still borrow.");
+    part.state("round_age", &State::round_age, "month").range(0, 1e6).doc("Since it last sold shares.");
+    part.state("round_open", &State::round_open, "1").range(0, 1).doc("A round of shares is open.");
+    part.state("months_short", &State::months_short, "month")
+        .range(0, 1e6)
+        .doc("On end in which it was in arrears or short of money.");
+    part.state("months_negative", &State::months_negative, "month")
+        .range(0, 1e6)
+        .doc("On end in which it was worth less than nothing.");
+    part.state("winding_up", &State::winding_up, "month")
+        .range(0, 1e6)
+        .doc("Since it began to wind up; 0: it goes on.");
+  }
+};
+
+}  // namespace ondol::firm
