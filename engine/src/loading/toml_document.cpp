@@ -166,14 +166,15 @@ Toml::Toml(const toml::node& node, std::string key, std::string file)
   if (node.source().path) file_ = *node.source().path;
 }
 
-void Toml::fail(const std::string& what) const {
+std::string Toml::where() const {
   const auto& at = node_->source().begin;
   const bool in_file = at.line > 0 && !file_.starts_with(override_mark);
   const std::string where = in_file ? fmt::format("{}:{}:{}", file_, at.line, at.column) : file_;
   const bool key_is_said = key_.empty() || file_ == std::string(override_mark) + key_;
-  throw Error(ErrorCode::world,
-              key_is_said ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}: {}", where, key_, what));
+  return key_is_said ? where : fmt::format("{}: {}", where, key_);
 }
+
+void Toml::fail(const std::string& what) const { throw Error(ErrorCode::world, fmt::format("{}: {}", where(), what)); }
 
 const toml::table& Toml::table() const {
   if (!node_->is_table()) fail(fmt::format("{}, expected a table", type_name(*node_)));

@@ -46,6 +46,8 @@ class Toml {
   // Refuses keys that nobody asked for, beyond `more`.
   void finish(const std::vector<std::string>& more = {}) const;
 
+  // "file:line:column: key"; the file alone where the value came from no line of one.
+  std::string where() const;
   // Throws Error(world): "file:line:column: key: what".
   [[noreturn]] void fail(const std::string& what) const;
   // Runs something that may throw an Error without a position, and adds this one.

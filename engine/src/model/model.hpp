@@ -191,6 +191,7 @@ struct PopulationModel {
   std::string group;  // as declared
   std::string label;  // for people
   std::string layer;  // of the value chain, for results
+  std::string where;  // file, line and key that say its kind, for messages
   Index kind = 0;
   Index region = 0;
   Index count = 0;         // at the start

@@ -2,11 +2,14 @@
 #include "loading/toml_document.hpp"
 #include "loading/world_loader.hpp"
 #include "model/model.hpp"
+#include "results/results_schema.hpp"
 
+#include <ondol/engine/error.hpp>
 #include <ondol/engine/world.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <sstream>
@@ -30,12 +33,29 @@ std::vector<std::filesystem::path> default_plugin_directories() {
   return directories;
 }
 
+namespace {
+
+// What results cannot hold is refused before a world runs, whether it records them or not.
+void check_recordable(const Model& model) {
+  for (const NameClash& clash : name_clashes(model)) {
+    const auto population = std::find_if(model.populations.begin(), model.populations.end(),
+                                         [&](const PopulationModel& p) { return p.kind == clash.kind; });
+    const KindDescription& kind = *model.kinds[clash.kind];
+    throw Error(ErrorCode::world, fmt::format("{}: kind '{}' of plugin '{}' {}; {}", population->where, kind.name,
+                                              kind.plugin, clash.what, clash.advice));
+  }
+}
+
+}  // namespace
+
 World World::load(const std::filesystem::path& path, const WorldOptions& options) {
   return parse(read_file(path), path, options);
 }
 
 World World::parse(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
-  return World(std::make_shared<const Model>(load_model(text, path, options)));
+  auto model = std::make_shared<const Model>(load_model(text, path, options));
+  check_recordable(*model);
+  return World(std::move(model));
 }
 
 std::string version() { return ONDOL_VERSION; }

@@ -1,0 +1,115 @@
+// Dated events.
+#include "base/nearest.hpp"
+#include "loading/markets.hpp"
+#include "loading/populations.hpp"
+#include "loading/sections.hpp"
+#include "loading/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ondol {
+
+namespace {
+
+void read_param_event(Reading& world, Toml& event, Event read) {
+  const Toml at = event.at("population");
+  const std::string name = at.as_text();
+  const std::string field_name = event.at("param").as_text();
+  for (const Index p : populations_named(world, name.find('.') == std::string::npos ? name + ".*" : name, none, at)) {
+    const PopulationModel& population = world.model.populations[p];
+    const KindDescription& kind = *world.model.kinds[population.kind];
+    std::vector<std::string> params;
+    read.target = Event::Target::param;
+    read.index = p;
+    read.field = none;
+    for (Index f = 0; f < kind.fields.size(); ++f) {
+      if (kind.fields[f].role != ONDOL_PARAM) continue;
+      params.push_back(kind.fields[f].name);
+      if (kind.fields[f].name == field_name) read.field = f;
+    }
+    if (read.field == none)
+      event.at("param").fail(
+          fmt::format("kind '{}' has no parameter '{}'{}", kind.name, field_name, suggestion(field_name, params)));
+    const auto node = for_region(world, event.at("value"), population.region);
+    if (!node) continue;
+    const FieldDescription& field = kind.fields[read.field];
+    const Unit unit = unit_of(world, field, &population, *node);
+    each_component(field, *node, [&](std::uint32_t i, const Toml& value) {
+      read.component = i;
+      read.value = in_range(field, number(world, value, unit), value);
+      read.text = fmt::format("{}: {} = {} {}", population.name, field.name, read.value, unit.text());
+      world.model.events.push_back(read);
+    });
+  }
+}
+
+void read_signal_event(Reading& world, Toml& event, Event read) {
+  const std::string name = event.at("signal").as_text();
+  find_named(world.model.signals, name, "signal", event.at("signal"));
+  read.target = Event::Target::signal;
+  for (Index s = 0; s < world.model.signals.size(); ++s) {
+    const SignalModel& signal = world.model.signals[s];
+    if (signal.name != name ||
+        (event.has("region") && signal.region != region(world, event.at("region").as_text(), event.at("region"))))
+      continue;
+    read.index = s;
+    read.value = number_for(world, event.at("value"), signal.unit, signal.region);
+    read.text = fmt::format("signal {}: {} {}", name, read.value, signal.unit.text());
+    world.model.events.push_back(read);
+  }
+}
+
+void read_reach_event(Reading& world, Toml& event, Event read) {
+  const std::string name = event.at("market").as_text();
+  find_named(world.model.markets, name, "market", event.at("market"));
+  read.target = Event::Target::reach;
+  read.reach = reach_of(world, event);
+  for (Index m = 0; m < world.model.markets.size(); ++m) {
+    if (world.model.markets[m].name != name) continue;
+    for (const Index b : regions_at(world, event, "buyer")) {
+      for (const Index s : regions_at(world, event, "seller")) {
+        read.index = m;
+        read.buyer_region = b;
+        read.seller_region = s;
+        read.text = fmt::format("market {}: {} may buy from {}: {}", name, world.model.regions[b].name,
+                                world.model.regions[s].name, read.reach.cost == 0 ? "no" : "yes");
+        world.model.events.push_back(read);
+      }
+    }
+  }
+}
+
+void read_event(Reading& world, Toml& event) {
+  Event read;
+  if (event.has("at") == event.has("tick")) event.fail("an event happens either `at` a date or in a `tick`");
+  if (event.has("at")) {
+    const Toml at = event.at("at");
+    if (!world.model.calendar) at.fail("a world without a `start` date has no dates; give `tick`");
+    read.tick = at.guarded([&] { return world.model.calendar->tick_of(at.as_text()); });
+  } else {
+    read.tick = event.integer("tick", 0);
+  }
+  if (event.has("population")) {
+    read_param_event(world, event, read);
+  } else if (event.has("signal")) {
+    read_signal_event(world, event, read);
+  } else if (event.has("market")) {
+    read_reach_event(world, event, read);
+  } else {
+    event.fail("an event changes a `param` of a `population`, a `signal`, or the reach of a `market`");
+  }
+  event.finish();
+}
+
+}  // namespace
+
+void read_events(Reading& world) {
+  if (!world.root.has("events")) return;
+  for (Toml& event : world.root.at("events").elements()) read_event(world, event);
+  std::stable_sort(world.model.events.begin(), world.model.events.end(),
+                   [](const Event& a, const Event& b) { return a.tick < b.tick; });
+}
+
+}  // namespace ondol

@@ -1,0 +1,60 @@
+// The head of a world file: its name, currency, time, seed and plugins.
+#include "loading/kinds.hpp"
+#include "loading/sections.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ondol {
+
+void read_head(Reading& world) {
+  world.model.name = world.root.text("name", world.path.stem().string());
+  world.model.doc = world.root.text("doc", "");
+  world.model.path = world.path.string();
+  world.model.currency = world.root.text("currency", "money");
+  world.model.money_decimals = decimals(world.root, "money_decimals", 2);
+  world.model.money_scale = std::pow(10.0, world.model.money_decimals);
+  world.model.seed = world.options.seed.value_or(static_cast<std::uint64_t>(world.root.integer("seed", 1)));
+  if (world.root.has("start")) {
+    const Toml start = world.root.at("start");
+    world.model.calendar = start.guarded([&] { return Calendar(start.as_text(), world.root.text("tick", "1 month")); });
+    world.model.units.set_tick(world.model.calendar->tick_seconds());
+    world.model.ticks_per_year = 8766.0 / world.model.calendar->tick_hours();
+  }
+  world.model.ticks = world.root.integer("ticks", 0);
+  if (world.root.has("until")) {
+    const Toml until = world.root.at("until");
+    if (world.root.has("ticks")) until.fail("says how long to run, and so does `ticks`; one of them is enough");
+    if (!world.model.calendar) until.fail("a world without a `start` date has no dates; give `ticks`");
+    world.model.ticks = until.guarded([&] { return world.model.calendar->tick_of(until.as_text()); }) + 1;
+  }
+  if (world.options.ticks) world.model.ticks = *world.options.ticks;
+  if (world.model.ticks < 1 || world.model.ticks > 10'000'000)
+    world.root.fail(fmt::format("`ticks` is {}, expected 1 to 10000000", world.model.ticks));
+  std::vector<std::filesystem::path> directories = world.options.plugin_directories;
+  directories.push_back(world.path.parent_path());
+  directories.push_back(world.path.parent_path() / "plugins");
+  for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
+  for (const Toml& name : world.root.at("plugins").elements()) {
+    const std::string plugin = name.as_text();
+    if (plugin.find('/') != std::string::npos)
+      name.fail(fmt::format("'{}' is a path; a plugin is named and searched for", plugin));
+    const auto own = std::find_if(world.options.own_plugins.begin(), world.options.own_plugins.end(),
+                                  [&](const ondol_plugin* known) { return plugin == known->name; });
+    world.model.plugins.push_back(own != world.options.own_plugins.end() ? load_plugin(**own)
+                                                                         : load_plugin(plugin, directories));
+    const PluginLibrary& last = world.model.plugins.back();
+    if (std::any_of(world.model.plugins.begin(), world.model.plugins.end() - 1,
+                    [&](const auto& p) { return p.name == last.name; }))
+      name.fail(fmt::format("plugin '{}' is in the list already", last.name));
+  }
+  tell_kinds_apart(world);
+  world.model.tariff_purpose = purpose(world, "tariff", ONDOL_CURRENT);
+  world.model.bequest_purpose = purpose(world, "bequest", ONDOL_CAPITAL);
+  world.model.default_purpose = purpose(world, "default", ONDOL_CAPITAL);
+  world.model.founding_purpose = purpose(world, "founding", ONDOL_FINANCIAL);
+}
+
+}  // namespace ondol

@@ -1,0 +1,263 @@
+// Populations: how many of which kind where, and how their members start.
+#include "loading/populations.hpp"
+
+#include "base/nearest.hpp"
+#include "loading/kinds.hpp"
+#include "loading/memory.hpp"
+#include "loading/ports.hpp"
+#include "loading/sections.hpp"
+#include "loading/values.hpp"
+#include "model/field_value.hpp"
+
+#include <ondol/random.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ondol {
+
+namespace {
+
+// A table laid over the template it names, and that over the one it names in turn.
+Toml with_template(Reading& world, const Toml& table, int depth = 0) {
+  if (!table.has("template")) return table;
+  const Toml at = table.at("template");
+  const Toml templates = world.root.optional_table("templates");
+  const std::string name = at.as_text();
+  if (!templates.has(name))
+    at.fail(fmt::format("there is no template '{}'{}", name, suggestion(name, templates.keys())));
+  if (depth > 16) at.fail("templates lead to themselves");
+  return table.over(with_template(world, templates.at(name), depth + 1));
+}
+
+std::string label_for(const Reading& world, const Toml& table, const std::string& group, Index r) {
+  if (!table.has("label")) return group;
+  const auto label = for_region(world, table.at("label"), r);
+  return label ? label->as_text() : group;
+}
+
+bool spans_regions(const Reading& world, const Toml& table) {
+  return table.has("count") && by_region(world, table.at("count"));
+}
+
+Index count_at(const Toml& node) {
+  const double value = node.as_number();
+  if (!(value >= 0 && value <= most_agents) || value != std::floor(value))
+    node.fail(fmt::format("{} agents, expected a whole number from 0 to {}", value, most_agents));
+  return static_cast<Index>(value);
+}
+
+std::vector<std::pair<Index, Index>> counts_by_region(const Reading& world, Toml& table) {
+  std::vector<std::pair<Index, Index>> counts;
+  if (spans_regions(world, table)) {
+    if (table.has("region")) table.at("region").fail("`count` names the regions already");
+    for (Index r = 0; r < world.model.regions.size(); ++r) {
+      if (const auto count = for_region(world, table.at("count"), r)) counts.emplace_back(r, count_at(*count));
+    }
+    return counts;
+  }
+  const Index count = table.has("count") ? count_at(table.at("count")) : 1;
+  if (!table.has("region") && world.model.regions.size() > 1)
+    table.fail("say the `region`, or a `count` for each region");
+  return {{table.has("region") ? region(world, table.at("region").as_text(), table.at("region")) : 0, count}};
+}
+
+Index room_for(const Reading& world, Toml& table, Index r, Index count) {
+  if (!table.has("room")) return count;
+  const auto room = for_region(world, table.at("room"), r);
+  if (!room) return count;
+  if (count_at(*room) < count)
+    room->fail(fmt::format("room for {} agents, and `count` begins with {}", count_at(*room), count));
+  return count_at(*room);
+}
+
+// What says how many agents there are to be room for.
+Toml size_at(const Reading& world, const Toml& table, const PopulationModel& population) {
+  const char* key = population.room > population.count ? "room" : "count";
+  return table.has(key) ? for_region(world, table.at(key), population.region).value_or(table) : table;
+}
+
+void check_rules(const Reading& world, const KindDescription& kind, const Toml& table) {
+  for (const RuleDescription& rule : kind.rules) {
+    const bool scheduled = std::any_of(world.model.steps.begin(), world.model.steps.end(),
+                                       [&](const auto& step) { return step.name == rule.step; });
+    if (!scheduled)
+      table.at("kind").fail(fmt::format("kind '{}' has a rule for step '{}', which is not in the schedule{}", kind.name,
+                                        rule.step, suggestion(rule.step, names_of(world.model.steps))));
+  }
+}
+
+void read_param(Reading& world, PopulationModel& population, const KindDescription& kind, const FieldDescription& field,
+                Toml& params) {
+  for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, population.params.data(), i, field.initial);
+  std::optional<Toml> node;
+  if (params.has(field.name)) node = for_region(world, params.at(field.name), population.region);
+  if (!node) {
+    if (field.required)
+      params.fail(fmt::format("population '{}' of kind '{}' needs `params.{}` ({}): {}", population.name, kind.name,
+                              field.name, field.unit, field.doc));
+    return;
+  }
+  const Unit unit = unit_of(world, field, &population, *node);
+  each_component(field, *node, [&](std::uint32_t i, const Toml& at) {
+    write_field_value(field, population.params.data(), i, in_range(field, number(world, at, unit), at));
+  });
+}
+
+void read_start(Reading& world, PopulationModel& population, const KindDescription& kind, Index f, Toml& table,
+                std::vector<FieldStart>& starts) {
+  const FieldDescription& field = kind.fields[f];
+  const std::string role = field.role == ONDOL_TRAIT ? "trait" : "state";
+  std::optional<Toml> node;
+  if (table.has(field.name)) node = for_region(world, table.at(field.name), population.region);
+  if (!node) {
+    if (field.required)
+      table.fail(fmt::format("population '{}' of kind '{}' needs `{}.{}` ({}): {}", population.name, kind.name,
+                             field.role == ONDOL_TRAIT ? "traits" : "state", field.name, field.unit, field.doc));
+    if (field.initial == 0 || field.type == ONDOL_AGENT) return;
+    for (std::uint32_t i = 0; i < field.count; ++i) starts.push_back({f, i, constant(field.initial), 0});
+    return;
+  }
+  const Unit unit = unit_of(world, field, &population, *node);
+  each_component(field, *node, [&](std::uint32_t i, const Toml& at) {
+    starts.push_back({f, i, distribution(world, at, unit, field.minimum, field.maximum),
+                      name_hash(fmt::format("{}.{}[{}]", role, field.name, i))});
+  });
+}
+
+void read_holdings(Reading& world, PopulationModel& population, const Toml& table) {
+  for (auto& [name, holding] : table.optional_table("holdings").entries()) {
+    const Index good = find_named(world.model.goods, name, "good", holding);
+    const auto account = std::find_if(population.accounts.begin(), population.accounts.end(),
+                                      [&](const auto& a) { return a.good == good; });
+    if (account == population.accounts.end())
+      holding.fail(fmt::format("population '{}' has no port bound to good '{}'", population.name, name));
+    const auto mine = for_region(world, holding, population.region);
+    if (!mine) continue;
+    Toml part = *mine;
+    if (world.model.goods[good].lasts_tick)
+      part.fail(fmt::format("good '{}' lasts a tick and cannot be held before the first", name));
+    if (part.has("quantity"))
+      account->quantity =
+          distribution_for(world, part.at("quantity"), world.model.goods[good].unit, population.region, 0, unbounded);
+    if (part.has("unit_value"))
+      account->unit_value =
+          number_for(world, part.at("unit_value"), world.model.units.parse("money") / world.model.goods[good].unit,
+                     population.region);
+    part.finish();
+  }
+}
+
+void read_population(Reading& world, const Reading::Declared& declared) {
+  const Toml& table = declared.table;
+  for (const Index p : declared.populations) {
+    PopulationModel& population = world.model.populations[p];
+    const KindDescription& kind = *world.model.kinds[population.kind];
+    check_rules(world, kind, table);
+    Toml ports = table.optional_table("ports");
+    for (const PortDescription& port : kind.ports)
+      population.ports.push_back(bind_port(world, population, port, ports));
+    ports.finish();
+    Toml params = table.optional_table("params");
+    Toml traits = table.optional_table("traits");
+    Toml state = table.optional_table("state");
+    population.params.resize(std::max<std::size_t>(kind.params_size, 1));
+    for (Index f = 0; f < kind.fields.size(); ++f) {
+      const FieldDescription& field = kind.fields[f];
+      if (field.role == ONDOL_PARAM) read_param(world, population, kind, field, params);
+      if (field.role == ONDOL_TRAIT) read_start(world, population, kind, f, traits, population.traits);
+      if (field.role == ONDOL_STATE) read_start(world, population, kind, f, state, population.state);
+    }
+    params.finish();
+    traits.finish();
+    state.finish();
+    if (table.has("money"))
+      population.money =
+          distribution_for(world, table.at("money"), world.model.units.parse("money"), population.region, 0, unbounded);
+    read_holdings(world, population, table);
+    for (const PurposeDescription& described : kind.purposes)
+      population.purposes.push_back(purpose(world, described.name, described.flow_class));
+  }
+  table.finish();
+}
+
+}  // namespace
+
+void read_populations(Reading& world) {
+  for (std::size_t i = 0; i < world.declared.size(); ++i) read_population(world, world.declared[i]);
+}
+
+std::vector<std::string> groups(const Reading& world) {
+  std::vector<std::string> names;
+  for (const Reading::Declared& declared : world.declared) names.push_back(declared.group);
+  return names;
+}
+
+void declare_populations(Reading& world) {
+  for (const auto& [group, written] : world.root.at("populations").entries()) {
+    Toml table = with_template(world, written);
+    const KindDescription* kind = find_kind(world, table.at("kind"));
+    auto known = std::find(world.model.kinds.begin(), world.model.kinds.end(), kind);
+    if (known == world.model.kinds.end()) known = world.model.kinds.insert(known, kind);
+    const auto kind_index = static_cast<Index>(known - world.model.kinds.begin());
+    Reading::Declared declared{group, {}, table};
+    const auto counts = counts_by_region(world, table);
+    for (const auto& [r, count] : counts) {
+      PopulationModel population;
+      population.group = group;
+      population.where = table.at("kind").where();
+      population.name =
+          counts.size() > 1 || spans_regions(world, table) ? group + "." + world.model.regions[r].name : group;
+      population.label = label_for(world, table, group, r);
+      population.layer = table.text("layer", "");
+      population.kind = kind_index;
+      population.region = r;
+      population.count = count;
+      population.room = room_for(world, table, r, count);
+      population.first_agent = world.model.agents;
+      population.hash = mix(name_hash(group)) + name_hash(world.model.regions[r].luck);
+      const Toml at = size_at(world, table, population);
+      if (std::uint64_t{world.model.agents} + population.room > most_agents)
+        at.fail(fmt::format("the world has room for more than {} agents", most_agents));
+      check_memory(world, at, *kind, population.room);
+      world.model.agents += population.room;
+      declared.populations.push_back(static_cast<Index>(world.model.populations.size()));
+      world.model.populations.push_back(std::move(population));
+    }
+    world.declared.push_back(std::move(declared));
+  }
+  for (const auto& [name, at] : world.treasuries) {
+    const Index r = find_named(world.model.regions, name, "region", at);
+    for (const Reading::Declared& declared : world.declared) {
+      if (declared.group != at.as_text()) continue;
+      for (const Index p : declared.populations) {
+        if (world.model.populations[p].region == r || world.model.regions[r].treasury == none)
+          world.model.regions[r].treasury = p;
+      }
+    }
+    if (world.model.regions[r].treasury == none)
+      at.fail(fmt::format("there is no population '{}'{}", at.as_text(), suggestion(at.as_text(), groups(world))));
+  }
+}
+
+std::vector<Index> populations_named(const Reading& world, const std::string& name, Index r, const Toml& at) {
+  const std::size_t dot = name.rfind('.');
+  const std::string group = name.substr(0, dot);
+  for (const Reading::Declared& declared : world.declared) {
+    if (declared.group != group) continue;
+    if (dot != std::string::npos && name.substr(dot + 1) == "*") return declared.populations;
+    const Index wanted = dot == std::string::npos ? r : region(world, name.substr(dot + 1), at);
+    std::vector<Index> found;
+    for (const Index p : declared.populations) {
+      if (world.model.populations[p].region == wanted) found.push_back(p);
+    }
+    if (!found.empty()) return found;
+    if (dot == std::string::npos && declared.populations.size() == 1) return declared.populations;
+    return {};
+  }
+  at.fail(fmt::format("there is no population '{}'{}", group, suggestion(group, groups(world))));
+}
+
+}  // namespace ondol

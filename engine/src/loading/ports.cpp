@@ -1,0 +1,237 @@
+// What the ports of a population lead to.
+#include "loading/ports.hpp"
+
+#include "base/nearest.hpp"
+#include "loading/populations.hpp"
+#include "loading/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ondol {
+
+namespace {
+
+bool exists(const Reading& world, const PortDescription& port) {
+  const auto has = [&](const auto& things) {
+    return std::any_of(things.begin(), things.end(), [&](const auto& thing) { return thing.name == port.name; });
+  };
+  switch (port.type) {
+    case ONDOL_BUYS:
+    case ONDOL_SELLS:
+      return has(world.model.markets);
+    case ONDOL_HOLDS:
+      return has(world.model.goods);
+    case ONDOL_READS:
+    case ONDOL_WRITES:
+      return has(world.model.signals);
+    case ONDOL_ISSUES:
+      return has(world.model.instruments);
+    case ONDOL_PEERS:
+    case ONDOL_OBSERVES:
+      return std::any_of(world.declared.begin(), world.declared.end(),
+                         [&](const auto& d) { return d.group == port.name; });
+    case ONDOL_LEVIES:
+      return false;
+  }
+  return false;
+}
+
+// Units of a port per unit of what it is bound to.
+double conversion(const Reading& world, const PortDescription& port, const Unit& bound, Unit& own, const Toml& at) {
+  own = bound;
+  if (port.unit.empty()) return 1;
+  return at.guarded([&] {
+    own = world.model.units.parse(port.unit);
+    return world.model.units.convert({1, own, port.unit}, bound);
+  });
+}
+
+Index add_account(PopulationModel& population, Index good) {
+  for (Index a = 0; a < population.accounts.size(); ++a) {
+    if (population.accounts[a].good == good) return a;
+  }
+  population.accounts.push_back({good, {}, 0});
+  return static_cast<Index>(population.accounts.size() - 1);
+}
+
+void bind_good(Reading& world, PopulationModel& population, const PortDescription& port, PortModel& bound, Index good,
+               const Toml& at) {
+  const double factor = conversion(world, port, world.model.goods[good].unit, bound.unit, at);
+  bound.target = good;
+  bound.account = add_account(population, good);
+  bound.units = world.model.goods[good].scale * factor;
+}
+
+// The one of that name, or that of the region where it is regional.
+template <class Thing>
+Index instance(const std::vector<Thing>& things, const std::string& name, Index r, const char* what, const Toml& at) {
+  for (Index i = 0; i < things.size(); ++i) {
+    if (things[i].name == name && (things[i].region == none || things[i].region == r)) return i;
+  }
+  return find_named(things, name, what, at);
+}
+
+void bind_market(Reading& world, PopulationModel& population, const PortDescription& port, PortModel& bound,
+                 const std::string& name, const Toml& at) {
+  const Index market = instance(world.model.markets, name, population.region, "market", at);
+  const MarketModel& model = world.model.markets[market];
+  double factor = 1;
+  if (model.good != none) {
+    bind_good(world, population, port, bound, model.good, at);
+    factor = bound.units / world.model.goods[model.good].scale;
+  } else {
+    const InstrumentModel& instrument = world.model.instruments[model.instrument];
+    bound.unit = world.model.units.parse(instrument.instrument_class == InstrumentClass::credit ? "money" : "1");
+    bound.units = instrument.scale;
+  }
+  bound.target = market;
+  bound.price_units = model.price_scale / factor;
+  for (const std::string& attribute : port.attributes) {
+    const auto found = std::find(model.attributes.begin(), model.attributes.end(), attribute);
+    if (found == model.attributes.end())
+      at.fail(fmt::format("port '{}' needs attribute '{}', which market '{}' does not have{}", port.name, attribute,
+                          name, suggestion(attribute, model.attributes)));
+    bound.attributes.push_back(static_cast<std::uint16_t>(found - model.attributes.begin()));
+  }
+}
+
+void bind_signal(Reading& world, const PopulationModel& population, const PortDescription& port, PortModel& bound,
+                 const std::string& name, const Toml& at) {
+  bound.target = instance(world.model.signals, name, population.region, "signal", at);
+  const double per_port = conversion(world, port, world.model.signals[bound.target].unit, bound.unit, at);
+  bound.value_factor = 1 / per_port;
+}
+
+void bind_instrument(Reading& world, PortModel& bound, Index instrument) {
+  bound.target = instrument;
+  bound.units = world.model.instruments[instrument].scale;
+  bound.unit = world.model.units.parse(
+      world.model.instruments[instrument].instrument_class == InstrumentClass::residual ? "1" : "money");
+}
+
+void bind_peers(Reading& world, const PopulationModel& population, PortModel& bound,
+                const std::vector<std::string>& targets, const Toml& at) {
+  for (const std::string& target : targets) {
+    for (const Index p : populations_named(world, target, population.region, at)) {
+      if (std::find(bound.populations.begin(), bound.populations.end(), p) == bound.populations.end())
+        bound.populations.push_back(p);
+    }
+  }
+  std::sort(bound.populations.begin(), bound.populations.end());
+}
+
+Index disclosed(const Reading& world, Index p, const std::string& record, const std::string& name, const Toml& at) {
+  const KindDescription& kind = *world.model.kinds[world.model.populations[p].kind];
+  for (Index f = 0; f < kind.fields.size(); ++f) {
+    if (kind.fields[f].record == record && kind.fields[f].name == name && kind.fields[f].count == 1) return f;
+  }
+  at.fail(fmt::format("kind '{}' of population '{}' does not disclose '{}' in record '{}'", kind.name,
+                      world.model.populations[p].name, name, record));
+}
+
+void bind_record(Reading& world, const PortDescription& port, PortModel& bound, const Toml& at) {
+  ObservedRecord record;
+  record.name = port.unit.empty() ? port.name : port.unit;
+  record.populations = bound.populations;
+  const std::vector<std::string> books = {"cash", "income", "assets", "debts", "equity", "arrears"};
+  for (const std::string& name : port.attributes) {
+    ObservedRecord::Column column;
+    column.name = name;
+    if (record.name == "books") {
+      const auto found = std::find(books.begin(), books.end(), name);
+      if (found == books.end())
+        at.fail(fmt::format("record 'books' has no field '{}'{}", name, suggestion(name, books)));
+      column.book = static_cast<int>(found - books.begin());
+    } else {
+      for (const Index p : record.populations) column.field.push_back(disclosed(world, p, record.name, name, at));
+    }
+    record.columns.push_back(std::move(column));
+  }
+  bound.record = static_cast<Index>(world.model.observed_records.size());
+  world.model.observed_records.push_back(std::move(record));
+}
+
+void bind_levy(Reading& world, const PopulationModel& population, const PortDescription& port, PortModel& bound,
+               const std::vector<std::string>& targets, const Toml& at) {
+  LevyModel levy;
+  levy.name = port.name;
+  levy.region = population.region;
+  levy.income = targets.size() == 1 && targets[0] == "income";
+  bound.levies_income = levy.income;
+  bound.levy = static_cast<Index>(world.model.levies.size());
+  world.model.levies.push_back(levy);
+  if (!levy.income) world.pending_levies.push_back({bound.levy, targets, at});
+}
+
+}  // namespace
+
+PortModel bind_port(Reading& world, PopulationModel& population, const PortDescription& port, const Toml& ports) {
+  PortModel bound;
+  bound.type = port.type;
+  std::optional<Toml> given;
+  if (ports.has(port.name)) given = for_region(world, ports.at(port.name), population.region);
+  const Toml at = given.value_or(ports);
+  std::vector<std::string> targets;
+  if (given && given->is_array()) {
+    for (const Toml& target : given->elements()) targets.push_back(target.as_text());
+  } else if (given) {
+    targets.push_back(given->as_text());
+  }
+  if (!given && !exists(world, port)) {
+    if (!port.optional)
+      ports.fail(fmt::format("population '{}' leaves port '{}' unbound ({})", population.name, port.name, port.doc));
+    return bound;
+  }
+  if (!given && port.optional) return bound;
+  if (!given) targets.push_back(port.name);
+  if (port.type != ONDOL_PEERS && port.type != ONDOL_OBSERVES && port.type != ONDOL_LEVIES && targets.size() != 1)
+    at.fail(fmt::format("port '{}' leads to one thing", port.name));
+  bound.bound = true;
+  switch (port.type) {
+    case ONDOL_BUYS:
+    case ONDOL_SELLS:
+      bind_market(world, population, port, bound, targets[0], at);
+      break;
+    case ONDOL_HOLDS:
+      bind_good(world, population, port, bound, find_named(world.model.goods, targets[0], "good", at), at);
+      break;
+    case ONDOL_READS:
+    case ONDOL_WRITES:
+      bind_signal(world, population, port, bound, targets[0], at);
+      break;
+    case ONDOL_ISSUES:
+      bind_instrument(world, bound, find_named(world.model.instruments, targets[0], "instrument", at));
+      break;
+    case ONDOL_PEERS:
+      bind_peers(world, population, bound, targets, at);
+      break;
+    case ONDOL_OBSERVES:
+      bind_peers(world, population, bound, targets, at);
+      bind_record(world, port, bound, at);
+      break;
+    case ONDOL_LEVIES:
+      bind_levy(world, population, port, bound, targets, at);
+      break;
+  }
+  return bound;
+}
+
+void resolve_levies(Reading& world) {
+  for (const auto& [index, targets, at] : world.pending_levies) {
+    for (const std::string& target : targets) {
+      bool found = false;
+      for (Index i = 0; i < world.model.purposes.size(); ++i) {
+        if (world.model.purposes[i].name != target) continue;
+        world.model.levies[index].purposes.push_back(i);
+        found = true;
+      }
+      if (!found)
+        at.fail(fmt::format("nothing is paid for purpose '{}'{}", target,
+                            suggestion(target, names_of(world.model.purposes))));
+    }
+  }
+}
+
+}  // namespace ondol

@@ -1,0 +1,44 @@
+// Values in a world file: numbers with units, by region, drawn.
+#pragma once
+
+#include "loading/reading.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace ondol {
+
+// A number in a unit: a text with its unit, or a bare number where the unit is "1".
+double number(const Reading& world, const Toml& node, const Unit& unit);
+bool by_region(const Reading& world, const Toml& node);
+// The part of a value that counts for a region, where the value is a table of regions.
+std::optional<Toml> for_region(const Reading& world, const Toml& node, Index r);
+double number_for(const Reading& world, const Toml& node, const Unit& unit, Index r);
+// The unit of a field, whose placeholders stand for the units of what its ports are bound to.
+Unit unit_of(const Reading& world, const FieldDescription& field, const PopulationModel* population, const Toml& at);
+// The value, or a refusal where the field's range is left.
+double in_range(const FieldDescription& field, double value, const Toml& at);
+
+Distribution constant(double value);
+// Refuses what is given outside these bounds.
+Distribution distribution(const Reading& world, const Toml& at, const Unit& unit, double minimum, double maximum);
+// Constantly 0 where there is no value for the region.
+Distribution distribution_for(const Reading& world, const Toml& node, const Unit& unit, Index r, double minimum,
+                              double maximum);
+
+// What is given for a field of several components, one after another.
+template <class Use>
+void each_component(const FieldDescription& field, const Toml& node, Use&& use) {
+  if (field.count == 1) return use(0, node);
+  if (!node.is_array()) {
+    if (field.pipeline) node.fail("a pipeline takes a list of amounts by ticks left");
+    for (std::uint32_t i = 0; i < field.count; ++i) use(i, node);
+    return;
+  }
+  const auto elements = node.elements();
+  if (elements.size() > field.count)
+    node.fail(fmt::format("{} values, expected at most {}", elements.size(), field.count));
+  for (std::uint32_t i = 0; i < elements.size(); ++i) use(i, elements[i]);
+}
+
+}  // namespace ondol
