@@ -247,7 +247,7 @@ static void share_margin(const ondol_clearing* clearing, const Side* side, Accep
   ondol_wide weights = 0;
   for (uint32_t i = 0; i < better; ++i) left -= traders[i].quantity;
   for (uint32_t i = better; i < accepted->count; ++i) weights += traders[i].quantity;
-  ondol_rationing rationing = ondol_ration((int64_t)left, weights, ondol_draw(clearing, side->purpose));
+  ondol_rationing rationing = ondol_ration((int64_t)left, weights, ondol_draw(clearing, side->purpose, 0, 0));
   uint32_t kept = better;
   for (uint32_t i = better; i < accepted->count; ++i) {
     const Trader trader = {ondol_share(&rationing, traders[i].quantity), traders[i].index};

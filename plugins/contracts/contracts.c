@@ -27,7 +27,8 @@ static int is_due(const ondol_clearing* clearing, uint32_t order) {
   const Params* params = clearing->params;
   const uint32_t offer = clearing->order_offer[order];
   return clearing->order_open[order] && offer != ONDOL_NONE &&
-         clearing->tick - clearing->order_tick[order] >= params->lead_time && ondol_cost(clearing, order, offer) != 0.0;
+         clearing->now.tick - clearing->order_tick[order] >= params->lead_time &&
+         ondol_cost(clearing, order, offer) != 0.0;
 }
 
 /* Orders of one tick, [first, last): what is on offer is shared in proportion where it is short. */
@@ -41,8 +42,10 @@ static void deliver(ondol_clearing* clearing, uint32_t first, uint32_t last, int
     const uint32_t offer = clearing->order_offer[order];
     if (wanted[offer] == 0) continue; /* shared out already */
     const int64_t total = wanted[offer] < offer_left[offer] ? (int64_t)wanted[offer] : offer_left[offer];
-    const uint64_t what = (uint64_t)clearing->offer_seller[offer] << 32 | (uint32_t)clearing->order_tick[order];
-    rationing[offer] = ondol_ration(total, wanted[offer], ondol_draw(clearing, what));
+    /* Each tick's orders are a question of their own. */
+    const uint64_t purpose = (uint64_t)clearing->order_tick[order];
+    const uint64_t draw = ondol_draw(clearing, purpose, clearing->offer_luck[offer], 0);
+    rationing[offer] = ondol_ration(total, wanted[offer], draw);
     offer_left[offer] -= total;
     wanted[offer] = 0;
   }

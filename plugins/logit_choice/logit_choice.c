@@ -23,6 +23,8 @@ typedef struct Params {
   uint8_t spread;
 } Params;
 
+enum { FOR_SHARES, FOR_CHOICE }; /* what is drawn, in each round */
+
 /* Where draws that begin with certain bits lead. */
 typedef struct Guide {
   uint64_t
@@ -57,8 +59,8 @@ typedef struct Book {
   ondol_clearing* clearing;
   const Params* params;
   int64_t* offer_left;
-  uint64_t* luck; /* by offer, for its rationing in this round */
-  Menu* menus;    /* by buyer's region */
+  uint64_t* draws; /* by offer, for its rationing in this round */
+  Menu* menus;     /* by buyer's region */
   uint32_t round;
   Seekers seekers;
 } Book;
@@ -190,12 +192,6 @@ static double counted_in_all(const Menu* menu, int64_t limit) {
   return total;
 }
 
-/* What an order's draw is for. */
-static uint64_t lot_of(const Book* book, uint32_t order) {
-  const uint64_t buyer = book->clearing->order_buyer[order];
-  return buyer << 24 ^ (uint64_t)order << 4 ^ book->round;
-}
-
 /* ---- Orders that each go to one offer */
 
 static uint32_t choose_within(const Menu* menu, int64_t limit, uint64_t draw, uint32_t none) {
@@ -263,9 +259,12 @@ static void choose_in_piece(void* context, uint32_t piece) {
   for (uint32_t first = rows.row; first < rows.end; first = until) {
     uint64_t draws[BLOCK];
     until = rows.end - first < BLOCK ? rows.end : first + BLOCK;
-    for (uint32_t row = first; row < until; ++row)
-      draws[row - first] = lot_of(book, orders != NULL ? orders[row] : row);
-    ondol_draw_many(book->clearing, draws, until - first);
+    const uint64_t* luck = book->clearing->order_luck + first;
+    if (orders != NULL) {
+      for (uint32_t row = first; row < until; ++row) draws[row - first] = book->clearing->order_luck[orders[row]];
+      luck = draws;
+    }
+    ondol_draw_many(book->clearing, FOR_CHOICE, book->round, luck, until - first, draws);
     const Menu* menu = menu_of_all(book, orders, first, until);
     if (menu != NULL) {
       for (uint32_t row = first; row < until; ++row) ondol_wish(&rows, row, choose(menu, draws[row - first] >> 11));
@@ -285,7 +284,7 @@ static Seekers serve_chosen(Book* book, int again) {
   Wishing wishing = {book, &wishes};
   clearing->host->parallel_for(clearing, wishes.pieces.count, choose_in_piece, &wishing);
   ondol_unserved unserved = {0, NULL, NULL};
-  ondol_serve(&wishes, book->offer_left, book->luck, again ? &unserved : NULL);
+  ondol_serve(&wishes, book->offer_left, book->draws, again ? &unserved : NULL);
   const Seekers left = {unserved.count, unserved.order, unserved.quantity};
   return left;
 }
@@ -315,13 +314,13 @@ static void grow(ondol_clearing* clearing, Parts* parts) {
 
 /* Splits an order by shares: differences of cumulative floors with a drawn offset, so that parts add up and small
  * orders reach small offers in expectation. */
-static void split(const Book* book, Parts* parts, uint32_t order, int64_t quantity) {
+static void split(const Book* book, Parts* parts, uint32_t order, int64_t quantity, uint64_t draw) {
   const ondol_clearing* clearing = book->clearing;
   const Menu* menu = &book->menus[clearing->order_region[order]];
   const int64_t limit = clearing->order_limit[order];
   const int within = limit < menu->dearest;
   const double total = within ? counted_in_all(menu, limit) : 1.0;
-  const double offset = place(ondol_draw(clearing, lot_of(book, order)) >> 11, 1.0);
+  const double offset = place(draw >> 11, 1.0);
   double cumulative = 0.0;
   int64_t given = 0;
   for (uint32_t at = 0; at < menu->count && given < quantity; ++at) {
@@ -349,11 +348,13 @@ static ondol_wishes split_all(Book* book) {
   const Seekers* seekers = &book->seekers;
   Parts parts = {0};
   grow(clearing, &parts);
+  uint64_t* draws = clearing->host->scratch(clearing, (clearing->order_count + (size_t)1) * sizeof *draws);
+  ondol_draw_many(clearing, FOR_CHOICE, book->round, clearing->order_luck, clearing->order_count, draws);
   for (uint32_t i = 0; i < seekers->count; ++i) {
     const uint32_t order = seekers->order != NULL ? seekers->order[i] : i;
     if (!names_nobody(clearing, order)) continue;
     while (parts.capacity - parts.count < clearing->offer_count) grow(clearing, &parts);
-    split(book, &parts, order, seekers->quantity[i]);
+    split(book, &parts, order, seekers->quantity[i], draws[order]);
   }
   ondol_wishes wishes = ondol_no_wishes(clearing, parts.count, parts.order, parts.quantity, parts.offer);
   clearing->host->parallel_for(clearing, wishes.pieces.count, add_up_parts, &wishes);
@@ -384,7 +385,7 @@ static Seekers left_over(const Book* book, uint32_t first_fill) {
 static Seekers serve_split(Book* book, int again) {
   const uint32_t first_fill = book->clearing->fill_count;
   const ondol_wishes wishes = split_all(book);
-  ondol_serve(&wishes, book->offer_left, book->luck, NULL);
+  ondol_serve(&wishes, book->offer_left, book->draws, NULL);
   const Seekers nobody = {0, NULL, NULL};
   return again && wishes.pieces.rows > 0 ? left_over(book, first_fill) : nobody;
 }
@@ -439,10 +440,9 @@ static int look_around(Book* book) {
   return names;
 }
 
-static void draw_luck(Book* book) {
+static void draw_shares(Book* book) {
   const ondol_clearing* clearing = book->clearing;
-  for (uint32_t offer = 0; offer < clearing->offer_count; ++offer)
-    book->luck[offer] = ondol_draw(clearing, (uint64_t)clearing->offer_seller[offer] << 4 ^ book->round);
+  ondol_draw_many(clearing, FOR_SHARES, book->round, clearing->offer_luck, clearing->offer_count, book->draws);
 }
 
 static int32_t clear(ondol_clearing* clearing) {
@@ -452,14 +452,14 @@ static int32_t clear(ondol_clearing* clearing) {
   Book book = {.clearing = clearing,
                .params = clearing->params,
                .offer_left = host->scratch(clearing, offers * sizeof(int64_t)),
-               .luck = host->scratch(clearing, offers * sizeof(uint64_t)),
+               .draws = host->scratch(clearing, offers * sizeof(uint64_t)),
                .menus = host->scratch(clearing, clearing->region_count * sizeof(Menu)),
                .seekers = {clearing->order_count, NULL, clearing->order_quantity}};
   for (uint32_t offer = 0; offer < offers; ++offer) book.offer_left[offer] = clearing->offer_quantity[offer];
-  draw_luck(&book);
-  if (look_around(&book)) (void)ondol_serve_named(clearing, book.offer_left, book.luck);
+  draw_shares(&book);
+  if (look_around(&book)) (void)ondol_serve_named(clearing, book.offer_left, book.draws);
   for (book.round = 1; book.round <= book.params->rounds && book.seekers.count > 0; ++book.round) {
-    draw_luck(&book);
+    draw_shares(&book);
     for (uint32_t region = 0; region < clearing->region_count; ++region) {
       if (book.menus[region].weight_of != NULL) update(&book, &book.menus[region]);
     }

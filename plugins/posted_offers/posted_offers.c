@@ -8,10 +8,13 @@
 
 #include <stdlib.h>
 
+enum { FOR_SHARES, FOR_PLACE, FOR_TURN }; /* what is drawn */
+
 /* What is under way in one clearing. */
 typedef struct Book {
   ondol_clearing* clearing;
   int64_t* offer_left;
+  const uint64_t* place; /* by offer: who comes first of equally dear ones */
 } Book;
 
 /* ---- Offers as one region sees them */
@@ -44,8 +47,7 @@ static Ladder make_ladder(Book* book, uint32_t region) {
     const double cost =
         clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
     if (cost == 0.0) continue;
-    const Rung rung = {ondol_delivered(clearing->offer_price[offer], cost),
-                       ondol_draw(clearing, clearing->offer_seller[offer]), offer};
+    const Rung rung = {ondol_delivered(clearing->offer_price[offer], cost), book->place[offer], offer};
     ladder.rungs[ladder.count++] = rung;
   }
   qsort(ladder.rungs, ladder.count, sizeof *ladder.rungs, by_price_then_draw);
@@ -67,23 +69,21 @@ static int names_nobody(const ondol_clearing* clearing, uint32_t order) {
   return clearing->order_offer[order] == ONDOL_NONE && clearing->order_open[order];
 }
 
-static uint64_t draw_of(const ondol_clearing* clearing, uint32_t order) {
-  return ondol_draw(clearing, (uint64_t)clearing->order_buyer[order] << 32 | order);
-}
-
 /* Draws are even, so their first bits put nearly all turns where they belong; the rest is a few steps. */
 static Turn* queue(ondol_clearing* clearing, uint32_t count) {
   unsigned bits = 0;
   while (bits < 20 && 4u << bits < count) ++bits;
   uint32_t* start = clearing->host->scratch(clearing, sizeof *start << bits);
   Turn* turns = clearing->host->scratch(clearing, count * sizeof *turns);
+  uint64_t* draws = clearing->host->scratch(clearing, clearing->order_count * sizeof *draws);
+  ondol_draw_many(clearing, FOR_TURN, 0, clearing->order_luck, clearing->order_count, draws);
   for (uint32_t order = 0; order < clearing->order_count; ++order) {
-    if (names_nobody(clearing, order)) ++start[draw_of(clearing, order) >> 1 >> (63 - bits)];
+    if (names_nobody(clearing, order)) ++start[draws[order] >> 1 >> (63 - bits)];
   }
   (void)ondol_add_up_counts(start, 1u << bits, 0);
   for (uint32_t order = 0; order < clearing->order_count; ++order) {
     if (!names_nobody(clearing, order)) continue;
-    const Turn turn = {draw_of(clearing, order), clearing->order_limit[order], clearing->order_quantity[order], order,
+    const Turn turn = {draws[order], clearing->order_limit[order], clearing->order_quantity[order], order,
                        clearing->order_region[order]};
     turns[start[turn.draw >> 1 >> (63 - bits)]++] = turn;
   }
@@ -116,6 +116,9 @@ static void fill_any(Book* book) {
   for (uint32_t order = 0; order < clearing->order_count; ++order) count += (uint32_t)names_nobody(clearing, order);
   if (count == 0) return;
   const Turn* turns = queue(clearing, count);
+  uint64_t* place = clearing->host->scratch(clearing, (clearing->offer_count + (size_t)1) * sizeof *place);
+  ondol_draw_many(clearing, FOR_PLACE, 0, clearing->offer_luck, clearing->offer_count, place);
+  book->place = place;
   Ladder* ladders = clearing->host->scratch(clearing, clearing->region_count * sizeof *ladders);
   for (uint32_t i = 0; i < count; ++i) {
     Ladder* ladder = &ladders[turns[i].region];
@@ -127,13 +130,11 @@ static void fill_any(Book* book) {
 static int32_t clear(ondol_clearing* clearing) {
   const size_t offers = clearing->offer_count;
   if (offers == 0) return 0;
-  Book book = {clearing, clearing->host->scratch(clearing, offers * sizeof(int64_t))};
-  uint64_t* luck = clearing->host->scratch(clearing, offers * sizeof *luck);
-  for (uint32_t offer = 0; offer < offers; ++offer) {
-    book.offer_left[offer] = clearing->offer_quantity[offer];
-    luck[offer] = ondol_draw(clearing, clearing->offer_seller[offer]);
-  }
-  if (ondol_serve_named(clearing, book.offer_left, luck) > 0) fill_any(&book);
+  Book book = {clearing, clearing->host->scratch(clearing, offers * sizeof(int64_t)), NULL};
+  uint64_t* draws = clearing->host->scratch(clearing, offers * sizeof *draws);
+  for (uint32_t offer = 0; offer < offers; ++offer) book.offer_left[offer] = clearing->offer_quantity[offer];
+  ondol_draw_many(clearing, FOR_SHARES, 0, clearing->offer_luck, (uint32_t)offers, draws);
+  if (ondol_serve_named(clearing, book.offer_left, draws) > 0) fill_any(&book);
   return 0;
 }
 

@@ -59,7 +59,7 @@ struct AuctionBench {
                          of_orders);
   }
   std::size_t trades_limit() {
-    const auto draw = [](std::uint64_t what) { return mix(test::Market::draw_key + mix(what + 1)); };
+    const auto draw = [](std::uint64_t purpose) { return Draws(test::Market::now, DrawPurpose{purpose}, 0).bits(); };
     const std::uint64_t luck[] = {draw(1), draw(2)};
     return auction_trades_limit({market.price, market.supply}, {market.limit, market.wanted}, price_ticks, luck,
                                 trades);
@@ -111,7 +111,7 @@ struct ShopBench {
       market.supply[i] = i % 17 == 0 ? static_cast<std::int64_t>(buyers) / 5 : 1'000'000'000;
       market.price[i] = 100 + static_cast<std::int64_t>(i);
       weights.push_back(std::pow(static_cast<double>(market.price[i]), -2.0));
-      luck.push_back(mix(market.draw_key + mix(market.seller[i] + std::uint64_t{1})));
+      luck.push_back(Draws(test::Market::now, DrawPurpose{std::uint64_t{0}}, market.seller_luck[i]).bits());
     }
     std::fill(market.limit.begin(), market.limit.end(), 1000);
   }

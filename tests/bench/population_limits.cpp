@@ -1,6 +1,7 @@
 #include "population_limits.hpp"
 
-#include "acting/draws.hpp"
+#include "base/draws.hpp"
+#include "base/moment.hpp"
 
 #include <ondol/random.hpp>
 
@@ -113,10 +114,12 @@ void ExchangeLimit::tick() {
   team_([this](std::size_t t) { take(t); });
 }
 
-ExchangeBooksLimit::ExchangeBooksLimit(std::vector<std::uint64_t> luck, std::uint64_t draw_key, int threads)
+ExchangeBooksLimit::ExchangeBooksLimit(std::vector<std::uint64_t> luck, std::uint64_t seed, std::uint64_t step,
+                                       int threads)
     : team_(static_cast<std::size_t>(threads)),
       luck_(std::move(luck)),
-      draw_key_(draw_key),
+      seed_(seed),
+      step_(step),
       held_(luck_.size(), 100),
       received_(luck_.size()),
       paid_(luck_.size()),
@@ -148,16 +151,15 @@ void ExchangeBooksLimit::give(std::size_t thread) {
   std::array<std::uint64_t, block> draws;
   std::array<std::uint8_t, block> gives;
   std::array<std::uint32_t, block> payees;
-  ondol_chunk chunk{};
-  chunk.draw_key = draw_key_;
-  chunk.tick = tick_;
+  const Moment moment(seed_, step_, tick_, 0);
+  const ondol_moment& now = moment;
   const std::uint32_t block_bits = block_bits_;
   const std::uint32_t within = (1U << block_bits) - 1;
   const std::size_t agents = held_.size();
   for (std::size_t first = slice(thread); first < slice(thread + 1); first += block) {
     const std::size_t count = std::min(block, slice(thread + 1) - first);
-    chunk.luck = luck_.data() + first;
-    draw_rows(&chunk, name_hash("whom"), ONDOL_DRAW_BITS, 0, static_cast<std::uint32_t>(count), draws.data());
+    draw_rows(&now, name_hash("whom"), ONDOL_DRAW_BITS, 0, luck_.data() + first, static_cast<std::uint32_t>(count),
+              draws.data());
     pay(held_.data() + first, paid_.data() + first, gives.data(), count);
     // In a loop of its own: among the stores below it would take twice as long.
     for (std::size_t i = 0; i < count; ++i)

@@ -37,8 +37,8 @@ class ExchangeLimit {
 // and income. It knows that every gift is one coin, and nothing else than coins.
 class ExchangeBooksLimit {
  public:
-  // The luck of each agent; the key of run and step.
-  ExchangeBooksLimit(std::vector<std::uint64_t> luck, std::uint64_t draw_key, int threads);
+  // The luck of each agent; the run's seed, the step's hash.
+  ExchangeBooksLimit(std::vector<std::uint64_t> luck, std::uint64_t seed, std::uint64_t step, int threads);
   void tick();
 
   using Column = std::vector<std::int64_t>;
@@ -64,7 +64,7 @@ class ExchangeBooksLimit {
 
   Team team_;
   std::vector<std::uint64_t> luck_;
-  std::uint64_t draw_key_;
+  std::uint64_t seed_, step_;
   std::int64_t tick_ = 0;
   Column held_, received_, paid_, income_, equity_;
   std::uint32_t block_bits_ = 9;

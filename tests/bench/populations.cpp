@@ -73,7 +73,7 @@ void check_exchange(int threads) {
 std::unique_ptr<ExchangeBooksLimit> books_limit(const Run& run, int threads) {
   const Model& model = run.world().model();
   std::vector<std::uint64_t> luck = run.state().populations[0].luck;
-  return std::make_unique<ExchangeBooksLimit>(std::move(luck), mix(model.seed ^ mix(model.steps[0].hash)), threads);
+  return std::make_unique<ExchangeBooksLimit>(std::move(luck), model.seed, model.steps[0].hash, threads);
 }
 
 // To the last coin, in every column.

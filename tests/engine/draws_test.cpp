@@ -1,5 +1,5 @@
 // Draws made ahead for a block of agents are the draws of each.
-#include "acting/draws.hpp"
+#include "base/draws.hpp"
 
 #include <ondol/sdk.hpp>
 
@@ -19,13 +19,11 @@ struct Lucky {
     chunk.size = sizeof chunk;
     chunk.rows = agents;
     chunk.luck = luck.data();
-    chunk.draw_key = 0x1234567890abcdef;
-    chunk.tick = 41;
-    chunk.round = 3;
+    chunk.now = {0x1234567890abcdef, 41, 3, 0};
     chunk.host = &host;
   }
   Draws one_by_one(std::uint32_t row, std::uint64_t purpose) const {
-    return {mix(chunk.draw_key + purpose), luck[row], 41 | (std::uint64_t{3} << 32U)};
+    return {chunk.now, DrawPurpose{purpose}, luck[row]};
   }
 
   std::vector<std::uint64_t> luck;
@@ -37,18 +35,19 @@ TEST(Draws, OfManyRowsAreThoseOfEachToTheLastBit) {
   const Lucky agents(1003);
   const std::uint64_t purpose = name_hash("harvest");
   constexpr std::uint32_t first = 5;
+  constexpr std::uint32_t index = 7;
   const std::uint32_t count = agents.chunk.rows - first;
   std::vector<std::uint64_t> bits(count);
   std::vector<double> uniforms(count);
   std::vector<double> normals(count);
-  draw_rows(&agents.chunk, purpose, ONDOL_DRAW_BITS, first, count, bits.data());
-  draw_rows(&agents.chunk, purpose, ONDOL_DRAW_UNIFORM, first, count, uniforms.data());
-  draw_rows(&agents.chunk, purpose, ONDOL_DRAW_NORMAL, first, count, normals.data());
+  draw_rows(&agents.chunk.now, purpose, ONDOL_DRAW_BITS, index, agents.luck.data() + first, count, bits.data());
+  draw_rows(&agents.chunk.now, purpose, ONDOL_DRAW_UNIFORM, index, agents.luck.data() + first, count, uniforms.data());
+  draw_rows(&agents.chunk.now, purpose, ONDOL_DRAW_NORMAL, index, agents.luck.data() + first, count, normals.data());
   for (std::uint32_t i = 0; i < count; ++i) {
     const Draws draws = agents.one_by_one(first + i, purpose);
-    ASSERT_EQ(bits[i], draws.block(0).first);
-    ASSERT_EQ(uniforms[i], draws.uniform());
-    ASSERT_EQ(normals[i], draws.normal());
+    ASSERT_EQ(bits[i], draws.block(index).first);
+    ASSERT_EQ(uniforms[i], draws.uniform(index));
+    ASSERT_EQ(normals[i], draws.normal(index));
   }
 }
 

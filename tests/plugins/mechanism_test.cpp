@@ -303,11 +303,12 @@ TEST(PostedOffers, PiecesShareAShortOfferAsOneRow) {
     if (i % 100 != 0) wanted[market->named[i]] += market->wanted[i];
   }
   ondol_clearing draws{};
-  draws.draw_key = Market::draw_key;
+  draws.now = Market::now;
   std::vector<ondol_rationing> rationing;
   for (std::uint32_t j = 0; j < sellers; ++j) {
     const ondol_wide sold = std::min<ondol_wide>(wanted[j], market->supply[j]);
-    rationing.push_back(ondol_ration(static_cast<std::int64_t>(sold), wanted[j], ondol_draw(&draws, j)));
+    rationing.push_back(
+        ondol_ration(static_cast<std::int64_t>(sold), wanted[j], ondol_draw(&draws, 0, market->seller_luck[j], 0)));
   }
   std::vector<ondol_fill> expected;
   for (std::uint32_t i = 0; i < buyers; ++i) {
@@ -321,12 +322,11 @@ TEST(PostedOffers, PiecesShareAShortOfferAsOneRow) {
 TEST(PostedOffers, WhoNamesNobodyComesInDrawnOrder) {
   const auto market = shops("posted_offers");
   ondol_clearing draws{};
-  draws.draw_key = Market::draw_key;
+  draws.now = Market::now;
   std::uint64_t last = 0;
   std::vector<std::int64_t> left = market->wanted;
   for (const ondol_fill& fill : cleared(*market)) {
-    const std::uint64_t draw =
-        ondol_draw(&draws, static_cast<std::uint64_t>(market->buyer[fill.order]) << 32U | fill.order);
+    const std::uint64_t draw = ondol_draw(&draws, 2, market->buyer_luck[fill.order], 0);
     EXPECT_GE(draw, last);
     last = draw;
     left[fill.order] -= fill.quantity;
@@ -372,11 +372,10 @@ TEST(LogitChoice, DrawsOneOfEqualOffersByTheSizeOfTheDraw) {
   market->set("spread", 0);
   market->set("price_weight", 0);
   ondol_clearing draws{};
-  draws.draw_key = Market::draw_key;
+  draws.now = Market::now;
   for (const ondol_fill& fill : cleared(*market)) {
-    const std::uint64_t what =
-        static_cast<std::uint64_t>(market->buyer[fill.order]) << 24U ^ std::uint64_t{fill.order} << 4U ^ 1U;
-    ASSERT_EQ(fill.offer, static_cast<std::uint32_t>(ondol_uniform(&draws, what) * sellers)) << fill.order;
+    const double drawn = Draws(Market::now, DrawPurpose{1}, market->buyer_luck[fill.order]).uniform(1);
+    ASSERT_EQ(fill.offer, static_cast<std::uint32_t>(drawn * sellers)) << fill.order;
   }
 }
 
@@ -433,18 +432,6 @@ TEST(Mechanisms, ShareOutHoweverMuchIsWanted) {
       ASSERT_EQ(sum, total);
     }
   }
-}
-
-TEST(Mechanisms, ManyDrawsAreTheSameAsOneByOne) {
-  ondol_clearing clearing{};
-  clearing.draw_key = 0x9e3779b97f4a7c15U;
-  std::vector<std::uint64_t> plain(1003);
-  std::iota(plain.begin(), plain.end(), 0);
-  std::vector<std::uint64_t> chosen = plain;
-  ondol_draw_each(clearing.draw_key, plain.data(), 1003);
-  ondol_draw_many(&clearing, chosen.data(), 1003);
-  EXPECT_EQ(chosen, plain);
-  EXPECT_EQ(chosen[77], ondol_draw(&clearing, 77));
 }
 
 }  // namespace

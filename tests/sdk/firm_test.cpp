@@ -41,7 +41,7 @@ TEST(Rates, TwelveMonthsEndInAYearWhateverTheTick) {
     for (int tick = 0; tick < 3 * ticks; ++tick) {
       ondol_chunk chunk{};
       chunk.ticks_per_year = ticks;
-      chunk.tick = tick;
+      chunk.now.tick = tick;
       months += months_ending(Agent(chunk));
     }
     EXPECT_EQ(months, 36) << ticks;
@@ -56,7 +56,7 @@ TEST(Rates, APipelineOfMonthsArrivesInItsMonth) {
     for (int tick = 0; tick < ticks; ++tick) {
       ondol_chunk chunk{};
       chunk.ticks_per_year = ticks;
-      chunk.tick = tick;
+      chunk.now.tick = tick;
       if (advance_by_months(Agent(chunk), pipeline) > 0) arrived = tick;
     }
     EXPECT_NEAR((arrived + 1.0) / ticks, 0.5, 1.0 / 300) << ticks;

@@ -1,6 +1,7 @@
 // One market for a mechanism alone: what it matches is made up, what it proposes is not booked.
 #pragma once
 
+#include "base/draws.hpp"
 #include "model/field_value.hpp"
 
 #include <ondol/engine/plugins.hpp>
@@ -30,6 +31,7 @@ class Market {
     for (std::size_t i = 0; i < offers; ++i) add_offer(draw(prices), 1 + draw(100));
     for (std::size_t i = 0; i < orders; ++i) {
       buyer.push_back(static_cast<std::uint32_t>(1'000'000'000 + i));
+      buyer_luck.push_back(mix(buyer.back()));
       limit.push_back(draw(prices));
       wanted.push_back(1 + draw(100));
     }
@@ -48,6 +50,7 @@ class Market {
   Market& operator=(const Market&) = delete;
 
   void add_offer(std::int64_t asked, std::int64_t quantity) {
+    seller_luck.push_back(mix(seller.size()));
     seller.push_back(static_cast<std::uint32_t>(seller.size()));
     price.push_back(asked);
     supply.push_back(quantity);
@@ -74,6 +77,7 @@ class Market {
     call.offer_region = regions_.data();
     call.offer_price = price.data();
     call.offer_quantity = supply.data();
+    call.offer_luck = seller_luck.data();
     call.order_buyer = buyer.data();
     call.order_region = regions_.data();
     call.order_limit = limit.data();
@@ -81,15 +85,16 @@ class Market {
     call.order_offer = named.data();
     call.order_open = open_.data();
     call.order_tick = placed_.data();
+    call.order_luck = buyer_luck.data();
     call.delivered_cost = &one_;
     call.params = params_.data();
     call.state = state_.data();
-    call.draw_key = draw_key;
+    call.now = now;
     call.price_units = call.quantity_units = 1;
     call.fills = fills_.data();
     call.fill_capacity = static_cast<std::uint32_t>(fills_.size());
     call.grow_fills = &grow_fills;
-    const ondol_host host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
+    const ondol_host host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, &draw_rows};
     call.host = &host;
     call.host_data = this;
     call.failure = &failure;
@@ -103,7 +108,8 @@ class Market {
 
   std::vector<std::uint32_t> seller, buyer, named;
   std::vector<std::int64_t> price, supply, limit, wanted;
-  static constexpr std::uint64_t draw_key = 1;
+  std::vector<std::uint64_t> seller_luck, buyer_luck;
+  static constexpr ondol_moment now = {1, 0, 0, 0};
 
  private:
   static Market& of(ondol_clearing* clearing) { return *static_cast<Market*>(clearing->host_data); }

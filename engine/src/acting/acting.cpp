@@ -1,8 +1,8 @@
 // Planning and running the chunks of a step.
 #include "acting/acting.hpp"
 
-#include "acting/draws.hpp"
 #include "base/columns.hpp"
+#include "base/draws.hpp"
 
 #include <algorithm>
 #include <array>
@@ -199,8 +199,7 @@ void Acting::lay_out_money(Chunk& chunk, Units* available) const {
   for (Index row = 0; row < chunk.call.rows; ++row) available[row] -= reserved[row];
 }
 
-void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds,
-                     Units* available) {
+void Acting::refresh(Chunk& chunk, const Moment& now, std::uint32_t rounds, Units* available) {
   const PopulationModel& population = model_.populations[chunk.population];
   const PopulationState& state = state_.populations[chunk.population];
   chunk.status = 0;
@@ -209,9 +208,7 @@ void Acting::refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, 
   chunk.outboxes->reset();
   chunk.call.alive = state.living == state.size ? nullptr : state.alive.data() + chunk.first_row;
   lay_out_money(chunk, available);
-  chunk.call.draw_key = step_key;
-  chunk.call.tick = state_.tick;
-  chunk.call.round = round;
+  chunk.call.now = now;
   chunk.call.rounds = rounds;
   for (Index i = 0; i < population.ports.size(); ++i) {
     const PortModel& port = population.ports[i];
@@ -270,8 +267,7 @@ std::string Acting::still_at_work(const std::vector<Chunk>& chunks, std::int64_t
   return "";
 }
 
-void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round,
-                 const std::function<void(std::uint32_t, const Chunk&)>& take) {
+void Acting::act(Index step, const Moment& now, const std::function<void(std::uint32_t, const Chunk&)>& take) {
   std::vector<Chunk>& chunks = plan_[step];
   const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
   const std::uint32_t count = batches(step);
@@ -284,7 +280,7 @@ void Acting::act(Index step, std::uint64_t step_key, std::uint32_t round,
         columns::prefetch(chunks[i + 1].call.luck, chunks[i + 1].call.rows);
       }
       chunks[i].outboxes->borrow(loans_[batch].segments);
-      refresh(chunks[i], step_key, round, rounds, loans_[batch].available.data());
+      refresh(chunks[i], now, rounds, loans_[batch].available.data());
       call(chunks[i]);
       if (chunks[i].status != 0) return;
       take(batch, chunks[i]);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "acting/outbox.hpp"
+#include "base/moment.hpp"
 #include "base/scheduler.hpp"
 #include "base/watchdog.hpp"
 #include "state/members.hpp"
@@ -52,8 +53,7 @@ class Acting {
   std::uint32_t batches(Index step) const;
   // Runs every rule of a step; `take(batch, chunk)` sees each chunk's payments and what money it left available, on the
   // same thread, and nobody does after it. Throws RuleFailure of the first chunk that failed.
-  void act(Index step, std::uint64_t step_key, std::uint32_t round,
-           const std::function<void(std::uint32_t, const Chunk&)>& take);
+  void act(Index step, const Moment& now, const std::function<void(std::uint32_t, const Chunk&)>& take);
   // The chunks of a step, in the order in which they are settled.
   std::span<Chunk> chunks(Index step) { return plan_[step]; }
   // After births: populations have more rows.
@@ -65,7 +65,7 @@ class Acting {
   void plan_step(Index step);
   void plan_chunk(Chunk& chunk);
   ondol_port plan_port(const Chunk& chunk, Index port);
-  void refresh(Chunk& chunk, std::uint64_t step_key, std::uint32_t round, std::uint32_t rounds, Units* available);
+  void refresh(Chunk& chunk, const Moment& now, std::uint32_t rounds, Units* available);
   void lay_out_money(Chunk& chunk, Units* available) const;
   void call(Chunk& chunk);
   void measure(const std::vector<Chunk>& chunks) const;

@@ -1,21 +1,23 @@
 // How an agent leaves the world: what it owes is paid as far as it goes, in a stated order, and nothing disappears.
 #include "ledger/ledger.hpp"
 
+#include <ondol/random.hpp>
+
 #include <fmt/format.h>
 
 #include <utility>
 
 namespace ondol {
 
-void Ledger::settle_exit(Index agent, std::uint64_t draw) {
+void Ledger::settle_exit(Index agent, const Moment& now) {
   const Place at = place(agent);
   PopulationState& leaving = population(at);
   if (leaving.money_issued[at.row] != 0) throw Violation{agent, "exits while money it issued is in use"};
   pay_dues(agent);
   drop_own_claims(agent);
-  const Index heir = heir_of(agent);
-  pay_creditors(agent, draw);
-  pay_owners(agent, heir, draw);
+  const Index heir = heir_of(agent, now);
+  pay_creditors(agent, now);
+  pay_owners(agent, heir, now);
   leave_dues(agent, heir);
   leave_goods(agent, heir);
   leave_claims(agent, heir);
@@ -25,29 +27,50 @@ void Ledger::settle_exit(Index agent, std::uint64_t draw) {
   --leaving.living;
 }
 
-Index Ledger::heir_of(Index agent) {
-  const Claims& claims = state_.claims;
-  Index owner = none;
-  Index creditor = none;
-  Units owned = 0;
-  Units lent = 0;
-  for (const Index claim : claims_issued_by(agent)) {
-    const bool credit = model_.instruments[claims.instrument[claim]].instrument_class == InstrumentClass::credit;
-    Units& most = credit ? lent : owned;
-    if (claims.amount[claim] <= most) continue;
-    most = claims.amount[claim];
-    (credit ? creditor : owner) = claims.holder[claim];
+namespace {
+
+// Who has most; among equals, who draws most.
+struct Heir {
+  Index agent = none;
+  Units amount = 0;
+  std::uint64_t draw = 0;
+
+  void challenge(Index other, Units others, std::uint64_t drawn) {
+    if (agent == none || others > amount || (others == amount && drawn > draw)) *this = {other, others, drawn};
   }
-  if (owner != none) return owner;
-  if (creditor != none) return creditor;
+};
+
+}  // namespace
+
+std::uint64_t Ledger::luck_of(Index agent) const {
+  const Place at = place(agent);
+  return state_.populations[at.population].luck[at.row];
+}
+
+Index Ledger::heir_of(Index agent, const Moment& now) {
+  const Claims& claims = state_.claims;
+  const DrawPurpose purpose{name_hash("inherit") ^ luck_of(agent)};
+  const auto drawn_by = [&](Index heir) { return Draws(now, purpose, luck_of(heir)).bits(); };
+  Heir owner;
+  Heir creditor;
+  for (const Index claim : claims_issued_by(agent)) {
+    if (claims.amount[claim] == 0) continue;
+    const bool credit = model_.instruments[claims.instrument[claim]].instrument_class == InstrumentClass::credit;
+    const Index holder = claims.holder[claim];
+    (credit ? creditor : owner).challenge(holder, claims.amount[claim], drawn_by(holder));
+  }
+  if (owner.agent != none) return owner.agent;
+  if (creditor.agent != none) return creditor.agent;
   const Index treasury = model_.regions[model_.populations[place(agent).population].region].treasury;
   if (treasury == none) {
     throw Violation{agent, "exits with neither owner nor creditor, and its region names no treasury to inherit"};
   }
+  Heir official;
   for (Index row = 0; row < state_.populations[treasury].size; ++row) {
     const Index member = model_.populations[treasury].first_agent + row;
-    if (member != agent && alive(member)) return member;
+    if (member != agent && alive(member)) official.challenge(member, 0, drawn_by(member));
   }
+  if (official.agent != none) return official.agent;
   throw Violation{agent,
                   fmt::format("exits with neither owner nor creditor, and nobody of its region's treasury '{}' is "
                               "left to inherit",
@@ -66,7 +89,7 @@ void Ledger::drop_own_claims(Index agent) {
   }
 }
 
-void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
+void Ledger::pay_creditors(Index agent, const Moment& now) {
   Claims& claims = state_.claims;
   const Place at = place(agent);
   Wide owed = 0;
@@ -76,7 +99,7 @@ void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
   }
   if (owed == 0) return;
   const auto paid = static_cast<Units>(std::min<Wide>(owed, population(at).money_available(at.row)));
-  ProRata shares(paid, owed, draw);
+  ProRata shares(paid, owed, Draws(now, "pay creditors", luck_of(agent)).bits());
   for (const Index claim : claims_issued_by(agent)) {
     const InstrumentModel& instrument = model_.instruments[claims.instrument[claim]];
     if (instrument.instrument_class != InstrumentClass::credit || claims.amount[claim] == 0) continue;
@@ -91,14 +114,14 @@ void Ledger::pay_creditors(Index agent, std::uint64_t draw) {
   }
 }
 
-void Ledger::pay_owners(Index agent, Index heir, std::uint64_t draw) {
+void Ledger::pay_owners(Index agent, Index heir, const Moment& now) {
   Claims& claims = state_.claims;
   const Place at = place(agent);
   const Units left = population(at).money_available(at.row);
   reserve(at, left);
   Wide units = 0;
   for (const Index claim : claims_issued_by(agent)) units += claims.amount[claim];
-  ProRata shares(left, units > 0 ? units : 1, draw);
+  ProRata shares(left, units > 0 ? units : 1, Draws(now, "pay owners", luck_of(agent)).bits());
   for (const Index claim : claims_issued_by(agent)) {
     if (claims.amount[claim] == 0) continue;
     const Units part = shares.next(claims.amount[claim]);

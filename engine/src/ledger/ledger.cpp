@@ -1,6 +1,8 @@
 // Booking: transfers, goods, claims and dues. Closing and checking the books is in books.cpp, exits in exit.cpp.
 #include "ledger/ledger.hpp"
 
+#include <ondol/random.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -218,7 +220,7 @@ void Ledger::repay(Index issuer, Index instrument, Units amount) {
   release(place(issuer), left);
 }
 
-void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purpose, std::uint64_t draw) {
+void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purpose, const Moment& now) {
   const Claims& claims = state_.claims;
   Wide units = 0;
   for (const Index claim : claims_issued_by(issuer)) {
@@ -229,7 +231,7 @@ void Ledger::distribute(Index issuer, Index instrument, Units amount, Index purp
     release(at, amount);
     return;
   }
-  ProRata shares(amount, units, draw);
+  ProRata shares(amount, units, Draws(now, "distribute", luck_of(issuer)).bits(purpose));
   for (const Index claim : claims_issued_by(issuer)) {
     if (claims.instrument[claim] != instrument) continue;
     const Units part = shares.next(claims.amount[claim]);

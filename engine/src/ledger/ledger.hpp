@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/exact.hpp"
+#include "base/moment.hpp"
 #include "base/scheduler.hpp"
 #include "state/rows_by_agent.hpp"
 #include "state/state.hpp"
@@ -120,7 +121,7 @@ class Ledger {
   void add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
                  std::int64_t term);
   void repay(Index issuer, Index instrument, Units amount);
-  void distribute(Index issuer, Index instrument, Units amount, Index purpose, std::uint64_t draw);
+  void distribute(Index issuer, Index instrument, Units amount, Index purpose, const Moment& now);
   void collect_credit(Index instrument);
 
   // ---- Dues
@@ -131,8 +132,8 @@ class Ledger {
   // ---- Life
   // Settles an agent that leaves, in this order: arrears, oldest first; credit, pro rata; then owners, pro rata. What
   // is unpaid is written off. Goods, claims and what has no owner go to the heir: the largest owner, else the largest
-  // creditor, else who lives of the region's treasury.
-  void settle_exit(Index agent, std::uint64_t draw);
+  // creditor, else a member of the region's treasury, with luck among equals.
+  void settle_exit(Index agent, const Moment& now);
 
   // ---- The tick
   void begin_tick();
@@ -169,13 +170,14 @@ class Ledger {
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
   void drop_own_claims(Index agent);
-  Index heir_of(Index agent);
+  Index heir_of(Index agent, const Moment& now);
+  std::uint64_t luck_of(Index agent) const;
   void collect_due(std::size_t due);
   void pay_dues(Index payer);
   void drop_settled_dues();
   void leave_dues(Index agent, Index heir);
-  void pay_creditors(Index agent, std::uint64_t draw);
-  void pay_owners(Index agent, Index heir, std::uint64_t draw);
+  void pay_creditors(Index agent, const Moment& now);
+  void pay_owners(Index agent, Index heir, const Moment& now);
   void leave_goods(Index agent, Index heir);
   void leave_claims(Index agent, Index heir);
   void drop_dead_claims();

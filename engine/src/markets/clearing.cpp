@@ -1,6 +1,7 @@
 // Matching orders with offers through mechanisms, and booking the trades.
 #include "markets/clearing.hpp"
 
+#include "base/draws.hpp"
 #include "markets/clearing_work.hpp"
 
 #include <ondol/random.hpp>
@@ -42,7 +43,7 @@ void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(vo
   host_of(clearing).scheduler->for_each(count, [&](std::uint32_t i) { body(context, i); });
 }
 
-const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
+const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, &draw_rows};
 
 // Adds what one clearing of the tick sold to what those before it did.
 void keep_sales(const Column& sold, std::uint32_t round, LateColumn& before) {
@@ -104,12 +105,12 @@ const std::vector<Index>& Clearing::take_changed() {
 
 // ---- Clearing
 
-void Clearing::clear(Index step, std::span<const Chunk> chunks, std::uint64_t step_key, std::uint32_t round) {
+void Clearing::clear(Index step, std::span<const Chunk> chunks, const Moment& now) {
   const std::vector<Index>& markets = model_.steps[step].markets;
   gather_orders(step, chunks);
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) {
-    reset_columns(markets[i], round);
-    prepare(markets[i], step_key, round);
+    reset_columns(markets[i], now.round());
+    prepare(markets[i], now);
   });
   watchdog_.look([this, &markets](std::int64_t since) { return still_at_work(markets, since); });
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) { call(markets[i]); });
@@ -198,6 +199,7 @@ void Clearing::gather_orders(Index step, std::span<const Chunk> chunks) {
         orders.quantity[row] = order.quantity;
         orders.reserved[row] = order.money;
         orders.tick[row] = state_.tick;
+        orders.luck[row] = state_.populations[chunk.population].luck[chunk.first_row + order.row];
       });
 }
 
@@ -213,11 +215,26 @@ void Clearing::count_demand(Index m) {
   }
 }
 
-void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
+// Chance takes an agent's orders for different things, be it by tick or by place among those of the step, though none
+// of them by what other agents do.
+void Clearing::tell_orders_apart(Index m) {
+  constexpr std::uint64_t apart = 0x9e3779b97f4a7c15U;  // odd, so that no small number of steps comes back
+  OrderColumns& orders = state_.markets[m].orders;
+  const std::uint64_t of_tick = model_.markets[m].orders_stand ? mix(static_cast<std::uint64_t>(state_.tick)) : 0;
+  std::uint64_t before = 0;
+  for (std::size_t i = work_[m]->standing_orders; i < orders.size(); ++i) {
+    const bool again = i > work_[m]->standing_orders && orders.buyer[i] == orders.buyer[i - 1];
+    before = again ? before + 1 : 0;
+    orders.luck[i] += of_tick + before * apart;
+  }
+}
+
+void Clearing::prepare(Index m, const Moment& now) {
   Work& work = *work_[m];
   MarketState& market = state_.markets[m];
   const OrderColumns& orders = market.orders;
   count_demand(m);
+  tell_orders_apart(m);
   work.order_offer.resize(orders.size());
   work.order_open.resize(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -245,6 +262,7 @@ void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
   call.offer_region = market.offers.region.data();
   call.offer_price = market.offers.price.data();
   call.offer_quantity = market.offers.quantity.data();
+  call.offer_luck = market.offers.luck.data();
   call.offer_attributes = work.attributes.data();
   call.order_buyer = orders.buyer.data();
   call.order_region = orders.region.data();
@@ -253,11 +271,11 @@ void Clearing::prepare(Index m, std::uint64_t step_key, std::uint32_t round) {
   call.order_offer = work.order_offer.data();
   call.order_open = work.order_open.data();
   call.order_tick = orders.tick.data();
+  call.order_luck = orders.luck.data();
   call.delivered_cost = market.cost.data();
   call.params = model_.markets[m].params.data();
   call.state = market.state.data();
-  call.tick = state_.tick;
-  call.draw_key = mix(step_key + model_.markets[m].hash + round);
+  call.now = now.in(model_.markets[m].hash);
   call.price_units = model_.markets[m].price_scale;
   call.quantity_units = model_.markets[m].good != none ? model_.goods[model_.markets[m].good].scale
                                                        : model_.instruments[model_.markets[m].instrument].scale;

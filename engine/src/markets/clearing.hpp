@@ -2,6 +2,7 @@
 #pragma once
 
 #include "acting/acting.hpp"
+#include "base/moment.hpp"
 #include "base/scheduler.hpp"
 #include "base/watchdog.hpp"
 #include "ledger/ledger.hpp"
@@ -24,7 +25,7 @@ class Clearing {
   ~Clearing();
 
   // Clears the markets of a step with the orders that its chunks wrote.
-  void clear(Index step, std::span<const Chunk> chunks, std::uint64_t step_key, std::uint32_t round);
+  void clear(Index step, std::span<const Chunk> chunks, const Moment& now);
   // Puts the offers that chunks wrote in place of those their sellers had, as far as stock goes.
   void post_offers(std::span<const Chunk> chunks);
   // Takes back what an agent offers and orders, and what is ordered from it, before it exits.
@@ -48,7 +49,8 @@ class Clearing {
   void gather_offers(std::span<const Chunk> chunks);
   void count_demand(Index market);
   void reset_columns(Index market, std::uint32_t round);
-  void prepare(Index market, std::uint64_t step_key, std::uint32_t round);
+  void prepare(Index market, const Moment& now);
+  void tell_orders_apart(Index market);
   void call(Index market);
   std::string still_at_work(const std::vector<Index>& markets, std::int64_t since) const;
   void book(Index market);

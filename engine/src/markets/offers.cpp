@@ -55,6 +55,7 @@ void Clearing::gather_offers(std::span<const Chunk> chunks) {
         posted.region[row] = static_cast<std::uint16_t>(population.region);
         posted.price[row] = offer.price;
         posted.quantity[row] = offer.quantity;
+        posted.luck[row] = state_.populations[chunk.population].luck[chunk.first_row + offer.row];
         for (auto& column : posted.attributes) column[row] = 0;
         for (std::size_t a = 0; a < attributes.size(); ++a) posted.attributes[attributes[a]][row] = offer.attributes[a];
       });

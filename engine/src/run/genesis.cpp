@@ -42,14 +42,21 @@ double draw(const Distribution& distribution, const Draws& draws, Index ordinal)
   return std::clamp(value, distribution.minimum, distribution.maximum);
 }
 
-Draws start_draws(std::uint64_t seed, std::uint64_t luck, std::uint64_t what) {
-  return {mix(seed ^ mix(what)), luck, 0};
+// `what` is the hash of what is drawn.
+double draw(const Distribution& distribution, const Moment& now, std::uint64_t what, std::uint64_t luck,
+            Index ordinal) {
+  return draw(distribution, Draws(now, DrawPurpose{what}, luck), ordinal);
 }
 
-void draw_fields(const std::vector<FieldStart>& fields, const KindDescription& kind, std::byte* base,
-                 std::uint64_t seed, std::uint64_t luck, Index ordinal) {
+// Of a member from the start: what it is, whoever else is there.
+std::uint64_t luck_of_member(const PopulationModel& population, Index ordinal) {
+  return mix(population.hash + ordinal);
+}
+
+void draw_fields(const std::vector<FieldStart>& fields, const KindDescription& kind, std::byte* base, const Moment& now,
+                 std::uint64_t luck, Index ordinal) {
   for (const FieldStart& field : fields) {
-    const double value = draw(field.value, start_draws(seed, luck, field.draw), ordinal);
+    const double value = draw(field.value, now, field.draw, luck, ordinal);
     write_field_value(kind.fields[field.field], base, field.component, value);
   }
 }
@@ -109,14 +116,14 @@ void size_columns(const Model& model, Index p, PopulationState& state) {
 }
 
 void start_holdings(const Model& model, PopulationState& state, const PopulationModel& population, Index row,
-                    std::uint64_t seed) {
+                    const Moment& now) {
   const std::uint64_t luck = state.luck[row];
-  const double money = draw(population.money, start_draws(seed, luck, name_hash("money")), row);
+  const double money = draw(population.money, now, name_hash("money"), luck, row);
   state.money_held[row] = std::llrint(money * model.money_scale);
   for (Index a = 0; a < population.accounts.size(); ++a) {
     const AccountModel& account = population.accounts[a];
     const GoodModel& good = model.goods[account.good];
-    const double quantity = draw(account.quantity, start_draws(seed, luck, name_hash(good.name)), row);
+    const double quantity = draw(account.quantity, now, name_hash(good.name), luck, row);
     state.accounts[a].stock[row] = state.accounts[a].available[row] = std::llrint(quantity * good.scale);
     state.accounts[a].book[row] = std::llrint(quantity * account.unit_value * model.money_scale);
   }
@@ -124,7 +131,7 @@ void start_holdings(const Model& model, PopulationState& state, const Population
 
 // Whoever issued the money that a region's agents hold at the start owes it: the issuer's members of that region, or
 // all of them where it has none there, in equal parts.
-void issue_initial_money(const Model& model, State& state) {
+void issue_initial_money(const Model& model, State& state, const Moment& now) {
   std::vector<Units> held(model.regions.size());
   for (Index p = 0; p < model.populations.size(); ++p) {
     for (const Units money : state.populations[p].money_held) held[model.populations[p].region] += money;
@@ -141,7 +148,8 @@ void issue_initial_money(const Model& model, State& state) {
       }
       if (!issuers.empty()) break;
     }
-    ProRata shares(held[region], static_cast<Wide>(issuers.size()), 0);
+    const Draws draws(now, "money issued", name_hash(model.regions[region].luck));
+    ProRata shares(held[region], static_cast<Wide>(issuers.size()), draws.bits());
     for (const auto& [p, row] : issuers) {
       const Units amount = shares.next(1);
       state.populations[p].money_issued.at(row) += amount;
@@ -166,7 +174,7 @@ void make_groups(const Model& model, State& state) {
 
 }  // namespace
 
-Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, Index founder, std::uint64_t seed) {
+Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, Index founder, const Moment& now) {
   const PopulationModel& population = model.populations[p];
   const KindDescription& kind = *model.kinds[population.kind];
   PopulationState& target = state.populations[p];
@@ -178,12 +186,14 @@ Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, I
   if (founder != none) target.founder.at(row) = founder;
   std::byte* const state_row = target.state.data() + std::size_t{row} * kind.state_size;
   clear_agent_fields(kind, state_row);
-  draw_fields(population.traits, kind, target.traits.data() + std::size_t{row} * kind.traits_size, seed, luck, row);
-  draw_fields(population.state, kind, state_row, seed, luck, row);
+  draw_fields(population.traits, kind, target.traits.data() + std::size_t{row} * kind.traits_size, now, luck, row);
+  draw_fields(population.state, kind, state_row, now, luck, row);
   return population.first_agent + row;
 }
 
-State make_state(const Model& model, std::uint64_t seed) {
+Moment moment_of_genesis(std::uint64_t seed) { return {seed, name_hash("genesis"), 0, 0}; }
+
+State make_state(const Model& model, const Moment& now) {
   State state;
   make_groups(model, state);
   state.populations.resize(model.populations.size());
@@ -191,11 +201,11 @@ State make_state(const Model& model, std::uint64_t seed) {
     const PopulationModel& population = model.populations[p];
     size_columns(model, p, state.populations[p]);
     for (Index row = 0; row < population.count; ++row) {
-      add_agent(model, state, p, mix(population.hash + row), none, seed);
-      start_holdings(model, state.populations[p], population, row, seed);
+      add_agent(model, state, p, luck_of_member(population, row), none, now);
+      start_holdings(model, state.populations[p], population, row, now);
     }
   }
-  issue_initial_money(model, state);
+  issue_initial_money(model, state, now);
   state.goods.resize(model.goods.size());
   for (const SignalModel& signal : model.signals) state.signals.push_back(signal.initial);
   for (const MarketModel& market : model.markets) {
@@ -211,15 +221,14 @@ State make_state(const Model& model, std::uint64_t seed) {
   return state;
 }
 
-void add_initial_claims(const Model& model, Ledger& ledger, std::uint64_t seed) {
+void add_initial_claims(const Model& model, Ledger& ledger, const Moment& now) {
   std::map<Index, Index> next_holder;  // by holding population: whose turn it is
   for (const ClaimStart& claim : model.claims) {
     const PopulationModel& issuers = model.populations[claim.issuer];
     const PopulationModel& holders = model.populations[claim.holder];
     const InstrumentModel& instrument = model.instruments[claim.instrument];
     for (Index row = 0; row < issuers.count; ++row) {
-      const std::uint64_t luck = mix(issuers.hash + row);
-      const double drawn = draw(claim.amount, start_draws(seed, luck, name_hash(instrument.name)), row);
+      const double drawn = draw(claim.amount, now, name_hash(instrument.name), luck_of_member(issuers, row), row);
       const Units amount = std::llrint(drawn * instrument.scale);
       if (amount <= 0) continue;
       const Index holder = holders.first_agent + next_holder[claim.holder]++ % holders.count;

@@ -8,12 +8,14 @@
 
 namespace ondol {
 
+// When those who are there from the start are drawn.
+Moment moment_of_genesis(std::uint64_t seed);
 // All columns at their final size, agents drawn, holdings, money and signals in place; claims need the ledger.
-State make_state(const Model& model, std::uint64_t seed);
+State make_state(const Model& model, const Moment& now);
 // Adds the claims that exist at the start.
-void add_initial_claims(const Model& model, Ledger& ledger, std::uint64_t seed);
+void add_initial_claims(const Model& model, Ledger& ledger, const Moment& now);
 // The next agent of a population: traits and state drawn by its luck, no holdings. Returns its id.
 Index add_agent(const Model& model, State& state, Index population, std::uint64_t luck, Index founder,
-                std::uint64_t seed);
+                const Moment& now);
 
 }  // namespace ondol

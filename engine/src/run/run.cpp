@@ -45,11 +45,11 @@ struct Run::Impl {
   void apply_events();
   void apply(const Event& event);
   void run_step(Index step, std::uint32_t round);
-  void settle(Index step, std::uint64_t step_key, std::uint32_t round);
-  void book_claims(const Chunk& chunk, std::uint64_t step_key);
+  void settle(Index step, const Moment& now);
+  void book_claims(const Chunk& chunk, const Moment& now);
   void book_levies(const Chunk& chunk);
-  bool live_and_die(const Chunk& chunk, std::uint64_t step_key);
-  void found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key);
+  bool live_and_die(const Chunk& chunk, const Moment& now);
+  void found(const Chunk& chunk, const ondol_life_record& record, const Moment& now);
   void update_signals(Index step);
   void forward_log(Index step);
   std::string now(const std::string& what) const;
@@ -87,14 +87,14 @@ struct Run::Impl {
   std::vector<SignalTotal> totals;
   std::vector<std::uint8_t> acted;  // by population, in this step
   Index last_founder = none;        // of this step, and
-  std::uint64_t its_births = 0;     // how many agents it has founded in it
+  std::uint32_t its_births = 0;     // how many agents it has founded in it
 };
 
 Run::Impl::Impl(const World& world_, RunOptions options_)
     : world(world_),
       model(world.model()),
       options(std::move(options_)),
-      state(make_state(model, model.seed)),
+      state(make_state(model, moment_of_genesis(model.seed))),
       scheduler(options.threads),
       watchdog(options.patience,
                [this](const std::string& who) {
@@ -111,7 +111,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
     }
   }
-  add_initial_claims(model, ledger, model.seed);
+  add_initial_claims(model, ledger, moment_of_genesis(model.seed));
   ledger.open_books();
   members.refresh_values();
 }
@@ -200,40 +200,40 @@ void Run::Impl::apply(const Event& event) {
 
 void Run::Impl::run_step(Index step, std::uint32_t round) {
   step_now = step;
-  const std::uint64_t step_key = mix(model.seed ^ mix(model.steps[step].hash));
+  const Moment now(model.seed, model.steps[step].hash, state.tick, round);
   const ProfileSpan span(options.profile, "step", model.steps[step].name);
   {
     const ProfileSpan phase(options.profile, "phase", act_phase);
     payments.begin(acting.batches(step));
-    acting.act(step, step_key, round, [this](std::uint32_t batch, const Chunk& chunk) { payments.take(batch, chunk); });
+    acting.act(step, now, [this](std::uint32_t batch, const Chunk& chunk) { payments.take(batch, chunk); });
   }
-  settle(step, step_key, round);
+  settle(step, now);
 }
 
 // The order of booking within a step is fixed and cannot fail for want of means: what rules take was available as the
 // step began, and what orders hold was reserved.
-void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) {
+void Run::Impl::settle(Index step, const Moment& now) {
   const std::span<Chunk> chunks = acting.chunks(step);
   forward_log(step);
   {
     const ProfileSpan phase(options.profile, "phase", book_phase);
     stock_entries.book(chunks);
     payments.book();
-    for (const Chunk& chunk : chunks) book_claims(chunk, step_key);
+    for (const Chunk& chunk : chunks) book_claims(chunk, now);
   }
   {
     const ProfileSpan phase(options.profile, "phase", clear_phase);
-    clearing.clear(step, chunks, step_key, round);
+    clearing.clear(step, chunks, now);
   }
   const ProfileSpan phase(options.profile, "phase", settle_phase);
   for (const Chunk& chunk : chunks) book_levies(chunk);
   for (Index i = 0; i < model.instruments.size(); ++i) {
-    if (model.instruments[i].collect_step == step && round == 0) ledger.collect_credit(i);
+    if (model.instruments[i].collect_step == step && now.round() == 0) ledger.collect_credit(i);
   }
   ledger.collect_dues();
   bool lives_changed = false;
   last_founder = none;
-  for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, step_key);
+  for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, now);
   clearing.post_offers(chunks);
   update_signals(step);
   if (lives_changed) {
@@ -247,7 +247,7 @@ void Run::Impl::settle(Index step, std::uint64_t step_key, std::uint32_t round) 
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
 }
 
-void Run::Impl::book_claims(const Chunk& chunk, std::uint64_t step_key) {
+void Run::Impl::book_claims(const Chunk& chunk, const Moment& now) {
   const PopulationModel& population = model.populations[chunk.population];
   chunk.outboxes->for_each<ondol_claim_record>(ONDOL_OUT_CLAIM, [&](const ondol_claim_record& record) {
     const Index agent = chunk.agent(record.row);
@@ -274,10 +274,7 @@ void Run::Impl::book_claims(const Chunk& chunk, std::uint64_t step_key) {
       case ONDOL_DISTRIBUTE: {
         if (record.purpose >= population.purposes.size())
           throw Violation{agent, "distributes for a purpose it does not declare"};
-        const std::uint64_t draw =
-            mix(step_key + mix(state.populations[chunk.population].luck[chunk.first_row + record.row]) +
-                static_cast<std::uint64_t>(state.tick));
-        return ledger.distribute(agent, instrument, record.amount, population.purposes[record.purpose], draw);
+        return ledger.distribute(agent, instrument, record.amount, population.purposes[record.purpose], now);
       }
       default:
         throw Violation{agent, "does an unknown thing with an instrument"};
@@ -297,21 +294,21 @@ void Run::Impl::book_levies(const Chunk& chunk) {
   });
 }
 
-bool Run::Impl::live_and_die(const Chunk& chunk, std::uint64_t step_key) {
+bool Run::Impl::live_and_die(const Chunk& chunk, const Moment& now) {
   bool changed = false;
   chunk.outboxes->for_each<ondol_life_record>(ONDOL_OUT_LIFE, [&](const ondol_life_record& record) {
     changed = true;
     const Index agent = chunk.agent(record.row);
     if (record.row >= chunk.call.rows) throw Violation{chunk.agent(0), "founds or exits for an agent of another chunk"};
-    if (record.action == ONDOL_FOUND) return found(chunk, record, step_key);
+    if (record.action == ONDOL_FOUND) return found(chunk, record, now);
     if (!ledger.alive(agent)) return;
     clearing.withdraw(agent);
-    ledger.settle_exit(agent, mix(step_key + state.populations[chunk.population].luck[chunk.first_row + record.row]));
+    ledger.settle_exit(agent, now);
   });
   return changed;
 }
 
-void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, std::uint64_t step_key) {
+void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, const Moment& now) {
   const PopulationModel& population = model.populations[chunk.population];
   const Index founder = chunk.agent(record.row);
   const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
@@ -332,9 +329,9 @@ void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, std::
   }
   const std::uint64_t founder_luck = state.populations[chunk.population].luck[chunk.first_row + record.row];
   its_births = std::exchange(last_founder, founder) == founder ? its_births + 1 : 0;
-  const std::uint64_t luck = mix(mix(founder_luck ^ model.populations[target].hash) + step_key +
-                                 mix(static_cast<std::uint64_t>(state.tick)) + its_births);
-  const Index child = add_agent(model, state, target, luck, founder, model.seed);
+  const DrawPurpose birth{name_hash("birth") ^ model.populations[target].hash};
+  const std::uint64_t luck = Draws(now, birth, founder_luck).bits(its_births);
+  const Index child = add_agent(model, state, target, luck, founder, now);
   if (record.money == 0) return;
   ledger.transfer(founder, child, record.money, population.purposes[record.purpose]);
   for (const PortModel& port : model.populations[target].ports) {

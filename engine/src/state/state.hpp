@@ -133,12 +133,13 @@ struct OfferColumns : Columns<OfferColumns> {
   std::vector<Index> seller;  // ascending
   std::vector<std::uint16_t> region;
   Column price, quantity;
+  std::vector<std::uint64_t> luck;              // the seller's
   std::vector<std::vector<double>> attributes;  // [attribute][offer]
 
   const auto& key() const { return seller; }
   template <class Use>
   void for_each(Use&& use) {
-    use(seller), use(region), use(price), use(quantity);
+    use(seller), use(region), use(price), use(quantity), use(luck);
     for (auto& column : attributes) use(column);
   }
   void copy_row(std::size_t to, const OfferColumns& from, std::size_t row) {
@@ -146,6 +147,7 @@ struct OfferColumns : Columns<OfferColumns> {
     region[to] = from.region[row];
     price[to] = from.price[row];
     quantity[to] = from.quantity[row];
+    luck[to] = from.luck[row];
     for (std::size_t a = 0; a < attributes.size(); ++a) attributes[a][to] = from.attributes[a][row];
   }
 };
@@ -156,11 +158,12 @@ struct OrderColumns : Columns<OrderColumns> {
   std::vector<std::uint16_t> port;   // of the buyer
   Column limit, quantity, reserved;  // reserved: money
   std::vector<std::int64_t> tick;    // when it was placed
+  std::vector<std::uint64_t> luck;   // the buyer's, told apart from that of its other orders
 
   const auto& key() const { return buyer; }
   template <class Use>
   void for_each(Use&& use) {
-    use(buyer), use(seller), use(region), use(port), use(limit), use(quantity), use(reserved), use(tick);
+    use(buyer), use(seller), use(region), use(port), use(limit), use(quantity), use(reserved), use(tick), use(luck);
   }
 };
 

@@ -1,4 +1,5 @@
 // Markets made up for one mechanism, and what its fills must keep to.
+#include "base/draws.hpp"
 #include "model/field_value.hpp"
 #include "trial/rule_bench.hpp"
 
@@ -25,9 +26,10 @@ struct Market {
   std::vector<std::int64_t> price, supply, limit, wanted, placed;
   std::vector<std::uint8_t> open;
   std::vector<std::vector<double>> attributes;
+  std::vector<std::uint64_t> offer_luck, order_luck;
   std::vector<double> cost;
   std::vector<std::byte> params, state;
-  std::uint64_t draw_key = 0;
+  std::uint64_t key = 0;
   bool borders = false, choosy = false;
 };
 
@@ -62,7 +64,7 @@ void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(vo
   for (std::uint32_t i = count; i-- > 0;) std::thread([=] { body(context, i); }).join();
 }
 
-const ondol_host bench_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, nullptr};
+const ondol_host bench_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, &draw_rows};
 
 struct Outcome {
   std::int32_t status = 0;
@@ -75,7 +77,7 @@ Market make_market(const MechanismDescription& mechanism, std::uint64_t number) 
   std::uint64_t at = number + 1;
   const auto next = [&at](std::uint64_t below) { return mix(at += 0x9e3779b97f4a7c15ULL) % below; };
   Market market;
-  market.draw_key = mix(number);
+  market.key = mix(number);
   // Tariffs and bars in some markets, buyers who name a seller in some: a mechanism may refuse either.
   market.borders = number % 2 == 1;
   market.choosy = number % 4 >= 2;
@@ -84,12 +86,14 @@ Market make_market(const MechanismDescription& mechanism, std::uint64_t number) 
   const std::uint64_t orders = counts[1 + next(3)];
   for (std::uint64_t i = 0; i < offers; ++i) {
     market.seller.push_back(static_cast<std::uint32_t>(100 + 2 * i));
+    market.offer_luck.push_back(mix(market.seller.back()));
     market.offer_region.push_back(static_cast<std::uint16_t>(next(regions)));
     market.price.push_back(static_cast<std::int64_t>(next(4) == 0 ? 0 : next(2000)));
     market.supply.push_back(static_cast<std::int64_t>(1 + next(next(5) == 0 ? 1000000000 : 50)));
   }
   for (std::uint64_t i = 0; i < orders; ++i) {
     market.buyer.push_back(static_cast<std::uint32_t>(1000 + i));
+    market.order_luck.push_back(mix(market.buyer.back()));
     market.order_region.push_back(static_cast<std::uint16_t>(next(regions)));
     market.limit.push_back(static_cast<std::int64_t>(next(4) == 0 ? 1000000 : next(2000)));
     market.wanted.push_back(static_cast<std::int64_t>(1 + next(next(5) == 0 ? 1000000000 : 50)));
@@ -133,6 +137,7 @@ Outcome clear(const MechanismDescription& mechanism, const Market& market, bool 
   call.offer_region = market.offer_region.data();
   call.offer_price = market.price.data();
   call.offer_quantity = market.supply.data();
+  call.offer_luck = market.offer_luck.data();
   call.offer_attributes = attributes.data();
   call.order_buyer = market.buyer.data();
   call.order_region = market.order_region.data();
@@ -141,11 +146,11 @@ Outcome clear(const MechanismDescription& mechanism, const Market& market, bool 
   call.order_offer = market.named.data();
   call.order_open = market.open.data();
   call.order_tick = market.placed.data();
+  call.order_luck = market.order_luck.data();
   call.delivered_cost = market.cost.data();
   call.params = market.params.data();
   call.state = outcome.state.data();
-  call.tick = 5;
-  call.draw_key = market.draw_key;
+  call.now = {market.key, 5, 0, 0};
   call.price_units = call.quantity_units = 100;
   call.attribute_count = static_cast<std::uint32_t>(attributes.size());
   call.grow_fills = &grow_fills;

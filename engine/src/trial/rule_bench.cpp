@@ -1,8 +1,8 @@
 // Situations, calls and comparisons for one rule.
 #include "trial/rule_bench.hpp"
 
-#include "acting/draws.hpp"
 #include "acting/outbox.hpp"
+#include "base/draws.hpp"
 #include "model/field_value.hpp"
 
 #include <ondol/random.hpp>
@@ -93,7 +93,7 @@ struct Situation {
   std::size_t params = 0, traits = 0, state = 0, luck = 0, held = 0, available = 0;
   std::vector<std::size_t> books;  // income, assets, debts, equity, arrears
   std::vector<PortPlace> ports;
-  std::uint64_t draw_key = 0;
+  std::uint64_t key = 0;
   std::int64_t tick = 0;
   bool ordinary = false;  // all fields at their defaults
   bool threads = false;   // called on several, too: they cost more than all the rest
@@ -180,7 +180,7 @@ class Bench {
     Situation made;
     made.ordinary = number % 4 == 0;
     made.threads = number % 8 == 1;
-    made.draw_key = numbers.next();
+    made.key = numbers.next();
     made.tick = number % 3 == 0 ? 0 : 7;
     made.params = made.memory.add("the parameters", kind_.params_size);
     made.traits = made.memory.add("traits", std::size_t{rows} * kind_.traits_size);
@@ -296,8 +296,7 @@ class Bench {
     chunk.traits = memory.at(situation.traits + std::size_t{first} * kind_.traits_size);
     chunk.state = memory.at(situation.state + std::size_t{first} * kind_.state_size);
     chunk.luck = memory.as<std::uint64_t>(situation.luck) + first;
-    chunk.draw_key = situation.draw_key;
-    chunk.tick = situation.tick;
+    chunk.now = {situation.key, situation.tick, 0, 0};
     chunk.rounds = 1;
     chunk.ticks_per_year = 12;
     chunk.money_units = units;

@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 2
+#define ONDOL_ABI_MINOR 3
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -184,6 +184,14 @@ typedef struct ondol_host_info {
 typedef const ondol_plugin* (*ondol_entry_fn)(const ondol_host_info* host);
 
 /* ---- Acting: what a rule sees and writes ------------------------------------------------------------------------- */
+
+/* When chance falls: of it, every draw is made (ondol/luck.h). Made by the host alone. */
+typedef struct ondol_moment {
+  uint64_t key; /* of the run's seed and the step, and of the market in a clearing */
+  int64_t tick;
+  uint32_t round; /* of a repeated group of steps, from 0 */
+  uint32_t reserved;
+} ondol_moment;
 
 /* Where a rule or a clearing says why it failed. A rule should keep `row` at the one it works on, so that the host can
  * name an agent whose rule does not return. */
@@ -373,10 +381,10 @@ typedef struct ondol_host {
   /* For clearings: runs body(context, i) for i in [0, count) on the host's threads; returns when all are done. */
   void (*parallel_for)(struct ondol_clearing* clearing, uint32_t count, void (*body)(void* context, uint32_t i),
                        void* context);
-  /* For rules: draws for `count` rows from `first_row`, of the chunk's luck, tick and step and of a purpose (the FNV-1a
-   * hash of its name). A row's draw is the same however many are asked for at once. */
-  void (*draw)(const struct ondol_chunk* chunk, uint64_t purpose, uint32_t what, uint32_t first_row, uint32_t count,
-               void* values);
+  /* The draws of index `index` for `count` lucks, as ondol/luck.h makes them one by one. `values` may be the lucks
+   * themselves. For rules, a purpose is the FNV-1a hash of its name; a mechanism numbers its own. */
+  void (*draw)(const ondol_moment* now, uint64_t purpose, uint32_t what, uint32_t index, const uint64_t* luck,
+               uint32_t count, void* values);
 } ondol_host;
 
 /* One call's worth of agents: rows of one population, ids consecutive. */
@@ -391,10 +399,9 @@ typedef struct ondol_chunk {
   const void* traits; /* rows of traits_size */
   void* state;        /* rows of state_size */
   const uint64_t* luck;
-  uint64_t draw_key; /* of run and step */
-  int64_t tick;
-  uint32_t round;  /* of a repeated group of steps, from 0 */
-  uint32_t rounds; /* in which the group runs */
+  ondol_moment now;
+  uint32_t rounds; /* in which the group of steps runs */
+  uint32_t reserved;
   double ticks_per_year;
   /* Money, one account per row, smallest units. */
   double money_units; /* smallest units per money */
@@ -434,6 +441,7 @@ typedef struct ondol_clearing {
   const uint16_t* offer_region;
   const int64_t* offer_price;
   const int64_t* offer_quantity;
+  const uint64_t* offer_luck;            /* the seller's */
   const double* const* offer_attributes; /* [attribute of the market][offer] */
   /* Orders, standing ones first, oldest first; then this step's by agent. */
   const uint32_t* order_buyer;
@@ -443,12 +451,12 @@ typedef struct ondol_clearing {
   const uint32_t* order_offer; /* index of the offer it names; ONDOL_NONE for any offer */
   const uint8_t* order_open;   /* 0: it names a seller that has no offer now, so it cannot fill */
   const int64_t* order_tick;   /* when it was placed */
+  const uint64_t* order_luck;  /* the buyer's; told apart where it places several */
   /* [buyer's region * region_count + seller's region]: buyer's money per seller's money; 0: barred. */
   const double* delivered_cost;
   const void* params;
   void* state;
-  int64_t tick;
-  uint64_t draw_key;     /* of run, market, tick and round; mix in an index for each draw */
+  ondol_moment now;
   double price_units;    /* smallest price units per money per unit of the good */
   double quantity_units; /* smallest quantity units per unit of the good */
   uint32_t attribute_count;
@@ -488,8 +496,8 @@ ONDOL_OFFSET(ondol_kind, field_count, 64);
 ONDOL_OFFSET(ondol_mechanism, clear, 48);
 ONDOL_OFFSET(ondol_plugin, extension, 48);
 ONDOL_OFFSET(ondol_port, members, 168);
-ONDOL_OFFSET(ondol_chunk, failure, 192);
-ONDOL_OFFSET(ondol_clearing, failure, 216);
+ONDOL_OFFSET(ondol_chunk, failure, 200);
+ONDOL_OFFSET(ondol_clearing, failure, 240);
 
 #undef ONDOL_LAYOUT
 #undef ONDOL_OFFSET

@@ -75,7 +75,7 @@ class DrawsAhead {
     in_a_row_ = row > last_ && row - last_ <= 4 ? in_a_row_ + 1 : 0;
     first_ = row;
     end_ = in_a_row_ < 2 ? row + 1 : std::min(row + block, chunk.rows);
-    chunk.host->draw(&chunk, purpose_, what_, first_, end_ - first_, values_);
+    chunk.host->draw(&chunk.now, purpose_, what_, 0, chunk.luck + first_, end_ - first_, values_);
   }
 
   static constexpr std::uint32_t block = 64;
@@ -118,11 +118,11 @@ class Agent {
   std::uint16_t region() const { return chunk_->region; }
   std::uint16_t region_count() const { return chunk_->region_count; }
   /// The tick under way, from 0.
-  std::int64_t tick() const { return chunk_->tick; }
+  std::int64_t tick() const { return chunk_->now.tick; }
   /// 12 where a tick is a month. A rate per year is divided by it before it is used as a rate per tick.
   double ticks_per_year() const { return chunk_->ticks_per_year; }
   /// Round of a repeated group of steps, from 0, of rounds().
-  std::uint32_t round() const { return chunk_->round; }
+  std::uint32_t round() const { return chunk_->now.round; }
   std::uint32_t rounds() const { return chunk_->rounds; }
 
   // ---- Money and books
@@ -336,10 +336,7 @@ class Agent {
   // `index`. The number is what ondol/random.hpp says of its distribution; nothing here fails.
 
   /// The draws of this agent in this step for one purpose: a value, to be kept until the rule returns.
-  Draws draws(DrawPurpose purpose) const {
-    return {mix(chunk_->draw_key + purpose.hash), chunk_->luck[row_],
-            static_cast<std::uint32_t>(chunk_->tick) | (std::uint64_t{chunk_->round} << 32U)};
-  }
+  Draws draws(DrawPurpose purpose) const { return {chunk_->now, purpose, chunk_->luck[row_]}; }
   double uniform(DrawPurpose purpose, std::uint32_t index = 0) const {
     return index == 0 ? ahead<double>(purpose, ONDOL_DRAW_UNIFORM) : draws(purpose).uniform(index);
   }

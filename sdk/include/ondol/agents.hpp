@@ -36,7 +36,7 @@ class Agents {
     return self_;
   }
   std::uint16_t region() const { return chunk_->region; }
-  std::int64_t tick() const { return chunk_->tick; }
+  std::int64_t tick() const { return chunk_->now.tick; }
   double ticks_per_year() const { return chunk_->ticks_per_year; }
   template <SignalPort P>
   double signal(P port) const {
@@ -74,7 +74,7 @@ class Agents {
   template <class T>
   void draw(DrawPurpose purpose, ondol_draw_type what, std::span<T> values) const {
     require_room(values.size());
-    chunk_->host->draw(chunk_, purpose.hash, what, first_, size_, values.data());
+    chunk_->host->draw(&chunk_->now, purpose.hash, what, 0, chunk_->luck + first_, size_, values.data());
   }
 
   ondol_chunk* chunk_;

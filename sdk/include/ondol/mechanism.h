@@ -9,6 +9,7 @@
 #define ONDOL_MECHANISM_H
 
 #include <ondol/abi.h>
+#include <ondol/luck.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -19,19 +20,17 @@ extern "C" {
 
 __extension__ typedef __int128 ondol_wide;
 
-/* Scrambles 64 bits one-to-one: the SplitMix64 finaliser (Steele, Lea, Flood 2014). Good enough to break ties and to
- * draw offsets; keyed by draw_key, which is of run, market, tick and round. */
-static inline uint64_t ondol_mix(uint64_t x) {
-  x ^= x >> 30;
-  x *= 0xbf58476d1ce4e5b9u;
-  x ^= x >> 27;
-  x *= 0x94d049bb133111ebu;
-  return x ^ (x >> 31);
+/* A draw for one who trades, by its luck (offer_luck, order_luck) and not by its place in the row, which moves as
+ * others come and go. Falls anew every tick and round. Purposes and indices tell the mechanism's draws for one luck
+ * apart; what is nobody's own is drawn by a luck of 0. An index is below 2^20. */
+static inline uint64_t ondol_draw(const ondol_clearing* clearing, uint64_t purpose, uint64_t luck, uint32_t index) {
+  return ondol_draw_words(&clearing->now, purpose, luck, index).first;
 }
 
-/* A draw for one thing (a buyer's id, an offer's seller) in this clearing. */
-static inline uint64_t ondol_draw(const ondol_clearing* clearing, uint64_t what) {
-  return ondol_mix(clearing->draw_key + ondol_mix(what + 1));
+/* The same for many at once, which is several times as fast; `draws` may be where the lucks are. */
+static inline void ondol_draw_many(const ondol_clearing* clearing, uint64_t purpose, uint32_t index,
+                                   const uint64_t* luck, uint32_t count, uint64_t* draws) {
+  clearing->host->draw(&clearing->now, purpose, ONDOL_DRAW_BITS, index, luck, count, draws);
 }
 
 /* A plain loop over 64-bit integers, inlined into a function marked ONDOL_WIDE, is compiled to take several at a time.
@@ -46,28 +45,6 @@ static inline int ondol_has_wide(void) {
 #define ONDOL_WIDE
 static inline int ondol_has_wide(void) { return 0; }
 #endif
-
-ONDOL_ALWAYS_INLINE void ondol_draw_each(uint64_t draw_key, uint64_t* draws, uint32_t count) {
-  for (uint32_t i = 0; i < count; ++i) draws[i] = ondol_mix(draw_key + ondol_mix(draws[i] + 1));
-}
-
-ONDOL_WIDE static inline void ondol_draw_each_wide(uint64_t draw_key, uint64_t* draws, uint32_t count) {
-  ondol_draw_each(draw_key, draws, count);
-}
-
-/* ondol_draw for many things at once, each in place of what it is for. */
-static inline void ondol_draw_many(const ondol_clearing* clearing, uint64_t* draws, uint32_t count) {
-  if (ondol_has_wide()) {
-    ondol_draw_each_wide(clearing->draw_key, draws, count);
-  } else {
-    ondol_draw_each(clearing->draw_key, draws, count);
-  }
-}
-
-/* Uniform on the open interval (0, 1). */
-static inline double ondol_uniform(const ondol_clearing* clearing, uint64_t what) {
-  return ((double)(ondol_draw(clearing, what) >> 11) + 0.5) * 0x1p-53;
-}
 
 /* What the buyer pays per unit of the seller's money; 0 when it may not buy from there. */
 static inline double ondol_cost(const ondol_clearing* clearing, uint32_t order, uint32_t offer) {
@@ -362,9 +339,9 @@ static inline uint32_t ondol_add_up_counts(uint32_t* counts, uint32_t pieces, ui
 }
 
 /* Fills wishes in the order of their rows, at the offers' prices, and takes what is sold off `offer_left`. Where an
- * offer is short, all who wish for it share what is left in proportion, with `luck` of the offer for the offset. What
+ * offer is short, all who wish for it share what is left in proportion, with a draw for each offer for the offset. What
  * they keep wanting goes to `unserved`, unless that is NULL. */
-static inline void ondol_serve(const ondol_wishes* wishes, int64_t* offer_left, const uint64_t* luck,
+static inline void ondol_serve(const ondol_wishes* wishes, int64_t* offer_left, const uint64_t* draws,
                                ondol_unserved* unserved) {
   ondol_clearing* clearing = wishes->clearing;
   const ondol_host* host = clearing->host;
@@ -390,7 +367,7 @@ static inline void ondol_serve(const ondol_wishes* wishes, int64_t* offer_left, 
     }
     serving.rank[offer] = ++serving.short_count;
     serving.short_offer[serving.short_count] = offer;
-    serving.rationing[serving.short_count] = ondol_ration(has, wanted, luck[offer]);
+    serving.rationing[serving.short_count] = ondol_ration(has, wanted, draws[offer]);
     offer_left[offer] = 0;
   }
   serving.in_piece =
@@ -448,7 +425,7 @@ static inline void ondol_wish_as_named(void* context, uint32_t piece) {
 
 /* Serves the orders that name an offer which they reach and whose price they can pay; returns how many others are left.
  */
-static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offer_left, const uint64_t* luck) {
+static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offer_left, const uint64_t* draws) {
   const uint32_t offers = clearing->offer_count;
   const ondol_wishes wishes = ondol_no_wishes(clearing, clearing->order_count, NULL, clearing->order_quantity, NULL);
   ondol_naming naming = {&wishes, NULL};
@@ -465,7 +442,7 @@ static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offe
   uint32_t others = 0;
   for (uint32_t piece = 0; piece < wishes.pieces.count; ++piece)
     others += (uint32_t)ondol_wanted_in(&wishes, piece)[offers].low;
-  ondol_serve(&wishes, offer_left, luck, NULL);
+  ondol_serve(&wishes, offer_left, draws, NULL);
   return others;
 }
 

@@ -1,13 +1,9 @@
-/// Counter-based random draws: a pure function of who asks, when, and for what purpose.
-///
-/// A draw is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"; Random123)
-/// of the agent's luck, the tick, the step, the purpose and an index. It depends neither on threads nor on which draws
-/// came before, so two runs that differ in one policy see the same luck wherever an agent faces the same question.
+/// Numbers of many distributions, drawn through the one door to chance (ondol/luck.h): pure functions of who asks,
+/// when, and for what purpose.
 #pragma once
 
+#include <ondol/luck.h>
 #include <ondol/math.hpp>
-
-#include <Random123/philox.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,14 +12,8 @@
 
 namespace ondol {
 
-/// Scrambles 64 bits one-to-one (the SplitMix64 finaliser; Steele, Lea, Flood 2014).
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x ^= x >> 30U;
-  x *= 0xbf58476d1ce4e5b9ULL;
-  x ^= x >> 27U;
-  x *= 0x94d049bb133111ebULL;
-  return x ^ (x >> 31U);
-}
+/// Scrambles 64 bits one-to-one: makes keys. It is no draw.
+inline std::uint64_t mix(std::uint64_t x) { return ondol_mix(x); }
 
 /// 64-bit FNV-1a hash of a name.
 constexpr std::uint64_t name_hash(std::string_view name) {
@@ -74,21 +64,15 @@ inline std::size_t categorical(double uniform, std::span<const double> weights) 
 /// The stream of draws of one agent in one step for one purpose; `index` tells repeated draws apart.
 class Draws {
  public:
-  /// `key` is of run, step and purpose; `luck` of the agent; `moment` of tick and round.
-  constexpr Draws(std::uint64_t key, std::uint64_t luck, std::uint64_t moment)
-      : key_(key), luck_(luck), moment_(moment) {}
+  /// `luck` is of the agent.
+  constexpr Draws(const ondol_moment& now, DrawPurpose purpose, std::uint64_t luck)
+      : now_(now), purpose_(purpose), luck_(luck) {}
 
   /// Two independent 64-bit words.
-  struct Block {
-    std::uint64_t first;
-    std::uint64_t second;
-  };
-  Block block(std::uint32_t index) const {
-    r123::Philox4x32::ctr_type counter = {{low(luck_), high(luck_), low(moment_), (high(moment_) << 20U) ^ index}};
-    r123::Philox4x32::key_type key = {{low(key_), high(key_)}};
-    const auto out = r123::Philox4x32{}(counter, key);
-    return {out[0] | (std::uint64_t{out[1]} << 32U), out[2] | (std::uint64_t{out[3]} << 32U)};
-  }
+  ondol_words block(std::uint32_t index) const { return ondol_draw_words(&now_, purpose_.hash, luck_, index); }
+
+  /// 64 random bits.
+  std::uint64_t bits(std::uint32_t index = 0) const { return block(index).first; }
 
   /// Uniform on the open interval (0, 1), 53 bits.
   double uniform(std::uint32_t index = 0) const { return unit(block(index).first); }
@@ -100,7 +84,7 @@ class Draws {
   }
   /// Standard normal (Box, Muller 1958).
   double normal(std::uint32_t index = 0) const {
-    const Block words = block(index);
+    const ondol_words words = block(index);
     return sqrt(-2.0 * log(unit(words.first))) * cospi(2.0 * unit(words.second));
   }
   double normal(double mean, double deviation, std::uint32_t index = 0) const {
@@ -121,13 +105,11 @@ class Draws {
   }
 
  private:
-  static constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
-  static constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); }
   static constexpr double unit(std::uint64_t x) { return (static_cast<double>(x >> 11U) + 0.5) * 0x1p-53; }
 
-  std::uint64_t key_;
+  ondol_moment now_;
+  DrawPurpose purpose_;
   std::uint64_t luck_;
-  std::uint64_t moment_;
 };
 
 }  // namespace ondol

@@ -1,4 +1,4 @@
-#include "acting/draws.hpp"
+#include "base/draws.hpp"
 
 #include "base/wide.hpp"
 
@@ -17,8 +17,9 @@ namespace ondol {
 namespace {
 
 struct Asked {
-  std::uint64_t key;
-  std::uint64_t moment;
+  const ondol_moment* now;
+  std::uint64_t purpose;
+  std::uint32_t index;
   const std::uint64_t* luck;
 };
 
@@ -68,25 +69,26 @@ template <class Register>
   Register m0, m1;
   m0.fill(PHILOX_M4x32_0);
   m1.fill(PHILOX_M4x32_1);
+  const std::uint64_t key = mix(asked.now->key + asked.purpose);
   std::uint32_t row = 0;
   for (; row + Register::lanes <= count; row += Register::lanes) {
     Register c0, c1, c2, c3;
     c0.load(asked.luck + row);
     c1.take_high(c0);
-    c2.fill(asked.moment & 0xffffffffU);
-    c3.fill(static_cast<std::uint32_t>((asked.moment >> 32U) << 20U));
-    auto k0 = static_cast<std::uint32_t>(asked.key);
-    auto k1 = static_cast<std::uint32_t>(asked.key >> 32U);
+    c2.fill(static_cast<std::uint32_t>(asked.now->tick));
+    c3.fill((asked.now->round << 20U) ^ asked.index);
+    auto k0 = static_cast<std::uint32_t>(key);
+    auto k1 = static_cast<std::uint32_t>(key >> 32U);
     for (int round = 0; round < philox4x32_rounds; ++round) {
-      Register p0, p1, high, key;
+      Register p0, p1, high, half;
       p0.multiply(c0, m0);
       p1.multiply(c2, m1);
       high.take_high(p1);
-      key.fill(k0);
-      c0.combine(high, c1, key);
+      half.fill(k0);
+      c0.combine(high, c1, half);
       high.take_high(p0);
-      key.fill(k1);
-      c2.combine(high, c3, key);
+      half.fill(k1);
+      c2.combine(high, c3, half);
       c1 = p1;
       c3 = p0;
       k0 += PHILOX_W32_0;
@@ -107,13 +109,13 @@ template <class Register>
   return words_by<Eight>(asked, count, first, second);
 }
 
-// What Draws::block gives of each row: both words, or the first alone.
+// What ondol_draw_words gives of each luck: both words, or the first alone.
 void draw_words(const Asked& asked, std::uint32_t count, std::uint64_t* first, std::uint64_t* second) {
   std::uint32_t row = has_avx512() ? words_by_8(asked, count, first, second)
                       : has_avx2() ? words_by_4(asked, count, first, second)
                                    : 0;
   for (; row < count; ++row) {
-    const Draws::Block words = Draws(asked.key, asked.luck[row], asked.moment).block(0);
+    const ondol_words words = ondol_draw_words(asked.now, asked.purpose, asked.luck[row], asked.index);
     first[row] = words.first;
     if (second != nullptr) second[row] = words.second;
   }
@@ -145,10 +147,9 @@ void normal(std::span<double> radii, std::span<double> angles, double* normals) 
 
 }  // namespace
 
-void draw_rows(const ondol_chunk* chunk, std::uint64_t purpose, std::uint32_t what, std::uint32_t first_row,
-               std::uint32_t count, void* values) {
-  Asked asked{mix(chunk->draw_key + purpose),
-              static_cast<std::uint32_t>(chunk->tick) | (std::uint64_t{chunk->round} << 32U), chunk->luck + first_row};
+void draw_rows(const ondol_moment* now, std::uint64_t purpose, std::uint32_t what, std::uint32_t index,
+               const std::uint64_t* luck, std::uint32_t count, void* values) {
+  Asked asked{now, purpose, index, luck};
   constexpr std::uint32_t most = 64;  // rows at a time: they stay in the nearest cache
   std::array<std::uint64_t, most> first, second;
   std::array<double, most> radii, angles;

@@ -1,0 +1,67 @@
+// Agents that are founded and leave: a queen lays, bees live for some ticks.
+#include <ondol/sdk.hpp>
+
+namespace {
+
+using ondol::Agent;
+using ondol::Kind;
+
+/// Founds so many each tick and gives each the same money.
+struct Queen {
+  struct Params {
+    double brood;
+    double dowry;
+  };
+  struct Traits {};
+  struct State {
+    double laid;
+  };
+  static constexpr ondol::Peers bees{0, "bees"};
+  static constexpr ondol::Purpose dowry{0, "dowry", ONDOL_FINANCIAL};
+
+  static void describe(Kind<Queen>& kind) {
+    kind.name("queen").doc("Founds bees.");
+    kind.param("brood", &Params::brood, "1").initial(0).range(0, 1e6).doc("Founded a tick.");
+    kind.param("dowry", &Params::dowry, "money").initial(0).range(0, 1e15).doc("Paid into each.");
+    kind.state("laid", &State::laid, "1").range(0, 1e12).doc("So far.");
+    kind.port(bees).doc("What it founds.");
+    kind.purpose(dowry, "Paid in.");
+    kind.on<&Queen::lay>("lay", "Founds.");
+  }
+  static void lay(const Params& p, const Traits&, State& s, Agent& self) {
+    for (int i = 0; i < p.brood; ++i) self.found(bees, p.dowry, dowry);
+    s.laid += p.brood;
+  }
+};
+
+/// Lives for some ticks and leaves.
+struct Bee {
+  struct Params {
+    double life;
+  };
+  struct Traits {
+    double size;
+  };
+  struct State {
+    double age;
+    double mood;
+  };
+
+  static void describe(Kind<Bee>& kind) {
+    kind.name("bee").doc("Lives for some ticks and leaves.");
+    kind.param("life", &Params::life, "1").initial(1e9).range(0, 1e9).doc("Ticks it acts in before it leaves.");
+    kind.trait("size", &Traits::size, "1").initial(1).range(0, 1e9).doc("Drawn.");
+    kind.state("age", &State::age, "1").range(0, 1e9).doc("Ticks it has acted in.");
+    kind.state("mood", &State::mood, "1").range(0, 1).doc("Drawn anew each tick.");
+    kind.on<&Bee::live>("live", "Ages, or leaves.");
+  }
+  static void live(const Params& p, const Traits&, State& s, Agent& self) {
+    s.mood = self.uniform("mood");
+    if (s.age >= p.life) self.exit();
+    s.age += 1;
+  }
+};
+
+}  // namespace
+
+ONDOL_PLUGIN("hive", "0.1.0", Queen, Bee)
