@@ -3,7 +3,9 @@
 
 #include <ondol/engine/world.hpp>
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct RunChoice : WorldChoice {
   bool no_results = false;
   bool quiet = false;
   int threads = 0;
+  std::optional<std::uint64_t> seed;
   double patience = 60;
   bool profile = false;
 };

@@ -19,7 +19,6 @@ Exit codes: 0 done, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be
 
 void add_world(CLI::App& command, ondol::cli::WorldChoice& choice) {
   command.add_option("world", choice.world, "World file (TOML)")->required();
-  command.add_option("--seed", choice.options.seed, "Seed of all luck, in place of the world's");
   command.add_option("--ticks", choice.options.ticks, "Ticks to run, in place of the world's");
   command.add_option("--set", choice.options.set, "Override: path=value, as in populations.firms.params.markup=0.3")
       ->allow_extra_args(false);
@@ -38,6 +37,7 @@ int dispatch(int argc, char** argv) {
   add_world(run_command, run);
   run_command.add_option("-o,--output", run.output, "Results file (default: the world's name, .db, here)");
   run_command.add_flag("--overwrite", run.overwrite, "Replace an existing results file");
+  run_command.add_option("--seed", run.seed, "Seed of all luck, in place of the world's");
   run_command.add_flag("--no-results", run.no_results, "Write no results file");
   run_command.add_option("--threads", run.threads, "Threads to run on (default: one per processor)")
       ->check(CLI::Range(1, 1024));

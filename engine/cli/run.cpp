@@ -106,6 +106,7 @@ int run(const RunChoice& choice) {
   const World world = World::load(choice.world, choice.options);
   RunOptions options;
   options.threads = choice.threads;
+  options.seed = choice.seed;
   if (!choice.quiet) options.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
   std::optional<Profile> profile;
   if (choice.profile) {

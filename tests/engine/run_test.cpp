@@ -1,4 +1,5 @@
 // Runs of tiny worlds: who pays whom, who sees what when, and that chance and threads change nothing else.
+#include "base/floats.hpp"
 #include "support/worlds.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -7,7 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <numeric>
+#include <thread>
 
 namespace ondol::test {
 namespace {
@@ -63,10 +66,75 @@ TEST(Run, IsTheSameToTheLastBitOnAnyNumberOfThreads) {
 }
 
 TEST(Run, AnotherSeedIsAnotherRun) {
-  WorldOptions options = with_fixtures();
-  options.seed = 8;
-  EXPECT_NE(ticked(world_of(with_mint_idle(exchange()), options), 5).fingerprint(),
-            ticked(world_of(with_mint_idle(exchange())), 5).fingerprint());
+  const World world = world_of(with_mint_idle(exchange()));
+  EXPECT_NE(ticked(world, 5, 1, 8).fingerprint(), ticked(world, 5).fingerprint());
+  EXPECT_EQ(ticked(world, 5, 1, 7).fingerprint(), ticked(world, 5).fingerprint()) << "the world says 7";
+}
+
+TEST(Run, PayingAllOneHasWorksAtAnyAmount) {
+  // 2^53 + 3: read as a double, it is a unit more.
+  const auto run = ticked(world_of(R"(
+plugins = ["hive"]
+currency = "coin"
+money_decimals = 0
+ticks = 9
+schedule = ["live"]
+regions.here = {}
+instruments.money.issuer = "last"
+populations.rich = { kind = "spender", money = "9007199254740992 coin", ports.to = "first" }
+populations.poor = { kind = "spender", money = "3 coin", ports.to = "first" }
+populations.first = { kind = "spender", ports.to = "last" }
+populations.last = { kind = "spender" }
+)"),
+                          2);
+  EXPECT_EQ(state_of(run, "first").money_held[0], 0);
+  EXPECT_EQ(state_of(run, "last").money_held[0], 9'007'199'254'740'995);
+}
+
+TEST(Run, RunsOfOneWorldAtOnceDoNotKnowOfEachOther) {
+  const World world = world_of(with_mint_idle(exchange("count = 3000")));
+  std::array<std::string, 2> together;
+  const auto tick = [&](std::uint64_t seed) { together.at(seed) = ticked(world, 20, 2, seed).fingerprint(); };
+  std::thread other(tick, 1);
+  tick(0);
+  other.join();
+  for (const std::uint64_t seed : {0, 1}) EXPECT_EQ(together.at(seed), ticked(world, 20, 1, seed).fingerprint());
+  EXPECT_NE(together[0], together[1]);
+}
+
+std::string adders(const std::string& others) {
+  return R"(
+plugins = ["rounders"]
+currency = "coin"
+ticks = 100
+schedule = ["act"]
+regions.here = {}
+instruments.money.issuer = "adders"
+)" + others +
+         "populations.adders = { kind = \"adder\", count = 2000 }\n";
+}
+
+TEST(Run, ARuleThatChangesRoundingChangesItForNobodyElse) {
+  const auto alone = ticked(world_of(adders("")), 100);
+  const Floats before = Floats::of_this_thread();
+  for (const int threads : {1, 2}) {
+    const auto beside =
+        ticked(world_of(adders("populations.culprits = { kind = \"rounder\", count = 1000 }\n")), 100, threads);
+    EXPECT_EQ(state_of(alone, "adders").state, state_of(beside, "adders").state);
+    EXPECT_EQ(before, Floats::of_this_thread());
+  }
+}
+
+TEST(Run, ReckonsTheSameWhateverTheCallersRounding) {
+  const World world = world_of(adders(""));
+  const std::string expected = ticked(world, 10).fingerprint();
+  const Floats before = Floats::of_this_thread();
+  _mm_setcsr(_mm_getcsr() | 0x8040U | _MM_ROUND_UP);
+  const Floats own = Floats::of_this_thread();
+  const std::string found = ticked(world, 10).fingerprint();
+  EXPECT_EQ(own, Floats::of_this_thread()) << "it is the caller's again";
+  before.apply();
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Run, AddingAPopulationShiftsNobodyElsesLuck) {

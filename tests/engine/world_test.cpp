@@ -90,8 +90,7 @@ TEST(World, LoadsAndConvertsUnits) {
 
 TEST(World, PrintsItselfSoThatItLoadsAgain) {
   WorldOptions options = with_fixtures();
-  options.set = {"populations.eaters.count=7", "populations.makers.params.price=\"3 USD/piece\""};
-  options.seed = 99;
+  options.set = {"seed=99", "populations.eaters.count=7", "populations.makers.params.price=\"3 USD/piece\""};
   const World world = world_of(sound, options);
   const World again = world_of(world.model().text);
   EXPECT_EQ(again.seed(), 99U);

@@ -66,6 +66,16 @@ TEST(PostedOffers, WhoNamesNobodyTakesTheCheapestFirst) {
   EXPECT_EQ(money(run, "dear", 0), 10.0);
 }
 
+TEST(PostedOffers, WhatIsWorthLessThanHalfACentDoesNotChangeHands) {
+  std::string text = market("posted_offers", maker("m", 10, 0.004) + eater("e", 1, 9) + eater("two", 2, 9));
+  text.replace(text.find("price_decimals = 2"), 18, "price_decimals = 4");
+  const auto run = ticked(world_of(text), 1);
+  EXPECT_EQ(field(run, "e", 0, "bought"), 0.0) << "for 0.004 USD";
+  EXPECT_EQ(field(run, "two", 0, "bought"), 2.0) << "for 0.008 USD";
+  EXPECT_EQ(money(run, "m", 0), 0.01);
+  EXPECT_EQ(run.state().markets[0].tick_trades, 1);
+}
+
 TEST(PostedOffers, ALimitIsNeverExceeded) {
   const auto run =
       ticked(world_of(market("posted_offers", maker("dear", 10, 5) + maker("cheap", 4, 2) + eater("e", 6, 4.99))), 1);

@@ -62,6 +62,29 @@ struct Bee {
   }
 };
 
+/// Pays all it has to the first of its peers.
+struct Spender {
+  struct Params {};
+  struct Traits {};
+  struct State {
+    double spent;
+  };
+  static constexpr ondol::Peers to{0, "to"};
+  static constexpr ondol::Purpose gift{0, "gift"};
+
+  static void describe(Kind<Spender>& kind) {
+    kind.name("spender").doc("Pays all it has.");
+    kind.state("spent", &State::spent, "money").doc("Latest.");
+    kind.port(to).optional().doc("Whom it pays.");
+    kind.purpose(gift, "All it has.");
+    kind.on<&Spender::spend>("live", "Pays.");
+  }
+  static void spend(const Params&, const Traits&, State& s, Agent& self) {
+    s.spent = self.bound(to) ? self.money() : 0;
+    if (s.spent > 0) self.pay(self.members(to)[0].id(), s.spent, gift);
+  }
+};
+
 }  // namespace
 
-ONDOL_PLUGIN("hive", "0.1.0", Queen, Bee)
+ONDOL_PLUGIN("hive", "0.1.0", Queen, Bee, Spender)

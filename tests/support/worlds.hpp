@@ -8,7 +8,9 @@
 #include <ondol/engine/world.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -54,8 +56,11 @@ inline double money(const Run& run, const std::string& population, Index row) {
   return static_cast<double>(state_of(run, population).money_held[row]) / run.world().model().money_scale;
 }
 
-inline Run ticked(const World& world, int ticks, int threads = 1) {
-  Run run(world, {threads, {}});
+inline Run ticked(const World& world, int ticks, int threads = 1, std::optional<std::uint64_t> seed = {}) {
+  RunOptions options;
+  options.threads = threads;
+  options.seed = seed;
+  Run run(world, options);
   for (int i = 0; i < ticks; ++i) run.tick();
   return run;
 }

@@ -3,6 +3,7 @@
 
 #include "base/columns.hpp"
 #include "base/draws.hpp"
+#include "base/floats.hpp"
 
 #include <algorithm>
 #include <array>
@@ -238,6 +239,7 @@ void Acting::call(Chunk& chunk) {
     chunk.status = 1;
     chunk.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
   }
+  restore_floats();
   if (profile_ != nullptr) chunk.seconds = std::chrono::duration<double>(Profile::Clock::now() - began).count();
   if (watchdog_.awake()) chunk.mark.end();
   if (chunk.status != 0) return;

@@ -16,7 +16,7 @@ void read_head(Reading& world) {
   world.model.currency = world.root.text("currency", "money");
   world.model.money_decimals = decimals(world.root, "money_decimals", 2);
   world.model.money_scale = std::pow(10.0, world.model.money_decimals);
-  world.model.seed = world.options.seed.value_or(static_cast<std::uint64_t>(world.root.integer("seed", 1)));
+  world.model.seed = static_cast<std::uint64_t>(world.root.integer("seed", 1));
   if (world.root.has("start")) {
     const Toml start = world.root.at("start");
     world.model.calendar = start.guarded([&] { return Calendar(start.as_text(), world.root.text("tick", "1 month")); });

@@ -2,6 +2,7 @@
 #include "markets/clearing.hpp"
 
 #include "base/draws.hpp"
+#include "base/floats.hpp"
 #include "markets/clearing_work.hpp"
 
 #include <ondol/random.hpp>
@@ -40,7 +41,10 @@ void grow_fills(ondol_clearing* clearing) {
 }
 
 void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(void*, std::uint32_t), void* context) {
-  host_of(clearing).scheduler->for_each(count, [&](std::uint32_t i) { body(context, i); });
+  host_of(clearing).scheduler->for_each(count, [&](std::uint32_t i) {
+    body(context, i);
+    restore_floats();
+  });
 }
 
 const ondol_host clearing_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, &draw_rows};
@@ -132,6 +136,7 @@ void Clearing::call(Index m) {
     work.status = 1;
     work.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
   }
+  restore_floats();
   if (watchdog_.awake()) work.mark.end();
 }
 

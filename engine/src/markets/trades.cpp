@@ -201,6 +201,12 @@ void Trades::buy(std::uint32_t b) {
     const Index seller = offers.seller[fill.offer];
     check(fill, buying, seller, cost);
     Trade trade = {trade_value(fill.quantity, fill.price, value_exponent_), 0};
+    if (trade.value == 0 && fill.price > 0) {  // a gift, by rounding
+      values_[index] = no_trade;
+      if (!plain && tariffs_due_) tariffs_[index] = {0, 0};
+      ++block.refused;
+      return;
+    }
     Tariff tariff = {0, 0};
     if (!plain && cost != 1.0) {
       const Index treasury = treasury_of(buying.region);
@@ -300,6 +306,7 @@ void Trades::book_totals() {
     block.owed.clear();
   }
   market.tick_trades += static_cast<std::int64_t>(fills_.size());
+  for (std::uint32_t b = 0; b < buyers_.count(); ++b) market.tick_trades -= std::exchange(blocks_[b].refused, 0);
 }
 
 // Rows of flows are made in the order of the fills, whoever came upon them first.
@@ -365,6 +372,7 @@ void Trades::sell(std::uint32_t b) {
     block.fill = index;
     const ondol_fill& fill = fills_[index];
     const Units value = values_[index];
+    if (value == no_trade) return;
     Selling& selling = selling_[fill.offer];
     if (!selling.begun) begin(fill.offer, selling);
     if (fill.quantity > selling.left) refuse("fills more than the offer has");
@@ -398,6 +406,7 @@ void Trades::book_owed() {
 void Trades::create_claim(std::size_t index) {
   const ondol_fill& fill = fills_[index];
   const Units value = values_[index];
+  if (value == no_trade) return;
   const MarketState& market = *market_state_;
   const InstrumentModel& instrument = model_.instruments[terms_->instrument];
   const Index seller = market.offers.seller[fill.offer];

@@ -64,6 +64,7 @@ class Trades {
     std::vector<Units> tariffs;  // by region of the buyer
     std::vector<Owed> owed;
     Units quantity = 0, lost = 0, value = 0;
+    std::int64_t refused = 0;
     std::exception_ptr failure;
     std::uint32_t fill = 0;  // at work, or failed
   };
@@ -97,6 +98,9 @@ class Trades {
     bool alive;
   };
   static constexpr std::size_t offers_per_task = 4096;
+  // In place of the value of what has a price and is worth less than half the smallest unit of money: it would be a
+  // gift, so it does not take place.
+  static constexpr Units no_trade = -1;
 
   void look_up();
   void make_room();

@@ -95,7 +95,7 @@ struct Results::Impl {
 
   void write_run() {
     Statement insert(database, "INSERT INTO run VALUES (?, ?, ?, ?, 0, 'running', NULL, NULL, ?, ?, NULL)");
-    insert.bind(1, model.name).bind(2, model.text).bind(3, static_cast<std::int64_t>(model.seed)).bind(4, model.ticks);
+    insert.bind(1, model.name).bind(2, model.text).bind(3, static_cast<std::int64_t>(run.seed())).bind(4, model.ticks);
     insert.bind(5, std::string(ONDOL_VERSION)).bind(6, now()).run();
     Statement plugin(database, "INSERT INTO plugin VALUES (?, ?, ?, ?, ?)");
     for (const PluginLibrary& library : model.plugins) {

@@ -1,5 +1,6 @@
 // The tick: events, then every step's act, clear and settle, then the books.
 #include "acting/acting.hpp"
+#include "base/floats.hpp"
 #include "base/scheduler.hpp"
 #include "base/watchdog.hpp"
 #include "ledger/ledger.hpp"
@@ -60,6 +61,7 @@ struct Run::Impl {
   World world;
   const Model& model;
   RunOptions options;
+  const std::uint64_t seed;
   State state;
   Scheduler scheduler;
   Watchdog watchdog;
@@ -94,7 +96,8 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
     : world(world_),
       model(world.model()),
       options(std::move(options_)),
-      state(make_state(model, moment_of_genesis(model.seed))),
+      seed(options.seed.value_or(model.seed)),
+      state(make_state(model, moment_of_genesis(seed))),
       scheduler(options.threads),
       watchdog(options.patience,
                [this](const std::string& who) {
@@ -111,7 +114,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
     }
   }
-  add_initial_claims(model, ledger, moment_of_genesis(model.seed));
+  add_initial_claims(model, ledger, moment_of_genesis(seed));
   ledger.open_books();
   members.refresh_values();
 }
@@ -150,6 +153,7 @@ void Run::Impl::end_tick() {
 }
 
 std::string Run::Impl::step() {
+  const RunFloats floats;
   try {
     if (next_place == 0) begin_tick();
     const PlaceInTick& place = places[next_place];
@@ -200,7 +204,7 @@ void Run::Impl::apply(const Event& event) {
 
 void Run::Impl::run_step(Index step, std::uint32_t round) {
   step_now = step;
-  const Moment now(model.seed, model.steps[step].hash, state.tick, round);
+  const Moment now(seed, model.steps[step].hash, state.tick, round);
   const ProfileSpan span(options.profile, "step", model.steps[step].name);
   {
     const ProfileSpan phase(options.profile, "phase", act_phase);
@@ -389,6 +393,7 @@ void Run::Impl::forward_log(Index step) {
 }
 
 Run::Run(const World& world, RunOptions options) {
+  const RunFloats floats;
   try {
     impl_ = std::make_unique<Impl>(world, std::move(options));
   } catch (const std::bad_alloc&) {
@@ -409,6 +414,7 @@ std::string Run::fingerprint() const {
   if (impl_->next_place != 0) impl_->ledger.restart_flows();  // amid a tick; between two, flows are of the last one
   return fingerprint_of(impl_->state);
 }
+std::uint64_t Run::seed() const { return impl_->seed; }
 const World& Run::world() const { return impl_->world; }
 const State& Run::state() const { return impl_->state; }
 Scheduler& Run::scheduler() const { return impl_->scheduler; }

@@ -146,7 +146,7 @@ class Agent {
   /// Pays now: taken off money() at once, in the payee's account from the next step on. Fails beyond money() and where
   /// the payee is nobody.
   void pay(AgentId payee, double amount, Purpose purpose) {
-    const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
+    const std::int64_t units = part_of(chunk_->money_available[row_], amount, chunk_->money_units, purpose.name);
     if (units > chunk_->money_available[row_]) refuse_payment(amount, purpose);
     if (units == 0) return;
     require(payee, purpose.name);
@@ -393,6 +393,12 @@ class Agent {
     if (!(scaled >= -0.5 && scaled <= 9.2e18)) refuse_amount(amount, what);
     return _mm_cvtsd_si64(_mm_set_sd(scaled));
   }
+  // Of what there is. Beyond 2^53 units a double no longer tells one from the next, so what reads as all of it is all.
+  static std::int64_t part_of(std::int64_t all, double amount, double units, const char* what) {
+    const std::int64_t part = raw(amount, units, what);
+    const bool inexact = part > std::int64_t{1} << 53;
+    return inexact && amount == static_cast<double>(all) / units ? all : part;
+  }
   static void require(AgentId payee, const char* purpose) {
     if (!payee) refuse_payee(purpose);
   }
@@ -409,7 +415,7 @@ class Agent {
     throw Failure(std::string("pays '") + purpose + "' to nobody");
   }
   std::int64_t take_money(double amount, const char* verb) {
-    const std::int64_t units = raw(amount, chunk_->money_units, verb);
+    const std::int64_t units = part_of(chunk_->money_available[row_], amount, chunk_->money_units, verb);
     if (units > chunk_->money_available[row_]) {
       throw Failure(std::string(verb) + " " + std::to_string(amount) + " but can spend only " +
                     std::to_string(money()));
@@ -420,7 +426,7 @@ class Agent {
   template <GoodPort P>
   std::int64_t take(P port, double quantity, const char* verb) {
     const ondol_port& p = view(port.index);
-    const std::int64_t units = raw(quantity, p.units, port.name);
+    const std::int64_t units = part_of(p.available[row_], quantity, p.units, port.name);
     if (units > p.available[row_]) {
       throw Failure(std::string(verb) + " " + std::to_string(quantity) + " of '" + port.name + "' but has only " +
                     std::to_string(available(port)) + " unreserved");
@@ -439,7 +445,7 @@ class Agent {
       cost = std::min(std::ceil(static_cast<double>(units) * unit_cost), static_cast<double>(money));
     }
     if (units <= 0) return 0;
-    const auto taken = static_cast<std::int64_t>(cost);
+    const std::int64_t taken = std::min(static_cast<std::int64_t>(cost), money);
     money -= taken;
     write<ondol_order_record>(ONDOL_OUT_ORDER) = {row_, port.index, 0, seller.value, 0, units, limit, taken};
     return static_cast<double>(units) / p.units;

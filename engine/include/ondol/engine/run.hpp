@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace ondol {
@@ -15,7 +16,8 @@ class Scheduler;
 struct State;
 
 struct RunOptions {
-  int threads = 0;  ///< workers that really start; 0: one per processor
+  int threads = 0;                         ///< workers that really start; 0: one per processor
+  std::optional<std::uint64_t> seed = {};  ///< of all luck; without it, the world's
   /// Receives what rules log; called between steps, in the order of agents.
   std::function<void(const std::string& line)> log = {};
   /// Seconds that one call into a plugin may take before `stuck` is told, from another thread, which agent or market
@@ -25,6 +27,9 @@ struct RunOptions {
   Profile* profile = nullptr;  ///< where to add up what takes how long; must outlive the run
 };
 
+/// Runs share nothing that changes: any number of them, of one world or of several, can tick at once on different
+/// threads. One run is for one thread at a time. Whatever the caller's floating-point environment, runs reckon in
+/// theirs.
 class Run {
  public:
   /// Throws Error with ErrorCode::run when memory runs out, as tick() and step() do.
@@ -43,6 +48,7 @@ class Run {
   /// Hash of the complete state, whatever is recorded and however many threads ran; 32 hexadecimal digits.
   std::string fingerprint() const;
 
+  std::uint64_t seed() const;
   const World& world() const;
   /// For the engine's own parts: everything that changes, and the run's threads.
   const State& state() const;

@@ -20,7 +20,6 @@ struct WorldOptions {
   std::vector<std::filesystem::path> plugin_directories;  ///< searched first
   /// Plugins of the program itself, which a world names like others; they must outlive the world.
   std::vector<const ondol_plugin*> own_plugins = {};
-  std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> ticks;
 };
 
@@ -41,6 +40,7 @@ class World {
 
   const std::string& name() const;
   std::int64_t ticks() const;
+  /// Of runs that are given no other.
   std::uint64_t seed() const;
   /// First day of a tick; empty without a calendar.
   std::string date(std::int64_t tick) const;
