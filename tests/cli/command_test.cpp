@@ -239,7 +239,7 @@ TEST_F(Command, MoreAgentsThanMemoryAreRefusedWithTheirNumber) {
   const Outcome run =
       ondol("run shop.toml --threads 1 --no-results --set populations.givers.count=10000000", "ulimit -v 1000000; ");
   EXPECT_EQ(run.code, 5) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("memory ran out; the world has room for 10000006 agents, which take at least 0.6"));
+  EXPECT_THAT(run.err, HasSubstr("memory ran out; the world begins with 10000006 agents, which take at least 0.6"));
 }
 #endif
 

@@ -357,9 +357,10 @@ params.exit_tick = 1
          file);
   EXPECT_EQ(ask(file, "SELECT name, born, died, founder FROM agent_list ORDER BY id"),
             (std::vector<Row>{
-                {"founder", "0", "NULL", "NULL"}, {"startups#1", "0", "1", "NULL"}, {"startups#2", "0", "1", "0"}}));
+                {"founder", "0", "NULL", "NULL"}, {"startups", "0", "1", "NULL"}, {"startups#2", "0", "1", "0"}}));
   EXPECT_EQ(ask(file, "SELECT tick, count(*) FROM books GROUP BY tick"),
-            (std::vector<Row>{{"0", "3"}, {"1", "1"}, {"2", "1"}}));
+            (std::vector<Row>{{"0", "3"}, {"1", "3"}, {"2", "1"}}))
+      << "the last tick of those who leave as well";
 }
 
 TEST(Results, CanBeReadWhileTheRunGoesOn) {

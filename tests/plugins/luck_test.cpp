@@ -278,7 +278,7 @@ TEST(LuckOfTheEngine, MoneyOfTheStartIsIssuedFairly) {
 }
 
 TEST(LuckOfTheEngine, EachBirthIsDrawnAnew) {
-  ondol::Run run(world_of(hive("room = 1000\ntraits.size = { uniform = [0, 100] }\n", "params = { brood = 2 }")), {});
+  ondol::Run run(world_of(hive("traits.size = { uniform = [0, 100] }\n", "params = { brood = 2 }")), {});
   for (int i = 0; i < ticks; ++i) run.tick();
   const PopulationState& bees = state_of(run, "bees");
   ASSERT_EQ(bees.size, 2U * ticks);

@@ -55,7 +55,9 @@ TEST(BlockRule, DoesWhatTheRuleForOneDoes) {
 TEST(BlockRule, NamesTheAgentItFailedFor) {
   for (const std::string kind : {"walker", "walker_by_blocks"}) {
     try {
-      ticked(walk(kind, "params.stumbles = 778\n"), 1);
+      // Ids follow one another from the population's first.
+      const Index first = walk(kind).model().populations.back().first_agent;
+      ticked(walk(kind, "params.stumbles = " + std::to_string(first + 777) + "\n"), 1);
       FAIL() << "nobody stumbled";
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), testing::HasSubstr("walkers#778'")) << kind;

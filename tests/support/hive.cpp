@@ -62,26 +62,34 @@ struct Bee {
   }
 };
 
-/// Pays all it has to the first of its peers.
+/// Pays all it has to the first of its peers, or to whoever was the first once.
 struct Spender {
-  struct Params {};
+  struct Params {
+    bool loyal;
+  };
   struct Traits {};
   struct State {
     double spent;
+    ondol::AgentId friend_of_old;
   };
   static constexpr ondol::Peers to{0, "to"};
   static constexpr ondol::Purpose gift{0, "gift"};
 
   static void describe(Kind<Spender>& kind) {
     kind.name("spender").doc("Pays all it has.");
+    kind.param("loyal", &Params::loyal, "1").initial(0).doc("Whether it pays one for ever.");
     kind.state("spent", &State::spent, "money").doc("Latest.");
+    kind.state("friend_of_old", &State::friend_of_old, "1").doc("Whom it paid first.");
     kind.port(to).optional().doc("Whom it pays.");
     kind.purpose(gift, "All it has.");
     kind.on<&Spender::spend>("live", "Pays.");
   }
-  static void spend(const Params&, const Traits&, State& s, Agent& self) {
-    s.spent = self.bound(to) ? self.money() : 0;
-    if (s.spent > 0) self.pay(self.members(to)[0].id(), s.spent, gift);
+  static void spend(const Params& p, const Traits&, State& s, Agent& self) {
+    s.spent = 0;
+    if (!self.bound(to) || self.members(to).empty()) return;
+    if (!s.friend_of_old || !p.loyal) s.friend_of_old = self.members(to)[0].id();
+    s.spent = p.loyal ? 1 : self.money();
+    if (s.spent > 0) self.pay(s.friend_of_old, s.spent, gift);
   }
 };
 

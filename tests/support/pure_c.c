@@ -13,7 +13,9 @@ static int32_t give(ondol_chunk* chunk) {
     const int64_t coin = (int64_t)chunk->money_units;
     if (chunk->money_available[row] < coin || members->count == 0) continue;
     uint32_t next = 0;
-    while (next < members->count && members->agent[next] <= chunk->first_agent + row) ++next;
+    while (next < members->count &&
+           members->agent[next] <= (chunk->agent != NULL ? chunk->agent[row] : chunk->first_agent + row))
+      ++next;
     ondol_outbox* outbox = &chunk->outboxes[ONDOL_OUT_PAY];
     if (outbox->next == outbox->end) chunk->host->grow(chunk, ONDOL_OUT_PAY);
     const ondol_pay_record record = {row, members->agent[next % members->count], coin, 0, 0, 0};

@@ -112,7 +112,8 @@ void Acting::plan_chunk(Chunk& chunk) {
   call = {};
   call.size = sizeof call;
   call.rows = std::min(rows_per_chunk, state.size - row);
-  call.first_agent = population.first_agent + row;
+  call.first_agent = state.size > 0 ? state.agent(row) : population.first_agent;
+  call.agent = state.moved ? state.ids.data() + row : nullptr;
   call.region = static_cast<std::uint16_t>(population.region);
   call.region_count = static_cast<std::uint16_t>(model_.regions.size());
   call.params = state.params.data();

@@ -40,7 +40,7 @@ struct Chunk {
   double seconds = 0;            // of the latest call, where it is measured
   Outboxes* outboxes = nullptr;  // shared with the chunks at the same place in other steps
 
-  Index agent(std::uint32_t row) const { return call.first_agent + row; }
+  Index agent(std::uint32_t row) const { return call.agent != nullptr ? call.agent[row] : call.first_agent + row; }
 };
 
 class Acting {

@@ -134,7 +134,7 @@ void Ledger::drop_dead_claims() {
   }
   claims.resize(kept);
   dead_claims_ = 0;
-  if (kept > 0) issued_.index(model_.agents, claims.issuer);
+  if (kept > 0) issued_.index(claims.issuer);
 }
 
 // What claims are worth to their holders, and credit to its issuers.
@@ -236,7 +236,7 @@ void Ledger::check_accounts(RowBlock& block) {
     };
     Index row = block.first;
     while (!wrong(row)) ++row;
-    block.failure = Violation{first_agent_[block.population] + row, "has an account of money that does not add up"};
+    block.failure = Violation{population.agent(row), "has an account of money that does not add up"};
     return;
   }
   for (Index a = 0; a < population.accounts.size(); ++a) {
@@ -245,9 +245,8 @@ void Ledger::check_accounts(RowBlock& block) {
     for (Index row = block.first; row < block.last; ++row) {
       const Units reserved = account.stock[row] - account.available[row];
       if (account.available[row] < 0 || reserved < 0) {
-        block.failure =
-            Violation{first_agent_[block.population] + row,
-                      fmt::format("has an account of good '{}' that does not add up", model_.goods[good].name)};
+        block.failure = Violation{population.agent(row), fmt::format("has an account of good '{}' that does not add up",
+                                                                     model_.goods[good].name)};
         return;
       }
       block.stock[good] += account.stock[row];

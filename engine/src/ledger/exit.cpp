@@ -67,7 +67,7 @@ Index Ledger::heir_of(Index agent, const Moment& now) {
   }
   Heir official;
   for (Index row = 0; row < state_.populations[treasury].size; ++row) {
-    const Index member = model_.populations[treasury].first_agent + row;
+    const Index member = state_.populations[treasury].agent(row);
     if (member != agent && alive(member)) official.challenge(member, 0, drawn_by(member));
   }
   if (official.agent != none) return official.agent;
@@ -139,7 +139,7 @@ void Ledger::pay_owners(Index agent, Index heir, const Moment& now) {
 
 void Ledger::leave_dues(Index agent, Index heir) {
   Dues& dues = state_.dues;
-  if (!due_.indexed() && dues.size() > 0) due_.index(model_.agents, dues.payee);
+  if (!due_.indexed() && dues.size() > 0) due_.index(dues.payee);
   const Place at = place(agent);
   const Place to = place(heir);
   for (const Index due : owed_.of(agent)) {
@@ -181,7 +181,7 @@ void Ledger::leave_goods(Index agent, Index heir) {
 
 void Ledger::leave_claims(Index agent, Index heir) {
   Claims& claims = state_.claims;
-  if (!held_.indexed() && claims.size() > 0) held_.index(model_.agents, claims.holder);
+  if (!held_.indexed() && claims.size() > 0) held_.index(claims.holder);
   held_.pass_on(agent, heir, [&](Index claim) {
     latest_claim_.erase({claims.instrument[claim], claims.issuer[claim], agent});
     if (claims.amount[claim] == 0) return false;

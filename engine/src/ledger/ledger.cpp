@@ -12,9 +12,8 @@
 namespace ondol {
 
 Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
-    : model_(model), state_(state), scheduler_(scheduler) {
+    : model_(model), state_(state), scheduler_(scheduler), issued_(state), held_(state), owed_(state), due_(state) {
   const std::size_t populations = model.populations.size();
-  population_of_.resize(model.agents);
   account_of_.assign(populations * model.goods.size(), none);
   issues_port_.assign(populations * model.instruments.size(), none);
   levied_.resize(populations);
@@ -22,8 +21,6 @@ Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
   claim_debts_.resize(populations);
   for (Index p = 0; p < populations; ++p) {
     const PopulationModel& population = model.populations[p];
-    first_agent_.push_back(population.first_agent);
-    std::fill_n(population_of_.begin() + population.first_agent, population.room, p);
     for (Index a = 0; a < population.accounts.size(); ++a) {
       account_of_[p * model.goods.size() + population.accounts[a].good] = a;
     }
@@ -36,19 +33,24 @@ Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
       for (const Index purpose : model.levies[state.populations[p].levies[l]].purposes)
         levied_[p][purpose].push_back(l);
     }
-    claim_assets_[p].resize(population.room);
-    claim_debts_[p].resize(population.room);
   }
+  fit_rows();
   offered_.resize(model.goods.size());
   stock_.resize(model.goods.size());
   reserved_.resize(model.goods.size());
   flow_block_.assign(state.groups.size() * state.groups.size(), -1);
 }
 
+void Ledger::fit_rows() {
+  for (Index p = 0; p < state_.populations.size(); ++p) {
+    claim_assets_[p].resize(state_.populations[p].size);
+    claim_debts_[p].resize(state_.populations[p].size);
+  }
+}
+
 bool Ledger::alive(Index agent) const {
-  if (agent >= population_of_.size()) return false;
   const Place at = place(agent);
-  return state_.populations[at.population].alive[at.row] != 0;
+  return at.row != none && state_.populations[at.population].alive[at.row] != 0;
 }
 
 void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units quantity) {
@@ -149,7 +151,7 @@ GoodColumns Ledger::goods(Index population, Index account) {
 }
 
 Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
-  return {first_agent_[at.population] + at.row,
+  return {state_.populations[at.population].agent(at.row),
           fmt::format("takes {} of good '{}' without having it unreserved",
                       static_cast<double>(quantity) / model_.goods[good].scale, model_.goods[good].name)};
 }
@@ -172,7 +174,7 @@ void Ledger::add_claim(Index instrument, Index issuer, Index holder, Units amoun
     if (extend_claim(known->second, amount, book, rate, term)) return;
     known->second = next;
   }
-  if (!issued_.indexed()) issued_.index(model_.agents, claims.issuer);
+  if (!issued_.indexed()) issued_.index(claims.issuer);
   issued_.add(issuer);
   if (held_.indexed()) held_.add(holder);
   claims.instrument.push_back(instrument);
@@ -263,7 +265,7 @@ void Ledger::owe(Index payer, Index payee, Units amount, Index purpose) {
   if (!alive(payee))
     throw Violation{payer, fmt::format("owes '{}' to an agent that does not live", model_.purposes[purpose].name)};
   Dues& dues = state_.dues;
-  if (!owed_.indexed()) owed_.index(model_.agents, dues.payer);
+  if (!owed_.indexed()) owed_.index(dues.payer);
   owed_.add(payer);
   if (due_.indexed()) due_.add(payee);
   dues.payer.push_back(payer);
@@ -289,7 +291,7 @@ void Ledger::levy(Index levy, Index payee, double rate, Index purpose) {
         base.income ? nullptr : &payers.levy_base[static_cast<std::size_t>(position - payers.levies.begin())];
     for (Index row = 0; row < payers.size; ++row) {
       const Units amount = base.income ? payers.income[row] : std::exchange((*receipts)[row], 0);
-      const Index payer = first_agent_[p] + row;
+      const Index payer = payers.agent(row);
       if (amount > 0 && payers.alive[row] != 0 && payer != payee) {
         owe(payer, payee, std::llrint(static_cast<double>(amount) * rate), purpose);
       }
@@ -303,6 +305,7 @@ void Ledger::collect_dues() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < state_.debtors.size(); ++i) {
     const Index payer = state_.debtors[i];
+    if (!alive(payer)) continue;
     const Place at = place(payer);
     pay_dues(payer);
     if (population(at).arrears_owed[at.row] != 0) state_.debtors[kept++] = payer;
@@ -348,7 +351,7 @@ void Ledger::drop_settled_dues() {
   }
   dues.resize(kept);
   settled_dues_ = 0;
-  if (kept > 0) owed_.index(model_.agents, dues.payer);
+  if (kept > 0) owed_.index(dues.payer);
 }
 
 }  // namespace ondol

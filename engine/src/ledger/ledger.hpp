@@ -24,12 +24,6 @@ struct Violation {
   std::string message;
 };
 
-// Where an agent's row is.
-struct Place {
-  Index population;
-  Index row;
-};
-
 // The columns of a population that payments for one purpose change, looked up once for many of them.
 struct MoneyColumns {
   Units* held;
@@ -87,7 +81,7 @@ class Ledger {
  public:
   Ledger(const Model& model, State& state, Scheduler& scheduler);
 
-  Place place(Index agent) const { return {population_of_[agent], agent - first_agent_[population_of_[agent]]}; }
+  Place place(Index agent) const { return state_.place(agent); }
   PopulationState& population(Place place) { return state_.populations[place.population]; }
   bool alive(Index agent) const;
 
@@ -137,6 +131,8 @@ class Ledger {
 
   // ---- The tick
   void begin_tick();
+  // Agents were born, or rows have moved.
+  void fit_rows();
   // Makes what the last tick left of flows look as little as it is: nothing of this one.
   void restart_flows();
   // Expires goods, closes the books and checks all of them. Throws Violation.
@@ -194,8 +190,6 @@ class Ledger {
   const Model& model_;
   State& state_;
   Scheduler& scheduler_;
-  std::vector<Index> population_of_;      // by agent
-  std::vector<Index> first_agent_;        // by population
   std::vector<Index> account_of_;         // [population * goods + good]
   std::vector<Index> issues_port_;        // [population * instruments + instrument]
   std::vector<std::int32_t> flow_block_;  // [from group * groups + to group]: start in flow_row_, or -1

@@ -14,15 +14,8 @@ constexpr std::array<Units, rows_per_chunk> no_money{};
 }  // namespace
 
 Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler)
-    : model_(model), state_(state), ledger_(ledger), scheduler_(scheduler), first_slot_{0} {
-  static_assert(rows_per_chunk == 1U << least_block_bits, "blocks are made of whole chunks");
-  for (Index p = 0; p < model.populations.size(); ++p) {
-    const Index chunks = (model.populations[p].room + rows_per_chunk - 1) / rows_per_chunk;
-    population_of_.insert(population_of_.end(), chunks, p);
-    first_slot_.push_back(first_slot_.back() + chunks * rows_per_chunk);
-  }
-  while (block_bits_ < most_block_bits && (first_slot_.back() >> block_bits_) >= most_blocks) ++block_bits_;
-  blocks_.resize((first_slot_.back() >> block_bits_) + 1);
+    : model_(model), state_(state), ledger_(ledger), scheduler_(scheduler) {
+  fit_rows();
   // What is written on all threads has to be there before.
   for (Index payer = 0; payer < model.populations.size(); ++payer) {
     for (const Index purpose : model.populations[payer].purposes) {
@@ -34,6 +27,20 @@ Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& 
       }
     }
   }
+}
+
+void Payments::fit_rows() {
+  static_assert(rows_per_chunk == 1U << least_block_bits, "blocks are made of whole chunks");
+  population_of_.clear();
+  first_slot_.assign(1, 0);
+  for (Index p = 0; p < state_.populations.size(); ++p) {
+    const Index chunks = (state_.populations[p].size + rows_per_chunk - 1) / rows_per_chunk;
+    population_of_.insert(population_of_.end(), chunks, p);
+    first_slot_.push_back(first_slot_.back() + chunks * rows_per_chunk);
+  }
+  block_bits_ = least_block_bits;
+  while (block_bits_ < most_block_bits && (first_slot_.back() >> block_bits_) >= most_blocks) ++block_bits_;
+  blocks_.resize((first_slot_.back() >> block_bits_) + 1);
 }
 
 void Payments::begin(std::uint32_t batches) {
@@ -96,7 +103,7 @@ class Payments::Taking {
       return;
     }
     const Index purpose = payer_.purposes[record.purpose];
-    if (record.payee >= payments_.model_.agents) {
+    if (!payments_.state_.existed(record.payee)) {
       batch_.failure = payments_.ledger_.pays_the_dead(payer, purpose);
       return;
     }
@@ -104,13 +111,13 @@ class Payments::Taking {
       batch_.owed.push_back({payer, record.payee, purpose, record.amount});
       return;
     }
-    look_up(record, purpose);
-    if (payments_.state_.populations[payee_].alive[record.payee - first_] == 0) {
+    if (!payments_.ledger_.alive(record.payee)) {
       batch_.failure = payments_.ledger_.pays_the_dead(payer, purpose);
       return;
     }
+    look_up(record, purpose);
     paid_[record.row] += record.amount;
-    const Index slot = first_slot_ + record.payee - first_;
+    const Index slot = first_slot_ + payments_.state_.populations[payee_].row(record.payee);
     const Index block = slot >> payments_.block_bits_;
     const Index place = slot & ((Index{1} << payments_.block_bits_) - 1);
     if (static_cast<std::uint64_t>(record.amount) <= UINT32_MAX && source_ <= UINT16_MAX) {
@@ -128,15 +135,15 @@ class Payments::Taking {
     if (elsewhere) look_up_payee(record.payee);
     if (record.purpose != declared_) look_up_purpose(record.purpose, purpose);
     const PopulationState& payees = payments_.state_.populations[payee_];
-    const bool all_live = payees.living == count_;
-    alike_ = all_live && !payments_.is_capital(purpose) && source_ <= UINT16_MAX;
+    const bool all_live = payees.living == payees.size;
+    alike_ = all_live && !payees.moved && !payments_.is_capital(purpose) && source_ <= UINT16_MAX;
     if (payments_.ledger_.flow_row(chunk_.population, payee_, purpose) < 0)
       batch_.fresh.push_back({chunk_.population, payee_, purpose});
   }
   void look_up_payee(Index payee) {
-    payee_ = payments_.model_.population_of(payee);
-    first_ = payments_.model_.populations[payee_].first_agent;
-    count_ = payments_.model_.populations[payee_].room;
+    payee_ = payments_.state_.population_of(payee);
+    first_ = payments_.state_.populations[payee_].first_agent;
+    count_ = payments_.state_.populations[payee_].ever;
     first_slot_ = payments_.first_slot_[payee_];
   }
   void look_up_purpose(std::uint32_t declared, Index purpose) {
@@ -285,7 +292,7 @@ void Payments::ready(Index block) {
     const Index row = static_cast<Index>(chunk) * rows_per_chunk - first_slot_[p];
     PopulationState& population = state_.populations[p];
     population.restart_flows(row / rows_per_chunk, state_.tick);
-    columns::prefetch(population.money_held.data() + row, std::min(rows_per_chunk, model_.populations[p].room - row));
+    columns::prefetch(population.money_held.data() + row, std::min(rows_per_chunk, population.size - row));
   }
 }
 

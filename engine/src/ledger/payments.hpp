@@ -26,6 +26,8 @@ class Payments {
  public:
   Payments(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler);
 
+  // Agents were born, or rows have moved.
+  void fit_rows();
   // Before the rules of a step run, in so many batches of chunks.
   void begin(std::uint32_t batches);
   // Withdraws what a chunk pays and sets aside; different batches at once, the chunks of one in order.

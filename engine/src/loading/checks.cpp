@@ -16,7 +16,7 @@ void check_writers(const Reading& world) {
     for (const PopulationModel& population : world.model.populations) {
       for (const PortModel& port : population.ports) {
         if (!port.bound || port.type != ONDOL_WRITES || port.target != s) continue;
-        writers += population.room;
+        writers += population.count;
         names.push_back(population.name);
       }
     }

@@ -65,18 +65,17 @@ std::vector<std::pair<Index, Index>> counts_by_region(const Reading& world, Toml
 }
 
 Index room_for(const Reading& world, Toml& table, Index r, Index count) {
-  if (!table.has("room")) return count;
+  if (!table.has("room")) return none;
   const auto room = for_region(world, table.at("room"), r);
-  if (!room) return count;
+  if (!room) return none;
   if (count_at(*room) < count)
     room->fail(fmt::format("room for {} agents, and `count` begins with {}", count_at(*room), count));
   return count_at(*room);
 }
 
-// What says how many agents there are to be room for.
+// What says how many agents it begins with.
 Toml size_at(const Reading& world, const Toml& table, const PopulationModel& population) {
-  const char* key = population.room > population.count ? "room" : "count";
-  return table.has(key) ? for_region(world, table.at(key), population.region).value_or(table) : table;
+  return table.has("count") ? for_region(world, table.at("count"), population.region).value_or(table) : table;
 }
 
 void check_rules(const Reading& world, const KindDescription& kind, const Toml& table) {
@@ -216,13 +215,12 @@ void declare_populations(Reading& world) {
       population.region = r;
       population.count = count;
       population.room = room_for(world, table, r, count);
-      population.first_agent = world.model.agents;
       population.hash = mix(name_hash(group)) + name_hash(world.model.regions[r].luck);
       const Toml at = size_at(world, table, population);
-      if (std::uint64_t{world.model.agents} + population.room > most_agents)
-        at.fail(fmt::format("the world has room for more than {} agents", most_agents));
-      check_memory(world, at, *kind, population.room);
-      world.model.agents += population.room;
+      if (std::uint64_t{world.model.agents} + count > most_agents)
+        at.fail(fmt::format("the world begins with more than {} agents", most_agents));
+      check_memory(world, at, *kind, count);
+      world.model.agents += count;
       declared.populations.push_back(static_cast<Index>(world.model.populations.size()));
       world.model.populations.push_back(std::move(population));
     }
@@ -258,6 +256,36 @@ std::vector<Index> populations_named(const Reading& world, const std::string& na
     return {};
   }
   at.fail(fmt::format("there is no population '{}'{}", group, suggestion(group, groups(world))));
+}
+
+// Populations that others lead to may be born into; they share the ids that nobody has from the start.
+void give_ids(Reading& world) {
+  std::vector<PopulationModel>& populations = world.model.populations;
+  std::vector<bool> grows(populations.size());
+  for (const PopulationModel& population : populations) {
+    for (const PortModel& port : population.ports) {
+      if (!port.bound || port.type != ONDOL_PEERS) continue;
+      for (const Index p : port.populations) grows[p] = true;
+    }
+  }
+  std::vector<Index> pages;
+  std::uint64_t taken = 0;
+  for (const PopulationModel& population : populations) {
+    pages.push_back(std::max<Index>(1, (population.count + (Index{1} << id_page_bits) - 1) >> id_page_bits));
+    taken += pages.back();
+  }
+  if (taken > id_pages) {
+    world.root.at("populations")
+        .fail(fmt::format("populations take {} pages of {} ids, and there are {}", taken, Index{1} << id_page_bits,
+                          id_pages));
+  }
+  const auto growing = static_cast<Index>(std::count(grows.begin(), grows.end(), true));
+  const Index more = growing == 0 ? 0 : (id_pages - static_cast<Index>(taken)) / growing;
+  Index page = 0;
+  for (std::size_t p = 0; p < populations.size(); ++p) {
+    populations[p].first_agent = page << id_page_bits;
+    page += pages[p] + (grows[p] ? more : 0);
+  }
 }
 
 }  // namespace ondol

@@ -19,6 +19,7 @@ void read_issuers(Reading& world);
 void read_claims(Reading& world);
 void read_events(Reading& world);
 void read_record(Reading& world);
+void give_ids(Reading& world);  // once all ports are bound
 
 // What only shows in the whole.
 void check_writers(const Reading& world);

@@ -23,6 +23,7 @@ Model read_model(const toml::table& document, const std::filesystem::path& path,
   read_claims(world);
   read_events(world);
   read_record(world);
+  give_ids(world);
   check_writers(world);
   check_markets(world);
   check_headroom(world);

@@ -173,7 +173,7 @@ Index Clearing::market_of(Index step, const Chunk& chunk, const ondol_order_reco
   }
   if (order.quantity <= 0 || order.limit < 0 || order.money < 0)
     throw Violation{buyer, "orders a quantity, limit or money that is negative"};
-  if (order.seller != none && order.seller >= model_.agents)
+  if (order.seller != none && !state_.existed(order.seller))
     throw Violation{buyer, "orders from an agent that does not exist"};
   return port->target;
 }
@@ -216,7 +216,8 @@ void Clearing::count_demand(Index m) {
     if (orders.seller[i] == none) continue;
     const Place seller = ledger_.place(orders.seller[i]);
     const Index selling = ports_.selling[seller.population][m];
-    if (selling != none) state_.populations[seller.population].ports[selling].demand[seller.row] += orders.quantity[i];
+    if (selling != none && seller.row != none)
+      state_.populations[seller.population].ports[selling].demand[seller.row] += orders.quantity[i];
   }
 }
 

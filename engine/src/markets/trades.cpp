@@ -431,7 +431,7 @@ void Trades::create_claim(std::size_t index) {
 
 Index Trades::treasury_of(Index region) const {
   const Index treasury = model_.regions[region].treasury;
-  return treasury == none ? none : model_.populations[treasury].first_agent;
+  return treasury == none || state_.populations[treasury].size == 0 ? none : state_.populations[treasury].agent(0);
 }
 
 }  // namespace ondol

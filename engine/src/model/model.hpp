@@ -195,8 +195,8 @@ struct PopulationModel {
   Index kind = 0;
   Index region = 0;
   Index count = 0;         // at the start
-  Index room = 0;          // ever, at least count
-  Index first_agent = 0;   // ids are first_agent .. first_agent + room - 1
+  Index room = none;       // most that may live at once, at least count; none: any number
+  Index first_agent = 0;   // ids follow one another from here on, as agents are born
   std::uint64_t hash = 0;  // of group and region's luck: the root of its members' luck
   Bytes params;
   std::vector<FieldStart> traits;
@@ -206,6 +206,11 @@ struct PopulationModel {
   std::vector<PortModel> ports;        // one per port of the kind
   std::vector<Index> purposes;         // one per purpose of the kind: index in Model::purposes
 };
+
+// Ids are given out to populations by the page, in their order: so the population of an agent is looked up at once, ids
+// in the order of populations and rows ascend, and nobody's id depends on who else is born.
+inline constexpr unsigned id_page_bits = 16;
+inline constexpr Index id_pages = Index{1} << (32 - id_page_bits);
 
 // Claims that exist at the start: every agent of the issuing population owes `amount` to one of the holders, taken in
 // turn.
@@ -238,7 +243,7 @@ struct Event {
 struct RecordModel {
   struct Kind {
     std::int64_t every = 1;  // ticks
-    // At most so many agents of a population, the first ones; else all of them, unless there is room for very many.
+    // At most so many agents of a population, the first ones; else all of them, unless it begins with very many.
     std::optional<Index> agents;
     std::optional<bool> totals;  // over all agents of a population; else where not all are recorded in all ticks
     bool books = true, holding = true, sale = true, state = true;  // tables
@@ -246,9 +251,14 @@ struct RecordModel {
 
     static constexpr Index very_many = 10'000;
     static constexpr Index sample = 1'000;  // of so many
-    Index agents_of(Index room) const { return std::min(agents.value_or(room > very_many ? sample : room), room); }
-    bool whole(Index room) const { return every == 1 && agents_of(room) == room; }
-    bool totals_of(Index room) const { return totals.value_or(!whole(room)); }
+    // none: all.
+    Index agents_of(const PopulationModel& population) const {
+      return agents.value_or(population.count > very_many ? sample : none);
+    }
+    bool whole(const PopulationModel& population) const {
+      return every == 1 && agents_of(population) >= (population.room != none ? population.room : population.count);
+    }
+    bool totals_of(const PopulationModel& population) const { return totals.value_or(!whole(population)); }
   };
   bool index = true;        // by agent, made as the run ends
   std::vector<Kind> kinds;  // by Model::kinds
@@ -284,7 +294,7 @@ struct Model {
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, then as written
   RecordModel record;
-  Index agents = 0;         // ids ever possible
+  Index agents = 0;         // at the start
   double least_memory = 0;  // bytes that they take at least
 
   // Built-in purposes, always present.
@@ -309,10 +319,11 @@ struct Model {
     }
     return low;
   }
-  // "firms.KR#3"; where there is room for one only, its label, or its population's name.
+  // "firms.KR#3"; the only one that a population begins with goes by its label, or its population's name.
   std::string agent_name(Index agent) const {
     const PopulationModel& population = populations[population_of(agent)];
-    if (population.room == 1) return population.label != population.group ? population.label : population.name;
+    if (population.count == 1 && agent == population.first_agent)
+      return population.label != population.group ? population.label : population.name;
     return population.name + "#" + std::to_string(agent - population.first_agent + 1);
   }
   // As messages name it.

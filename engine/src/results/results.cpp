@@ -85,8 +85,8 @@ struct Results::Impl {
     write_populations();
     write_totals();
     for (Index p = 0; p < model.populations.size(); ++p) {
-      listed.push_back(recorded_agents(p));
-      write_agents(p, 0, listed[p]);
+      listed.push_back(state.populations[p].ever);
+      write_agents(p);
     }
     database.execute(create_views(schema));
     database.execute("COMMIT");
@@ -190,10 +190,13 @@ struct Results::Impl {
       if (choice.holding) tables.push_back(schema.tables[Schema::holding].view);
       if (choice.sale) tables.push_back(schema.tables[Schema::sale].view);
       insert.bind(1, population.name).bind(2, model.kinds[population.kind]->name).bind(3, population.layer);
-      insert.bind(4, region_name(population.region)).bind(5, std::int64_t{population.room});
+      insert.bind(4, region_name(population.region));
+      population.room == none ? insert.bind_null(5) : insert.bind(5, std::int64_t{population.room});
       insert.bind(6, fmt::format("{}", fmt::join(tables, ", ")));
-      insert.bind(7, std::int64_t{choice.agents_of(population.room)}).bind(8, choice.every);
-      insert.bind(9, std::int64_t{choice.totals_of(population.room)}).run();
+      const Index most = choice.agents_of(population);
+      most == none || most >= std::min(population.count, population.room) ? insert.bind_null(7)
+                                                                          : insert.bind(7, std::int64_t{most});
+      insert.bind(8, choice.every).bind(9, std::int64_t{choice.totals_of(population)}).run();
     }
   }
 
@@ -208,37 +211,45 @@ struct Results::Impl {
     }
   }
 
-  // Of which rows are recorded, where they are.
-  Index recorded_agents(Index p) const {
-    const PopulationModel& population = model.populations[p];
-    return std::min(state.populations[p].size, model.record.kinds[population.kind].agents_of(population.room));
-  }
+  static constexpr const char* insert_agent = "INSERT INTO agent_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-  void write_agents(Index p, Index first, Index last) {
+  void write_agent(Statement& insert, Index p, const Departed& agent) {
     const PopulationModel& population = model.populations[p];
-    const PopulationState& s = state.populations[p];
-    Statement insert(database, "INSERT INTO agent_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(3, model.kinds[population.kind]->name).bind(4, population.name).bind(5, population.layer);
     insert.bind(6, region_name(population.region));
-    for (Index row = first; row < last; ++row) {
-      const Index agent = population.first_agent + row;
-      insert.bind(1, std::int64_t{agent}).bind(2, model.agent_name(agent)).bind(7, s.born[row]);
-      s.died[row] < 0 ? insert.bind_null(8) : insert.bind(8, s.died[row]);
-      s.founder[row] == none ? insert.bind_null(9) : insert.bind(9, std::int64_t{s.founder[row]});
-      insert.run();
+    insert.bind(1, std::int64_t{agent.agent}).bind(2, model.agent_name(agent.agent)).bind(7, agent.born);
+    agent.died < 0 ? insert.bind_null(8) : insert.bind(8, agent.died);
+    agent.founder == none ? insert.bind_null(9) : insert.bind(9, std::int64_t{agent.founder});
+    insert.run();
+  }
+
+  // The agents of which rows are recorded, so far: those who have left, then those who have not.
+  template <class Use>
+  void for_each_agent(Index p, Use&& use) const {
+    const PopulationModel& population = model.populations[p];
+    const PopulationState& s = state.populations[p];
+    const Index most = model.record.kinds[population.kind].agents_of(population);
+    for (const Departed& agent : s.departed) {
+      if (agent.agent - population.first_agent < most) use(agent);
     }
+    for (Index row = 0; row < recorded_rows(model, state, p); ++row)
+      use(Departed{s.agent(row), s.founder[row], s.born[row], s.died[row]});
+  }
+
+  void write_agents(Index p) {
+    Statement insert(database, insert_agent);
+    for_each_agent(p, [&](const Departed& agent) { write_agent(insert, p, agent); });
   }
 
   // Adds who was born since, and when the others died.
   void complete_agents() {
+    Statement insert(database, insert_agent);
     Statement update(database, "UPDATE agent_list SET died = ? WHERE id = ?");
     for (Index p = 0; p < listed.size(); ++p) {
-      const PopulationState& s = state.populations[p];
-      for (Index row = 0; row < listed[p]; ++row) {
-        if (s.died[row] < 0) continue;
-        update.bind(1, s.died[row]).bind(2, std::int64_t{model.populations[p].first_agent + row}).run();
-      }
-      write_agents(p, listed[p], recorded_agents(p));
+      for_each_agent(p, [&](const Departed& agent) {
+        if (agent.agent - model.populations[p].first_agent >= listed[p]) return write_agent(insert, p, agent);
+        if (agent.died >= 0) update.bind(1, agent.died).bind(2, std::int64_t{agent.agent}).run();
+      });
     }
   }
 
@@ -279,7 +290,7 @@ struct Results::Impl {
   ResultsRecorder recorder;
   Profile* profile;
   Database database;
-  std::vector<Index> listed;  // by population: agents in agent_list from the start
+  std::vector<Index> listed;  // by population: agents there were when agent_list was begun
   std::unique_ptr<ResultsWriter> writer;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   bool finished = false;

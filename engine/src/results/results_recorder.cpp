@@ -91,33 +91,34 @@ void with_reader(const KindDescription& kind, const StateColumn& column, const P
   }
 }
 
-// ---- Going through the agents of a population that live
+// ---- Going through the agents of a population that live, or did in the tick: what they did in it is in the books
 
 template <class Use>
-void for_each_living(const PopulationState& s, Index first, Index last, Use&& use) {
+void for_each_present(const PopulationState& s, std::int64_t tick, Index first, Index last, Use&& use) {
   if (s.living == s.size) {
     for (Index row = first; row < last; ++row) use(row);
     return;
   }
   for (Index row = first; row < last; ++row) {
-    if (s.alive[row] != 0) use(row);
+    if (s.present(row, tick)) use(row);
   }
 }
 
-Index count_living(const PopulationState& s, Index last) {
-  if (s.living == s.size) return last;
-  return static_cast<Index>(last - std::count(s.alive.begin(), s.alive.begin() + last, 0));
+Index count_present(const PopulationState& s, std::int64_t tick, Index last) {
+  Index count = 0;
+  for_each_present(s, tick, 0, last, [&count](Index) { ++count; });
+  return count;
 }
 
 Cell as_cell(std::int64_t number) { return number; }
 Cell as_cell(double number) { return cell_of(number); }
 
 // Adds a row for each agent, of which the columns of tick and agent are filled; the position of the first.
-std::size_t add_agents(NumberRows& rows, std::int64_t tick, Index first_agent, const PopulationState& s, Index last) {
-  const std::size_t at = rows.extend(count_living(s, last));
+std::size_t add_agents(NumberRows& rows, std::int64_t tick, const PopulationState& s, Index last) {
+  const std::size_t at = rows.extend(count_present(s, tick, last));
   std::fill(rows.cells(0) + at, rows.cells(0) + rows.size(), tick);
   Cell* agent = rows.cells(1) + at;
-  for_each_living(s, 0, last, [&](Index row) { *agent++ = first_agent + row; });
+  for_each_present(s, tick, 0, last, [&](Index row) { *agent++ = s.agent(row); });
   return at;
 }
 
@@ -139,16 +140,23 @@ Summary summary_of(const double* numbers, std::size_t count) {
 }
 
 template <class Value>
-Summary summary_of(const Value& value, const PopulationState& s, Index first, Index last) {
+Summary summary_of(const Value& value, const PopulationState& s, std::int64_t tick, Index first, Index last) {
   std::array<std::decay_t<decltype(value(first))>, block_rows> numbers;
   std::size_t count = 0;
-  for_each_living(s, first, last, [&](Index row) { numbers[count++] = value(row); });
+  for_each_present(s, tick, first, last, [&](Index row) { numbers[count++] = value(row); });
   return count > 0 ? summary_of(numbers.data(), count) : Summary{};
 }
 
-Summary summary_of(const Zeros&, const PopulationState&, Index, Index) { return {0, {}, 0, 0}; }
+Summary summary_of(const Zeros&, const PopulationState&, std::int64_t, Index, Index) { return {0, {}, 0, 0}; }
 
 }  // namespace
+
+Index recorded_rows(const Model& model, const State& state, Index p) {
+  const PopulationModel& population = model.populations[p];
+  const Index most = model.record.kinds[population.kind].agents_of(population);
+  const PopulationState& rows = state.populations[p];
+  return most >= rows.ever ? rows.size : rows.row_from(population.first_agent + most);
+}
 
 void Summary::add(const Summary& other) {
   whole += other.whole;
@@ -175,9 +183,9 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
 void ResultsRecorder::record_population(Index p, Batch& batch) {
   const PopulationModel& population = model_.populations[p];
   const RecordModel::Kind& choice = model_.record.kinds[population.kind];
-  if (choice.totals_of(population.room)) record_totals(p, batch.tables[Schema::total]);
+  if (choice.totals_of(population)) record_totals(p, batch.tables[Schema::total]);
   if (tick_ % choice.every != 0) return;
-  const Index last = std::min(choice.agents_of(population.room), state_.populations[p].size);
+  const Index last = recorded_rows(model_, state_, p);
   if (choice.books) record_books(p, last, batch.tables[Schema::books]);
   if (choice.holding) record_holdings(p, last, batch.tables[Schema::holding]);
   if (choice.sale) record_sales(p, last, batch.tables[Schema::sale]);
@@ -186,23 +194,23 @@ void ResultsRecorder::record_population(Index p, Batch& batch) {
 
 void ResultsRecorder::record_books(Index p, Index last, NumberRows& rows) const {
   const PopulationState& s = state_.populations[p];
-  const std::size_t at = add_agents(rows, tick_, model_.populations[p].first_agent, s, last);
+  const std::size_t at = add_agents(rows, tick_, s, last);
   std::size_t column = 2;
   for_each_book(s, [&](const auto& units) {
     Cell* cell = rows.cells(column++) + at;
-    for_each_living(s, 0, last, [&](Index row) { *cell++ = cell_of(money(units(row))); });
+    for_each_present(s, tick_, 0, last, [&](Index row) { *cell++ = cell_of(money(units(row))); });
   });
 }
 
 void ResultsRecorder::record_state(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
-  const std::size_t at = add_agents(rows, tick_, population.first_agent, s, last);
+  const std::size_t at = add_agents(rows, tick_, s, last);
   std::size_t column = 2;
   for (const StateColumn& shown : state_columns_[population.kind]) {
     with_reader(*model_.kinds[population.kind], shown, s, [&](const auto& value) {
       Cell* cell = rows.cells(column++) + at;
-      for_each_living(s, 0, last, [&](Index row) { *cell++ = as_cell(value(row)); });
+      for_each_present(s, tick_, 0, last, [&](Index row) { *cell++ = as_cell(value(row)); });
     });
   }
 }
@@ -211,34 +219,33 @@ void ResultsRecorder::record_holdings(Index p, Index last, NumberRows& rows) con
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
   if (population.accounts.empty()) return;
-  for_each_living(s, 0, last, [&](Index row) {
+  for_each_present(s, tick_, 0, last, [&](Index row) {
     for (std::size_t a = 0; a < population.accounts.size(); ++a) {
       const AccountState& account = s.accounts[a];
       if (account.stock[row] == 0 && account.book[row] == 0) continue;
       const Index good = population.accounts[a].good;
       const double scale = model_.goods[good].scale;
-      rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(good),
+      rows.add({now_, static_cast<double>(s.agent(row)), static_cast<double>(good),
                 static_cast<double>(account.stock[row]) / scale,
                 static_cast<double>(account.stock[row] - account.available[row]) / scale, money(account.book[row])});
     }
   });
 }
 
-// Who died in the tick has sold in it, too.
 void ResultsRecorder::record_sales(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
   if (std::none_of(population.ports.begin(), population.ports.end(), sells)) return;
-  for (Index row = 0; row < last; ++row) {
+  for_each_present(s, tick_, 0, last, [&](Index row) {
     for (std::size_t i = 0; i < population.ports.size(); ++i) {
       if (!sells(population.ports[i])) continue;
       const Units sold = s.ports[i].sold_in_tick(row);
       if (sold == 0) continue;
       const Index market = population.ports[i].target;
-      rows.add({now_, static_cast<double>(population.first_agent + row), static_cast<double>(market),
+      rows.add({now_, static_cast<double>(s.agent(row)), static_cast<double>(market),
                 static_cast<double>(sold) / market_scale(model_, market), money(s.ports[i].revenue_in_tick(row))});
     }
-  }
+  });
 }
 
 // Every column that is summed up, as a function of a row, in the order of Schema::totals.
@@ -266,7 +273,7 @@ void ResultsRecorder::for_each_total(Index p, Use&& use) const {
 
 void ResultsRecorder::record_totals(Index p, NumberRows& rows) {
   const Index size = state_.populations[p].size;
-  const Index living = state_.populations[p].living;
+  const Index present = count_present(state_.populations[p], tick_, size);
   const std::size_t first_total = schema_.first_total[p];
   const std::size_t totals = schema_.first_total[p + 1] - first_total;
   const Index pieces = (size + piece_rows - 1) / piece_rows;
@@ -279,8 +286,8 @@ void ResultsRecorder::record_totals(Index p, NumberRows& rows) {
     Summary& summary = summaries_[i];
     for (Index piece = 1; piece < pieces; ++piece) summary.add(summaries_[piece * totals + i]);
     const double scale = schema_.totals[first_total + i].scale;
-    const auto extreme = [&](double number) { return living == 0 ? null : number / scale; };
-    rows.add({now_, static_cast<double>(first_total + i), static_cast<double>(living), summary.sum() / scale,
+    const auto extreme = [&](double number) { return present == 0 ? null : number / scale; };
+    rows.add({now_, static_cast<double>(first_total + i), static_cast<double>(present), summary.sum() / scale,
               extreme(summary.minimum), extreme(summary.maximum)});
   }
 }
@@ -290,7 +297,7 @@ void ResultsRecorder::summarise_rows(Index p, Index first, Index last, Summary* 
   for (Index block = first; block < last; block += std::min(block_rows, last - block)) {
     const Index end = block + std::min(block_rows, last - block);
     Summary* summary = summaries;
-    for_each_total(p, [&](const auto& value) { (summary++)->add(summary_of(value, s, block, end)); });
+    for_each_total(p, [&](const auto& value) { (summary++)->add(summary_of(value, s, tick_, block, end)); });
   }
 }
 

@@ -26,6 +26,9 @@ struct Summary {
   double sum() const { return static_cast<double>(whole) + ((parts[0] + parts[1]) + (parts[2] + parts[3])); }
 };
 
+// The first so many rows of a population are recorded.
+Index recorded_rows(const Model& model, const State& state, Index population);
+
 class ResultsRecorder {
  public:
   ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler);

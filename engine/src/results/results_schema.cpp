@@ -295,7 +295,7 @@ struct Item {
 void add_totals(const Model& model, Schema& schema, Index p) {
   const PopulationModel& population = model.populations[p];
   const RecordModel::Kind& choice = model.record.kinds[population.kind];
-  if (!choice.totals_of(population.room)) return;
+  if (!choice.totals_of(population)) return;
   const auto add = [&](std::size_t table, std::size_t first_column, double scale, const Item& item) {
     const std::vector<ResultColumn>& columns = schema.tables[table].columns;
     for (std::size_t c = first_column; c < columns.size(); ++c) {
@@ -421,9 +421,9 @@ const std::vector<Described>& constant_tables() {
         {"kind", "text", "its kind"},
         {"layer", "text", "its layer of the chain"},
         {"region", "text", "its region"},
-        {"room", "1", "how many agents it may ever have"},
+        {"room", "1", "how many of its agents may live at once; empty: any number"},
         {"tables", "text", "tables of agents in which it is recorded"},
-        {"agents", "1", "of how many agents, the first ones, rows are recorded"},
+        {"agents", "1", "of how many agents, the first ones, rows are recorded; empty: of all"},
         {"every", "tick", "of one tick in how many, from tick 0 on"},
         {"totals", "1", "1 where columns are summed up over all its agents in every tick, in view total; else 0"}}},
       {"total_list",

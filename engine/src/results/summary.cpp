@@ -24,10 +24,10 @@ constexpr const char* prices_sql =
 
 // Whose earnings are not in view `earnings`, or not all of them, because the world file says so.
 const std::string has_books = "', ' || tables || ',' LIKE '%, books,%'";
-const std::string unrecorded_sql =
-    "SELECT name, books FROM (SELECT name, " + has_books +
-    " AS books, totals, "
-    "every > 1 OR agents < room AS part FROM population_list) WHERE NOT books OR (part AND NOT totals) ORDER BY name";
+const std::string unrecorded_sql = "SELECT name, books FROM (SELECT name, " + has_books +
+                                   " AS books, totals, "
+                                   "every > 1 OR agents IS NOT NULL AS part FROM population_list) WHERE NOT books OR "
+                                   "(part AND NOT totals) ORDER BY name";
 
 // Names, as far as a line has room for them.
 struct Names {

@@ -2,6 +2,7 @@
 #include "run/genesis.hpp"
 
 #include "model/field_value.hpp"
+#include "state/rows.hpp"
 
 #include <ondol/random.hpp>
 
@@ -69,52 +70,6 @@ void clear_agent_fields(const KindDescription& kind, std::byte* base) {
   }
 }
 
-void size_columns(const Model& model, Index p, PopulationState& state) {
-  const PopulationModel& population = model.populations[p];
-  const KindDescription& kind = *model.kinds[population.kind];
-  const std::size_t room = population.room;
-  state.params = population.params;
-  state.traits.resize(room * kind.traits_size);
-  state.state.resize(room * kind.state_size);
-  state.alive.resize(room);
-  state.luck.resize(room);
-  state.born.resize(room);
-  state.died.resize(room, -1);
-  state.founder.resize(room, none);
-  for (Column* column : {&state.money_held, &state.income, &state.equity}) column->resize(room);
-  for (LateColumn* column : {&state.money_reserved, &state.money_issued, &state.arrears_owed, &state.arrears_receivable,
-                             &state.debts, &state.gross_assets, &state.contributed}) {
-    column->resize(room);
-  }
-  state.flows_tick.assign((room + rows_per_chunk - 1) / rows_per_chunk, -1);
-  for (std::size_t i = 0; i < 3; ++i) {
-    state.received[i].resize(room);
-    state.paid[i].resize(room);
-  }
-  state.accounts.resize(population.accounts.size());
-  for (AccountState& account : state.accounts) {
-    for (Column* column : {&account.stock, &account.available, &account.book}) column->resize(room);
-  }
-  state.ports.resize(population.ports.size());
-  for (std::size_t i = 0; i < population.ports.size(); ++i) {
-    if (!population.ports[i].bound) continue;
-    PortState& port = state.ports[i];
-    std::vector<Column*> columns;
-    if (population.ports[i].type == ONDOL_SELLS) columns = {&port.sold, &port.revenue, &port.demand, &port.backlog};
-    if (population.ports[i].type == ONDOL_BUYS) columns = {&port.bought, &port.spent, &port.ordered};
-    if (population.ports[i].type == ONDOL_ISSUES) columns = {&port.claims};
-    for (Column* column : columns) column->resize(room);
-    if (population.ports[i].type != ONDOL_SELLS) continue;
-    port.sold_before.resize(room);
-    port.revenue_before.resize(room);
-  }
-  for (Index levy = 0; levy < model.levies.size(); ++levy) {
-    if (model.levies[levy].region != population.region || model.levies[levy].income) continue;
-    state.levies.push_back(levy);
-    state.levy_base.emplace_back(room);
-  }
-}
-
 void start_holdings(const Model& model, PopulationState& state, const PopulationModel& population, Index row,
                     const Moment& now) {
   const std::uint64_t luck = state.luck[row];
@@ -172,23 +127,33 @@ void make_groups(const Model& model, State& state) {
   }
 }
 
-}  // namespace
-
-Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, Index founder, const Moment& now) {
+void draw_agent(const Model& model, State& state, Index p, Index row, std::uint64_t luck, const Moment& now) {
   const PopulationModel& population = model.populations[p];
   const KindDescription& kind = *model.kinds[population.kind];
   PopulationState& target = state.populations[p];
-  const Index row = target.size++;
-  ++target.living;
-  target.alive[row] = 1;
+  const Index ordinal = target.agent(row) - target.first_agent;
   target.luck[row] = luck;
-  if (state.tick != 0) target.born.at(row) = state.tick;
-  if (founder != none) target.founder.at(row) = founder;
   std::byte* const state_row = target.state.data() + std::size_t{row} * kind.state_size;
   clear_agent_fields(kind, state_row);
-  draw_fields(population.traits, kind, target.traits.data() + std::size_t{row} * kind.traits_size, now, luck, row);
-  draw_fields(population.state, kind, state_row, now, luck, row);
-  return population.first_agent + row;
+  draw_fields(population.traits, kind, target.traits.data() + std::size_t{row} * kind.traits_size, now, luck, ordinal);
+  draw_fields(population.state, kind, state_row, now, luck, ordinal);
+}
+
+std::vector<Index> populations_by_page(const Model& model) {
+  std::vector<Index> by_page(id_pages);
+  for (Index page = 0; page < id_pages; ++page) by_page[page] = model.population_of(page << id_page_bits);
+  return by_page;
+}
+
+}  // namespace
+
+Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, Index founder, const Moment& now) {
+  const Index row = add_rows(model, p, state, 1);
+  PopulationState& target = state.populations[p];
+  if (state.tick != 0) target.born.at(row) = state.tick;
+  target.founder.at(row) = founder;
+  draw_agent(model, state, p, row, luck, now);
+  return target.agent(row);
 }
 
 Moment moment_of_genesis(std::uint64_t seed) { return {seed, name_hash("genesis"), 0, 0}; }
@@ -196,12 +161,14 @@ Moment moment_of_genesis(std::uint64_t seed) { return {seed, name_hash("genesis"
 State make_state(const Model& model, const Moment& now) {
   State state;
   make_groups(model, state);
+  state.population_of_page = populations_by_page(model);
   state.populations.resize(model.populations.size());
   for (Index p = 0; p < model.populations.size(); ++p) {
     const PopulationModel& population = model.populations[p];
-    size_columns(model, p, state.populations[p]);
+    lay_out(model, p, state);
+    add_rows(model, p, state, population.count);
     for (Index row = 0; row < population.count; ++row) {
-      add_agent(model, state, p, luck_of_member(population, row), none, now);
+      draw_agent(model, state, p, row, luck_of_member(population, row), now);
       start_holdings(model, state.populations[p], population, row, now);
     }
   }

@@ -11,6 +11,7 @@
 #include "run/genesis.hpp"
 #include "state/fingerprint.hpp"
 #include "state/members.hpp"
+#include "state/rows.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/profile.hpp>
@@ -43,6 +44,7 @@ struct Run::Impl {
   std::string step();
   void begin_tick();
   void end_tick();
+  void fit_rows();
   void apply_events();
   void apply(const Event& event);
   void run_step(Index step, std::uint32_t round);
@@ -131,12 +133,13 @@ std::string Run::Impl::now(const std::string& what) const {
 void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
 
 std::string Run::Impl::out_of_memory(const Model& model) {
-  return fmt::format("memory ran out; the world has room for {} agents, which take at least {:.3g} GB", model.agents,
+  return fmt::format("memory ran out; the world begins with {} agents, which take at least {:.3g} GB", model.agents,
                      model.least_memory / 1e9);
 }
 
 void Run::Impl::begin_tick() {
   const ProfileSpan phase(options.profile, "phase", books_phase);
+  if (drop_dead_rows(model, state)) fit_rows();
   ledger.begin_tick();
   clearing.begin_tick();
   apply_events();
@@ -174,6 +177,14 @@ std::string Run::Impl::step() {
   } catch (const std::bad_alloc&) {
     fail(out_of_memory(model));
   }
+}
+
+// After agents were born or rows have moved.
+void Run::Impl::fit_rows() {
+  ledger.fit_rows();
+  payments.fit_rows();
+  members.refresh_lists();
+  acting.replan();
 }
 
 void Run::Impl::apply_events() {
@@ -241,8 +252,7 @@ void Run::Impl::settle(Index step, const Moment& now) {
   clearing.post_offers(chunks);
   update_signals(step);
   if (lives_changed) {
-    members.refresh_lists();
-    acting.replan();
+    fit_rows();
   } else {
     acted.assign(model.populations.size(), 0);
     for (const Chunk& chunk : chunks) acted[chunk.population] = 1;
@@ -326,11 +336,15 @@ void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, const
       break;
     }
   }
-  if (state.populations[target].size == model.populations[target].room) {
+  if (state.populations[target].living == model.populations[target].room) {
     throw Violation{founder,
-                    fmt::format("founds an agent of population '{}', which has no room beyond {}; give it more `room`",
+                    fmt::format("founds an agent of population '{}', of which {} live, as many as its `room` allows",
                                 model.populations[target].name, model.populations[target].room)};
   }
+  const Index ids_end = target + 1 < model.populations.size() ? model.populations[target + 1].first_agent : none;
+  if (state.populations[target].ever == ids_end - model.populations[target].first_agent)
+    throw Violation{founder, fmt::format("founds an agent of population '{}', which has given out all its ids",
+                                         model.populations[target].name)};
   const std::uint64_t founder_luck = state.populations[chunk.population].luck[chunk.first_row + record.row];
   its_births = std::exchange(last_founder, founder) == founder ? its_births + 1 : 0;
   const DrawPurpose birth{name_hash("birth") ^ model.populations[target].hash};

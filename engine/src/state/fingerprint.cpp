@@ -49,16 +49,6 @@ class Hasher {
       XXH3_128bits_update(hash_.get(), values.data(), part * sizeof(T));
     }
   }
-  // Rows that may still be born have no tick of entry.
-  void add_born(const PopulationState& population) {
-    add(population.born.size());
-    if (population.born.written() == nullptr) {
-      repeat(population.born.initial(), population.size);
-    } else {
-      for (Index row = 0; row < population.size; ++row) add(population.born[row]);
-    }
-    repeat(std::int64_t{-1}, population.born.size() - population.size);
-  }
   void add_available(const PopulationState& population) {
     if (population.money_reserved.written() == nullptr) return add(population.money_held);
     add(population.money_held.size());
@@ -69,10 +59,10 @@ class Hasher {
     add(port.sold, port.revenue, port.demand, port.backlog, port.bought, port.spent, port.ordered, port.claims);
   }
   void add(const PopulationState& population) {
-    add(population.size, population.living, population.params, population.traits, population.state, population.alive);
+    add(population.size, population.living, population.ever, population.ids, population.params, population.traits,
+        population.state, population.alive);
     add(population.luck);
-    add_born(population);
-    add(population.died, population.founder, population.money_held);
+    add(population.born, population.died, population.founder, population.money_held);
     add_available(population);
     add(population.money_issued, population.arrears_owed, population.arrears_receivable);
     add(population.income, population.assets(), population.debts, population.equity, population.contributed);

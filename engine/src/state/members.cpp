@@ -15,13 +15,8 @@ Members::Members(const Model& model, const State& state) : model_(model), state_
       List& list = *lists_.emplace_back(std::make_unique<List>());
       list.populations = port.populations;
       list.record = port.record;
-      Index room = 0;
-      for (const Index p : port.populations) room += model.populations[p].room;
-      list.agent.reserve(room);
-      list.region.reserve(room);
       if (port.record == none) continue;
       list.values.resize(model.observed_records[port.record].columns.size());
-      for (auto& column : list.values) column.reserve(room);
     }
   }
   refresh_lists();
@@ -60,7 +55,7 @@ void Members::list_members(List& list) {
     const PopulationModel& population = model_.populations[p];
     for (Index row = 0; row < state_.populations[p].size; ++row) {
       if (state_.populations[p].alive[row] == 0) continue;
-      list.agent.push_back(population.first_agent + row);
+      list.agent.push_back(state_.populations[p].agent(row));
       list.region.push_back(static_cast<std::uint16_t>(population.region));
     }
   }

@@ -2,17 +2,30 @@
 
 namespace ondol {
 
+RowsByAgent::Ends& RowsByAgent::ends(Index agent) {
+  const Index p = state_.population_of(agent);
+  if (p >= ends_.size()) ends_.resize(state_.populations.size());
+  std::vector<Ends>& of_population = ends_[p];
+  const Index ordinal = agent - state_.populations[p].first_agent;
+  if (ordinal >= of_population.size()) of_population.resize(state_.populations[p].ever);
+  return of_population[ordinal];
+}
+
+Index RowsByAgent::first(Index agent) const {
+  const Index p = state_.population_of(agent);
+  const Index ordinal = agent - state_.populations[p].first_agent;
+  return p < ends_.size() && ordinal < ends_[p].size() ? ends_[p][ordinal].first : none;
+}
+
 void RowsByAgent::clear(const std::vector<Index>& agent_of) {
   if (indexed_) {
-    for (const Index agent : agent_of) first_[agent] = last_[agent] = none;
+    for (const Index agent : agent_of) ends(agent) = {};
   }
   next_.clear();
   indexed_ = false;
 }
 
-void RowsByAgent::index(Index agents, const std::vector<Index>& agent_of) {
-  first_.resize(agents, none);
-  last_.resize(agents, none);
+void RowsByAgent::index(const std::vector<Index>& agent_of) {
   indexed_ = true;
   for (const Index agent : agent_of) add(agent);
 }
@@ -24,8 +37,9 @@ void RowsByAgent::add(Index agent) {
 }
 
 void RowsByAgent::append(Index agent, Index row) {
-  (first_[agent] == none ? first_[agent] : next_[last_[agent]]) = row;
-  last_[agent] = row;
+  Ends& at = ends(agent);
+  (at.first == none ? at.first : next_[at.last]) = row;
+  at.last = row;
 }
 
 }  // namespace ondol

@@ -1,16 +1,18 @@
 // Which rows of a table are of which agent: found, and passed on to another, without going through the table.
 #pragma once
 
-#include "model/model.hpp"
+#include "state/state.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace ondol {
 
 class RowsByAgent {
  public:
+  explicit RowsByAgent(const State& state) : state_(state) {}
   // Lists every row under the agent it is of, in order; nothing is listed before.
-  void index(Index agents, const std::vector<Index>& agent_of);
+  void index(const std::vector<Index>& agent_of);
   bool indexed() const { return indexed_; }
   // The next row.
   void add(Index agent);
@@ -21,8 +23,7 @@ class RowsByAgent {
   template <class Pass>
   void pass_on(Index from, Index to, Pass&& pass) {
     if (!indexed_) return;
-    Index row = first_[from];
-    first_[from] = last_[from] = none;
+    Index row = std::exchange(ends(from), Ends{}).first;
     while (row != none) {
       const Index next = next_[row];
       next_[row] = none;
@@ -56,14 +57,20 @@ class RowsByAgent {
     Index first_;
   };
   // In the order in which they came.
-  Rows of(Index agent) const { return {next_, indexed_ ? first_[agent] : none}; }
+  Rows of(Index agent) const { return {next_, indexed_ ? first(agent) : none}; }
 
  private:
+  struct Ends {
+    Index first = none, last = none;
+  };
+  Ends& ends(Index agent);
+  Index first(Index agent) const;
   void append(Index agent, Index row);
 
+  const State& state_;
   bool indexed_ = false;
-  std::vector<Index> first_, last_;  // by agent
-  std::vector<Index> next_;          // by row
+  std::vector<std::vector<Ends>> ends_;  // [population][agent less its first]
+  std::vector<Index> next_;              // by row
 };
 
 }  // namespace ondol

@@ -20,28 +20,33 @@ inline constexpr Index rows_per_chunk = 512;
 template <class T>
 class Late {
  public:
-  void resize(std::size_t rows, T initial = {}) {
+  explicit Late(T initial = {}) : initial_(initial) {}
+  void resize(std::size_t rows) {
     rows_ = rows;
-    initial_ = initial;
+    if (written_) values_.resize(rows, initial_);
   }
   std::size_t size() const { return rows_; }
   T initial() const { return initial_; }
-  T operator[](Index row) const { return values_.empty() ? initial_ : values_[row]; }
+  T operator[](Index row) const { return written_ ? values_[row] : initial_; }
   T& at(Index row) { return values()[row]; }
   // All of them, to be written. From then on safe at once for different rows.
   std::vector<T>& values() {
-    if (values_.empty()) values_.resize(rows_, initial_);
+    if (!written_) {
+      values_.resize(rows_, initial_);
+      written_ = true;
+    }
     return values_;
   }
   // All of them, or nothing where none was written.
-  const std::vector<T>* written() const { return values_.empty() ? nullptr : &values_; }
+  const std::vector<T>* written() const { return written_ ? &values_ : nullptr; }
   void restart(Index first, Index last) {
-    if (!values_.empty()) std::fill(values_.begin() + first, values_.begin() + last, initial_);
+    if (written_) std::fill(values_.begin() + first, values_.begin() + last, initial_);
   }
 
  private:
   std::size_t rows_ = 0;
-  T initial_{};
+  T initial_;
+  bool written_ = false;
   std::vector<T> values_;
 };
 using LateColumn = Late<Units>;
@@ -63,17 +68,35 @@ struct PortState {
   Units revenue_in_tick(Index row) const { return revenue[row] + revenue_before[row]; }
 };
 
+// Where an agent's row is.
+struct Place {
+  Index population;
+  Index row;  // none: it never was, or has left and its row is gone
+};
+
+// An agent that has left, and whose row is gone.
+struct Departed {
+  Index agent, founder;
+  std::int64_t born, died;
+};
+
 struct PopulationState {
-  Index size = 0;  // rows ever born
+  Index size = 0;  // rows: those who live, and some who left lately
   Index living = 0;
+  Index ever = 0;  // agents so far; their ids follow one another
+  Index first_agent = 0;
+  // Once rows have moved: ids by row, ascending, and rows by id less first_agent, none of those who are gone.
+  bool moved = false;
+  std::vector<Index> ids, row_of;
+  std::vector<Departed> departed;
   Bytes params;
-  Bytes traits;  // rows of the kind's traits_size, for room rows
+  Bytes traits;  // rows of the kind's traits_size
   Bytes state;
   std::vector<std::uint8_t> alive;
   std::vector<std::uint64_t> luck;
-  Late<std::int64_t> born;  // tick of entry
-  Late<std::int64_t> died;  // tick of exit; -1: not yet
-  Late<Index> founder;      // agent, or none
+  Late<std::int64_t> born;                    // tick of entry
+  Late<std::int64_t> died{std::int64_t{-1}};  // tick of exit; -1: not yet
+  Late<Index> founder{none};                  // agent, or none
 
   Column money_held;
   LateColumn
@@ -95,6 +118,19 @@ struct PopulationState {
   std::vector<Column> levy_base;  // [levies that reach its region, see levies]: receipts since the last levy
   std::vector<Index> levies;      // index in Model::levies of each levy_base
 
+  Index agent(Index row) const { return moved ? ids[row] : first_agent + row; }
+  Index row(Index agent) const {
+    const Index ordinal = agent - first_agent;
+    if (ordinal >= ever) return none;
+    return moved ? row_of[ordinal] : ordinal;
+  }
+  // Whether it lived in some part of a tick.
+  bool present(Index row, std::int64_t tick) const { return alive[row] != 0 || died[row] == tick; }
+  // The first row of an agent from this id on.
+  Index row_from(Index agent) const {
+    if (!moved) return std::min(agent - first_agent, size);
+    return static_cast<Index>(std::lower_bound(ids.begin(), ids.end(), agent) - ids.begin());
+  }
   Units money_available(Index row) const { return money_held[row] - money_reserved[row]; }
   const Column& assets() const { return gross_assets.written() != nullptr ? *gross_assets.written() : equity; }
   // Flows of that tick can be added to from now on, of a chunk of rows or of all.
@@ -235,9 +271,20 @@ struct State {
   Dues dues;
   std::vector<Index> debtors;  // who owes dues, in the order in which they came to owe
   std::vector<GoodFlows> goods;
-  std::vector<FlowGroup> groups;  // constant
-  std::vector<Index> group_of;    // population -> group; constant
-  std::vector<FlowRow> flows;     // of the tick under way or just done; rows stay, amounts restart each tick
+  std::vector<FlowGroup> groups;          // constant
+  std::vector<Index> group_of;            // population -> group; constant
+  std::vector<Index> population_of_page;  // see Model::first_agent; constant
+  std::vector<FlowRow> flows;             // of the tick under way or just done; rows stay, amounts restart each tick
+
+  Index population_of(Index agent) const { return population_of_page[agent >> id_page_bits]; }
+  bool existed(Index agent) const {
+    const PopulationState& population = populations[population_of(agent)];
+    return agent - population.first_agent < population.ever;
+  }
+  Place place(Index agent) const {
+    const Index population = population_of(agent);
+    return {population, populations[population].row(agent)};
+  }
 };
 
 }  // namespace ondol

@@ -493,10 +493,16 @@ struct Scene::Impl {
     refuse("has no agents under test");
   }
   const PopulationState& rows() const { return ran().state().populations[population()]; }
+  // Counted from 0, in the order in which they came.
+  Index row_or_none(int agent) const {
+    if (agent < 0 || static_cast<Index>(agent) >= rows().ever)
+      refuse(fmt::format("there is no agent {} of {}", agent, rows().ever));
+    return rows().row(rows().first_agent + static_cast<Index>(agent));
+  }
   Index row(int agent) const {
-    const Index size = model().populations[population()].room;
-    if (agent < 0 || static_cast<Index>(agent) >= size) refuse(fmt::format("there is no agent {} of {}", agent, size));
-    return static_cast<Index>(agent);
+    const Index row = row_or_none(agent);
+    if (row == none) refuse(fmt::format("agent {} has left", agent));
+    return row;
   }
   double in_money(Units amount) const { return static_cast<double>(amount) / model().money_scale; }
   Index port_index(const std::string& name) const { return static_cast<Index>(&port(name) - kind->ports.data()); }
@@ -668,7 +674,7 @@ Offered Scene::offer(const std::string& port, int agent) const {
   const PortModel& at = impl_->port_model(port);
   const MarketModel& market = impl_->model().markets[at.target];
   const OfferColumns& standing = impl_->ran().state().markets[at.target].offers;
-  const Index seller = impl_->model().populations[impl_->population()].first_agent + impl_->row(agent);
+  const Index seller = impl_->rows().agent(impl_->row(agent));
   const auto found = std::lower_bound(standing.seller.begin(), standing.seller.end(), seller);
   if (found == standing.seller.end() || *found != seller) return {};
   const auto i = static_cast<std::size_t>(found - standing.seller.begin());
@@ -702,7 +708,10 @@ double Scene::signal(const std::string& port) const {
 }
 double Scene::paid(const std::string& purpose) const { return impl_->flow(purpose, true); }
 double Scene::received(const std::string& purpose) const { return impl_->flow(purpose, false); }
-bool Scene::alive(int agent) const { return impl_->rows().alive[impl_->row(agent)] != 0; }
+bool Scene::alive(int agent) const {
+  const Index row = impl_->row_or_none(agent);
+  return row != none && impl_->rows().alive[row] != 0;
+}
 std::string Scene::fingerprint() const {
   impl_->model();
   return impl_->ran().fingerprint();

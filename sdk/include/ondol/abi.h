@@ -387,14 +387,15 @@ typedef struct ondol_host {
                uint32_t count, void* values);
 } ondol_host;
 
-/* One call's worth of agents: rows of one population, ids consecutive. */
+/* One call's worth of agents: rows of one population, ids ascending. */
 typedef struct ondol_chunk {
   uint32_t size;
   uint32_t rows;
   uint32_t first_agent; /* id of row 0 */
   uint16_t region;
   uint16_t region_count;
-  const uint8_t* alive; /* per row; NULL when all live */
+  const uint32_t* agent; /* id of each row; NULL when they follow one another from first_agent on */
+  const uint8_t* alive;  /* per row; NULL when all live */
   const void* params;
   const void* traits; /* rows of traits_size */
   void* state;        /* rows of state_size */
@@ -496,7 +497,7 @@ ONDOL_OFFSET(ondol_kind, field_count, 64);
 ONDOL_OFFSET(ondol_mechanism, clear, 48);
 ONDOL_OFFSET(ondol_plugin, extension, 48);
 ONDOL_OFFSET(ondol_port, members, 168);
-ONDOL_OFFSET(ondol_chunk, failure, 200);
+ONDOL_OFFSET(ondol_chunk, failure, 208);
 ONDOL_OFFSET(ondol_clearing, failure, 240);
 
 #undef ONDOL_LAYOUT

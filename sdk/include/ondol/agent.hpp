@@ -113,7 +113,7 @@ class Agent {
 
   // ---- Who and when
   /// Its own, for as long as the run lasts. May be kept and told to others.
-  AgentId id() const { return {chunk_->first_agent + row_}; }
+  AgentId id() const { return {chunk_->agent != nullptr ? chunk_->agent[row_] : chunk_->first_agent + row_}; }
   /// Position of its region among the world's, from 0; it never moves.
   std::uint16_t region() const { return chunk_->region; }
   std::uint16_t region_count() const { return chunk_->region_count; }
