@@ -35,6 +35,7 @@ struct ConformanceChoice {
 struct DescribeChoice {
   std::string what;
   bool markdown = false;
+  double patience = 10;
   std::vector<std::filesystem::path> directories;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace ondol::cli {
 
@@ -21,6 +22,7 @@ int check_conformance(const ConformanceChoice& choice) {
     fmt::print("{} keeps the promises that could be tried\n", choice.plugin.string());
     return 0;
   }
+  std::fflush(stdout);
   throw Error(ErrorCode::plugin,
               fmt::format("plugin '{}' has {} {}", choice.plugin.string(), faults, faults == 1 ? "fault" : "faults"));
 }

@@ -84,9 +84,9 @@ bool print_if_named(const PluginLibrary& plugin, const std::string& what) {
 
 // A plugin that cannot be used must not hide the others, unless it is the one asked for.
 std::optional<PluginLibrary> try_load(const std::string& name, const std::vector<std::filesystem::path>& directories,
-                                      bool needed) {
+                                      double patience, bool needed) {
   try {
-    return load_plugin(name, directories);
+    return load_plugin(name, directories, patience);
   } catch (const Error& error) {
     if (needed) throw;
     fmt::print(stderr, "ondol: {}\n", error.what());
@@ -122,7 +122,8 @@ int describe(const DescribeChoice& choice) {
   for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
   std::vector<PluginLibrary> plugins;
   for (const std::string& name : available_plugins(directories)) {
-    if (auto loaded = try_load(name, directories, name == choice.what)) plugins.push_back(std::move(*loaded));
+    if (auto loaded = try_load(name, directories, choice.patience, name == choice.what))
+      plugins.push_back(std::move(*loaded));
   }
   if (choice.markdown) return describe_in_markdown(choice.what, plugins);
   std::vector<std::string> names;

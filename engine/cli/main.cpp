@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include <ondol/engine/error.hpp>
+#include <ondol/engine/guests.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -57,9 +58,9 @@ int dispatch(int argc, char** argv) {
   check_command.add_option("--plugin", conformance.plugin, "Instead of a world: the file of a plugin to try out")
       ->excludes("world");
   check_command
-      .add_option("--patience", conformance.patience, "Seconds that trying out one rule may take (default: 10)")
-      ->check(CLI::PositiveNumber)
-      ->needs("--plugin");
+      .add_option("--patience", conformance.patience,
+                  "Seconds that loading a plugin, or trying out one of its rules, may take (default: 10)")
+      ->check(CLI::PositiveNumber);
 
   ondol::cli::DescribeChoice describe;
   CLI::App& describe_command = *app.add_subcommand("describe", "Say what plugins, kinds and mechanisms are and need");
@@ -67,6 +68,9 @@ int dispatch(int argc, char** argv) {
   describe_command.add_flag("--markdown", describe.markdown, "The reference page of a plugin, or the list of all");
   describe_command.add_option("--plugins", describe.directories, "Folder to look for plugins in first")
       ->allow_extra_args(false);
+
+  describe_command.add_option("--patience", describe.patience, "Seconds that loading a plugin may take (default: 10)")
+      ->check(CLI::PositiveNumber);
 
   CLI::App& new_command = *app.add_subcommand("new", "Write the beginnings of something");
   new_command.require_subcommand(1);
@@ -83,9 +87,15 @@ int dispatch(int argc, char** argv) {
     fmt::print(stderr, "ondol: error: {}; see ondol --help\n", error.what());
     return static_cast<int>(ondol::ErrorCode::usage);
   }
-  if (run_command.parsed()) return ondol::cli::run(run);
+  if (run_command.parsed()) {
+    if (run_command.count("--patience") > 0) run.options.patience = run.patience;
+    return ondol::cli::run(run);
+  }
   if (check_command.parsed() && !conformance.plugin.empty()) return ondol::cli::check_conformance(conformance);
-  if (check_command.parsed()) return ondol::cli::check(check);
+  if (check_command.parsed()) {
+    check.options.patience = conformance.patience;
+    return ondol::cli::check(check);
+  }
   if (new_plugin_command.parsed()) return ondol::cli::new_plugin(new_plugin);
   return ondol::cli::describe(describe);
 }
@@ -93,6 +103,7 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ondol::guard_process();
   try {
     return dispatch(argc, argv);
   } catch (const ondol::Error& error) {

@@ -43,7 +43,8 @@ struct SimGovernment {
     self.issue(money, p.spending);
   }
   static void spend(const Params& p, const Traits&, State&, Agent& self) {
-    if (self.round() == 0) self.pay(self.members(firm)[0].id(), std::min(p.spending, self.money()), purchases);
+    if (self.round() == 0 && !self.members(firm).empty())
+      self.pay(self.members(firm)[0].id(), std::min(p.spending, self.money()), purchases);
   }
 };
 
@@ -67,6 +68,7 @@ struct SimFirm {
   static void pay(const Params&, const Traits&, State& s, Agent& self) {
     const double taken = self.money();
     s.output = (self.round() == 0 ? 0.0 : s.output) + taken;
+    if (self.members(household).empty()) return;
     self.pay(self.members(household)[0].id(), taken, wages);
   }
 };
@@ -109,11 +111,13 @@ struct SimHousehold {
   static void spend(const Params& p, const Traits&, State& s, Agent& self) {
     if (self.round() == 0) s.income = s.consumption = 0;
     const double amount = self.round() == 0 ? p.from_wealth * self.money() : p.from_income * s.fresh;
+    if (self.members(firm).empty()) return;
     self.pay(self.members(firm)[0].id(), amount, consumption);
     s.consumption += amount;
     s.held = self.money();
   }
   static void pay_taxes(const Params& p, const Traits&, State& s, Agent& self) {
+    if (self.members(government).empty()) return;
     const double wage = self.money() - s.held;
     const double due = std::clamp(p.tax_rate * wage, 0.0, self.money());
     self.pay(self.members(government)[0].id(), due, taxes);

@@ -41,7 +41,7 @@ TEST(Conformance, NamesEveryBrokenPromise) {
            "kind 'neighbour', step 'make' writes outside the agent's own row",
            "kind 'meddler', step 'make' writes outside the agent's own row: into the parameters",
            "kind 'counter', step 'make' does something else when called again with the same input",
-           "kind 'clock', step 'make' does something else when called again with the same input",
+           "kind 'clock', step 'make' reads the clock",
            "kind 'threads', step 'make' does something else in another order or on other threads",
            "kind 'infinite', step 'make' leaves state 'level' at inf",
            "kind 'outside', step 'make' leaves state 'level' at 2000000000, outside its range",

@@ -35,7 +35,8 @@ TEST(PluginLibrary, RefusesAnotherMajorOfTheAbi) {
 }
 
 TEST(PluginLibrary, RefusesAPluginThatThrowsWhileItDescribesItself) {
-  EXPECT_THAT(refusal_of("throwing_entry"), HasSubstr("threw an exception while it described itself"));
+  EXPECT_THAT(refusal_of("throwing_entry"),
+              HasSubstr("threw an exception while it described itself: no mood to be described"));
 }
 
 TEST(PluginLibrary, RefusesTwoRulesForOneStep) {

@@ -90,11 +90,11 @@ ports.ware = "wares"
   }
 }
 
-TEST(BlockRuleDeathTest, HoldsNobodyBeyondItsBlock) {
+TEST(BlockRule, HoldsNobodyBeyondItsBlock) {
   ondol_chunk chunk{};
   Agents all(chunk, 7, 3);
   EXPECT_EQ(all[2].row(), 9U);
-  EXPECT_DEBUG_DEATH(all[3], "index < size_");
+  EXPECT_THROW(all[3], Failure);
 }
 
 template <class OfMany, class OfOne>

@@ -265,11 +265,11 @@ TEST(Makers, WeighPriceWaitLatenessAndNearness) {
   const double* const fields[] = {prices, waits, takes, late};
   const std::uint32_t ids[] = {1, 2, 3, 4};
   const std::uint16_t regions[] = {0, 0, 1, 0};
-  const ondol_members members{sizeof members, 4, ids, regions, fields};
+  const ondol_members members{sizeof members, 4, ids, regions, fields, 4, 0};
   ondol_chunk chunk{};
   const Agent self(chunk);
   const choice::Makers::Params p{2, 0.1, 0.7};
-  const auto weight = [&](std::uint32_t i) { return choice::Makers::weight(p, self, Member(members, i)); };
+  const auto weight = [&](std::uint32_t i) { return choice::Makers::weight(p, self, Member(members, i, "makers")); };
   EXPECT_NEAR(weight(0), std::exp(-0.3 + 0.7) / 4, 1e-12);
   EXPECT_NEAR(weight(1), std::exp(-0.7 + 0.7), 1e-12);
   EXPECT_NEAR(weight(2), std::exp(-0.3), 1e-12);

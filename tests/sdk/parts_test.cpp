@@ -83,7 +83,7 @@ TEST(Part, IsRefusedWhereItIsNotNumberedByItsPosition) {
   EXPECT_THAT(refusal([](auto& kind, auto wheel) {
                 kind.part("left_", Wheel{{1, "road"}}, wheel);
               }),
-              HasSubstr("'left_road' of kind 'cart' is not numbered by its position"));
+              HasSubstr("kind 'cart' declares port 'left_road' as number 0, and its handle says 1"));
 }
 
 TEST(Part, IsRefusedWithoutAPlaceForItsState) {

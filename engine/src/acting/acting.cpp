@@ -3,7 +3,7 @@
 
 #include "base/columns.hpp"
 #include "base/draws.hpp"
-#include "base/floats.hpp"
+#include "base/guest_call.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,11 +25,20 @@ const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr
 // What rules read through a port that the world leaves unbound. Nobody can take from columns of zeros.
 std::array<std::int64_t, rows_per_chunk> zeros{};
 constexpr ondol_offers no_offers{sizeof(ondol_offers), 0, nullptr, nullptr, nullptr, nullptr, nullptr};
-constexpr ondol_members no_members{sizeof(ondol_members), 0, nullptr, nullptr, nullptr};
+constexpr ondol_members no_members{sizeof(ondol_members), 0, nullptr, nullptr, nullptr, 0, 0};
 
-ondol_port unbound_port(ondol_contribution* contribution) {
+// What stands in a port whatever it is bound to.
+ondol_port port_as_described(const PortDescription& described) {
   ondol_port view{};
   view.size = sizeof view;
+  view.name = described.text;
+  view.type = described.type;
+  view.attribute_count = static_cast<std::uint32_t>(described.attributes.size());
+  return view;
+}
+
+ondol_port unbound_port(const PortDescription& described, ondol_contribution* contribution) {
+  ondol_port view = port_as_described(described);
   view.units = view.price_units = 1;
   view.stock = view.available = zeros.data();
   view.sold = view.revenue = view.demand = view.backlog = zeros.data();
@@ -132,6 +141,8 @@ void Acting::plan_chunk(Chunk& chunk) {
   call.host = &acting_host;
   call.host_data = chunk.outboxes;
   call.failure = &chunk.failure;
+  call.purposes = kind.purpose_texts.data();
+  call.purpose_count = static_cast<std::uint32_t>(kind.purpose_texts.size());
 }
 
 ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
@@ -140,9 +151,9 @@ ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
   PortState& own = population.ports[index];
   const Index row = chunk.first_row;
   auto* contribution = const_cast<ondol_contribution*>(&chunk.contributions[index]);
-  if (!port.bound) return unbound_port(contribution);
-  ondol_port view{};
-  view.size = sizeof view;
+  const PortDescription& described = model_.kinds[model_.populations[chunk.population].kind]->ports[index];
+  if (!port.bound) return unbound_port(described, contribution);
+  ondol_port view = port_as_described(described);
   view.bound = 1;
   view.units = port.units;
   view.price_units = port.price_units;
@@ -230,17 +241,12 @@ void Acting::refresh(Chunk& chunk, const Moment& now, std::uint32_t rounds, Unit
   }
 }
 
-// Plugins must not throw across the boundary; one that does fails like any other, without an agent to blame.
 void Acting::call(Chunk& chunk) {
   if (watchdog_.awake()) chunk.mark.begin();
   const auto began = profile_ == nullptr ? Profile::Clock::time_point{} : Profile::Clock::now();
-  try {
-    chunk.status = chunk.rule->run(&chunk.call);
-  } catch (...) {
-    chunk.status = 1;
-    chunk.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
-  }
-  restore_floats();
+  const KindDescription& kind = *model_.kinds[model_.populations[chunk.population].kind];
+  const Guest guest{kind.plugin.c_str(), kind.name.c_str(), chunk.rule->step.c_str(), state_.tick, kind.watched};
+  chunk.status = call_guest(guest, chunk.rule->run, &chunk.call, chunk.failure);
   if (profile_ != nullptr) chunk.seconds = std::chrono::duration<double>(Profile::Clock::now() - began).count();
   if (watchdog_.awake()) chunk.mark.end();
   if (chunk.status != 0) return;

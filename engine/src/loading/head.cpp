@@ -43,8 +43,9 @@ void read_head(Reading& world) {
       name.fail(fmt::format("'{}' is a path; a plugin is named and searched for", plugin));
     const auto own = std::find_if(world.options.own_plugins.begin(), world.options.own_plugins.end(),
                                   [&](const ondol_plugin* known) { return plugin == known->name; });
-    world.model.plugins.push_back(own != world.options.own_plugins.end() ? load_plugin(**own)
-                                                                         : load_plugin(plugin, directories));
+    world.model.plugins.push_back(own != world.options.own_plugins.end()
+                                      ? load_plugin(**own)
+                                      : load_plugin(plugin, directories, world.options.patience));
     const PluginLibrary& last = world.model.plugins.back();
     if (std::any_of(world.model.plugins.begin(), world.model.plugins.end() - 1,
                     [&](const auto& p) { return p.name == last.name; }))

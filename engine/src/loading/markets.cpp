@@ -69,6 +69,8 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
   const MechanismDescription& mechanism = find_mechanism(world, market.at("mechanism"));
   read.mechanism = mechanism.mechanism;
   read.mechanism_name = mechanism.name;
+  read.mechanism_plugin = mechanism.plugin;
+  read.mechanism_watched = mechanism.watched;
   read.orders_stand = mechanism.orders_stand;
   read.price_decimals = decimals(market, "price_decimals", 4);
   read.price_scale = std::pow(10.0, read.price_decimals);

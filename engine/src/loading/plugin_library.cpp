@@ -1,11 +1,16 @@
 // Opening plugins and reading their descriptions.
+#include "base/child.hpp"
 #include "base/nearest.hpp"
+#include "base/process_state.hpp"
+#include "loading/library_file.hpp"
+#include "loading/library_imports.hpp"
 #include "model/field_value.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/plugins.hpp>
 
 #include <boost/dll/shared_library.hpp>
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <xxhash.h>
@@ -13,8 +18,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
+#include <functional>
 #include <set>
+#include <span>
 
 namespace ondol {
 
@@ -39,7 +45,7 @@ T whole(const T* object) {
 // Checks and copies one plugin's description; every refusal names the plugin's file.
 class Reader {
  public:
-  explicit Reader(PluginLibrary& library) : library_(library) {}
+  Reader(PluginLibrary& library, bool watched) : library_(library), watched_(watched) {}
 
   void read(const ondol_plugin* plugin) {
     const ondol_plugin described = whole(plugin);
@@ -74,6 +80,7 @@ class Reader {
     read->params_size = kind.params_size;
     read->traits_size = kind.traits_size;
     read->state_size = kind.state_size;
+    read->watched = watched_;
     for (std::uint32_t i = 0; i < kind.field_count; ++i) {
       const ondol_field field = element(kind.fields, kind.field_stride, i);
       const std::uint32_t size = field.role == ONDOL_PARAM   ? kind.params_size
@@ -88,6 +95,7 @@ class Reader {
       if (purpose.flow_class > ONDOL_FINANCIAL) refuse(where + " has a purpose of an unknown class");
       read->purposes.push_back({text(purpose.name, "the name of a purpose of " + where), purpose.doc ? purpose.doc : "",
                                 static_cast<ondol_flow_class>(purpose.flow_class)});
+      read->purpose_texts.push_back(purpose.handle != nullptr ? purpose.handle : purpose.name);
     }
     for (std::uint32_t i = 0; i < kind.rule_count; ++i) {
       const ondol_rule rule = element(kind.rules, kind.rule_stride, i);
@@ -100,6 +108,9 @@ class Reader {
       read->rules.push_back({step, rule.doc ? rule.doc : "", rule.run});
     }
     unique(read->fields, where);
+    described_whole(read->fields, ONDOL_PARAM, kind.params_size, "Params", where);
+    described_whole(read->fields, ONDOL_TRAIT, kind.traits_size, "Traits", where);
+    described_whole(read->fields, ONDOL_STATE, kind.state_size, "State", where);
     unique(read->ports, "port", where);
     unique(read->purposes, "purpose", where);
     library_.kinds.push_back(std::move(read));
@@ -116,6 +127,7 @@ class Reader {
     read->params_size = described.params_size;
     read->state_size = described.state_size;
     read->mechanism = mechanism;
+    read->watched = watched_;
     if (described.clear == nullptr) refuse(where + " has no function");
     for (std::uint32_t i = 0; i < described.field_count; ++i) {
       const ondol_field field = element(described.fields, described.field_stride, i);
@@ -123,6 +135,8 @@ class Reader {
           read_field(field, field.role == ONDOL_PARAM ? described.params_size : described.state_size, where));
     }
     unique(read->fields, where);
+    described_whole(read->fields, ONDOL_PARAM, described.params_size, "parameters", where);
+    described_whole(read->fields, ONDOL_STATE, described.state_size, "state", where);
     library_.mechanisms.push_back(std::move(read));
   }
 
@@ -156,6 +170,7 @@ class Reader {
   PortDescription read_port(const ondol_port_spec& port, const std::string& of) const {
     PortDescription read;
     read.name = text(port.name, "the name of a port of " + of);
+    read.text = port.handle != nullptr ? port.handle : port.name;
     if (port.type > ONDOL_LEVIES) refuse(fmt::format("port '{}' of {} is of an unknown type", read.name, of));
     if (port.attribute_count > ONDOL_MAX_ATTRIBUTES && port.type != ONDOL_OBSERVES)
       refuse(fmt::format("port '{}' of {} has more than {} attributes", read.name, of, ONDOL_MAX_ATTRIBUTES));
@@ -185,12 +200,43 @@ class Reader {
     }
   }
 
+  // Every byte of a struct belongs to one field, but for those that the alignment of the next field leaves: what is not
+  // described is not recorded, checked, or kept for a run that goes on.
+  void described_whole(const std::vector<FieldDescription>& fields, ondol_field_role role, std::uint32_t size,
+                       const char* what, const std::string& of) const {
+    std::vector<const FieldDescription*> sorted;
+    for (const FieldDescription& field : fields) {
+      if (field.role == role) sorted.push_back(&field);
+    }
+    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->offset < b->offset; });
+    std::uint32_t end = 0, alignment = 1;
+    const auto aligned = [](std::uint32_t at, std::uint32_t to) { return (at + to - 1) / to * to; };
+    const auto require = [&](std::uint32_t next, std::uint32_t to, const std::string& before) {
+      if (next == aligned(end, to)) return;
+      refuse(fmt::format("{} has {} bytes in its {}, {}, that no field describes; describe every member", of,
+                         next - end, what, before));
+    };
+    const FieldDescription* last = nullptr;
+    for (const FieldDescription* field : sorted) {
+      const auto own = static_cast<std::uint32_t>(field_type_size(field->type));
+      if (last != nullptr && field->offset < end)
+        refuse(fmt::format("{} describes one member of its {} twice: as field '{}' and as field '{}'", of, what,
+                           last->name, field->name));
+      require(field->offset, own, fmt::format("before field '{}'", field->name));
+      end = field->offset + field->count * own;
+      alignment = std::max(alignment, own);
+      last = field;
+    }
+    // An empty struct has a size, too.
+    if (last == nullptr && size <= 1) return;
+    require(size, alignment, last == nullptr ? "all of them" : fmt::format("after field '{}'", last->name));
+  }
+
   PluginLibrary& library_;
+  bool watched_;
 };
 
-std::string hash_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+std::string hash_of(std::span<const char> bytes) {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
@@ -208,53 +254,132 @@ std::filesystem::path find_plugin(const std::string& name, const std::vector<std
                           suggestion(name, available_plugins(directories))));
 }
 
-template <class Entry>
-const ondol_plugin* call_entry(const Entry& entry, const ondol_host_info& host, const std::filesystem::path& path) {
-  try {
-    return entry(&host);
-  } catch (...) {
-    throw Error(ErrorCode::plugin,
-                fmt::format("plugin '{}' threw an exception while it described itself", path.string()));
+// Calls into a plugin that can change what the whole process shares are looked at.
+bool reaches_the_process(const LibraryFile& file) {
+  const std::vector<Import> imports = remarkable(file.imports());
+  return std::any_of(imports.begin(), imports.end(), [](const Import& import) { return import.shared; });
+}
+
+class Opener {
+ public:
+  explicit Opener(std::filesystem::path path) : path_(std::move(path)) {}
+
+  // Runs the library's constructors.
+  std::shared_ptr<boost::dll::shared_library> open() const {
+    boost::dll::fs::error_code failure;
+    auto handle = std::make_shared<boost::dll::shared_library>();
+    handle->load(path_, failure, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    if (failure) refuse(fmt::format("is no library this program can load: {}", reason()));
+    return handle;
   }
+
+  // Calls the library's entry.
+  const ondol_plugin* describe(boost::dll::shared_library& handle) const {
+    if (!handle.has(ONDOL_ENTRY_NAME)) refuse(fmt::format("does not export {}", ONDOL_ENTRY_NAME));
+    const auto entry = handle.get<const ondol_plugin*(const ondol_host_info*)>(ONDOL_ENTRY_NAME);
+    ondol_failure failure{ONDOL_NONE, ""};
+    const ondol_host_info host = {sizeof host, ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION, nullptr, &failure};
+    const ondol_plugin* plugin = call(entry, host);
+    failure.message[sizeof failure.message - 1] = '\0';
+    if (plugin == nullptr && failure.message[0] != '\0')
+      refuse(fmt::format("cannot describe itself: {}", failure.message));
+    if (plugin == nullptr)
+      refuse(fmt::format("was built for another ABI than {}.{}; build it with the SDK of this ondol ({})",
+                         ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION));
+    // Size and version stand first in every ABI.
+    if (plugin->abi_major != ONDOL_ABI_MAJOR || plugin->abi_minor != ONDOL_ABI_MINOR)
+      refuse(fmt::format("was built for ABI {}.{}, expected {}.{}; build it with the SDK of this ondol ({})",
+                         plugin->abi_major, plugin->abi_minor, ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION));
+    return plugin;
+  }
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' {}", path_.string(), what));
+  }
+
+ private:
+  // The loader's own, which Boost.DLL keeps to itself: it is asked once more.
+  std::string reason() const {
+    if (void* const loaded = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+      dlclose(loaded);
+      return "it loads the second time only";
+    }
+    const char* const said = dlerror();
+    return said != nullptr ? said : "the loader does not say why";
+  }
+
+  template <class Entry>
+  const ondol_plugin* call(const Entry& entry, const ondol_host_info& host) const {
+    try {
+      return entry(&host);
+    } catch (const std::exception& error) {
+      refuse(fmt::format("threw an exception while it described itself: {}", error.what()));
+    } catch (...) {
+      refuse("threw an exception while it described itself");
+    }
+  }
+
+  std::filesystem::path path_;
+};
+
+PluginLibrary load_from(const std::filesystem::path& path, const std::string& hash, bool watched,
+                        const std::function<void(const char*)>& stage) {
+  PluginLibrary library;
+  library.path = path;
+  library.hash = hash;
+  const Opener opener(path);
+  stage("while it is loaded, before anything of it is asked for");
+  const auto handle = opener.open();
+  stage("while it describes itself");
+  Reader(library, watched).read(opener.describe(*handle));
+  stage("");
+  library.handle = handle;
+  return library;
+}
+
+// Loads it in a child first, where a constructor or description that crashes, ends the process or does not return does
+// no harm. Throws Error(plugin) with what became of it.
+void try_in_child(const std::filesystem::path& path, double patience) {
+  const ChildReport report = in_child(patience, [&](const ChildPipe& pipe) {
+    try {
+      const ProcessState before;
+      const PluginLibrary loaded = load_from(path, "", false, [&](const char* what) { pipe.line({"stage", what}); });
+      const std::string changed = ProcessState().changed_since(before);
+      if (!changed.empty())
+        Opener(path).refuse(fmt::format("changes {} of the whole process as it is loaded", changed));
+      pipe.line({"stage", "as it is unloaded"});
+    } catch (const Error& error) {
+      pipe.line({"refused", error.what()});
+    }
+  });
+  std::string stage;
+  for (const auto& line : report.lines) {
+    if (line[0] == "refused") throw Error(ErrorCode::plugin, line[1]);
+    stage = line.back();
+  }
+  if (!report.fault.empty()) Opener(path).refuse(fmt::format("{} {}", report.fault, stage));
+}
+
+bool loaded_already(const std::filesystem::path& path) {
+  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD);
+  if (handle != nullptr) dlclose(handle);
+  return handle != nullptr;
 }
 
 }  // namespace
 
-PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories) {
-  PluginLibrary library;
-  library.path = find_plugin(name, directories);
-  library.hash = hash_of(library.path);
-  boost::dll::fs::error_code failure;
-  auto handle = std::make_shared<boost::dll::shared_library>();
-  handle->load(library.path, failure, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-  if (failure)
-    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' is no library this program can load: {}",
-                                               library.path.string(), failure.message()));
-  if (!handle->has(ONDOL_ENTRY_NAME))
-    throw Error(ErrorCode::plugin,
-                fmt::format("plugin '{}' does not export {}", library.path.string(), ONDOL_ENTRY_NAME));
-  const auto entry = handle->get<const ondol_plugin*(const ondol_host_info*)>(ONDOL_ENTRY_NAME);
-  const ondol_host_info host = {sizeof host, ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION, nullptr};
-  const ondol_plugin* plugin = call_entry(entry, host, library.path);
-  if (plugin == nullptr)
-    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' was built for another ABI than {}.{}; build it with "
-                                               "the SDK of this ondol ({})",
-                                               library.path.string(), ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION));
-  // Size and version stand first in every ABI.
-  if (plugin->abi_major != ONDOL_ABI_MAJOR || plugin->abi_minor != ONDOL_ABI_MINOR)
-    throw Error(ErrorCode::plugin, fmt::format("plugin '{}' was built for ABI {}.{}, expected {}.{}; build it with the "
-                                               "SDK of this ondol ({})",
-                                               library.path.string(), plugin->abi_major, plugin->abi_minor,
-                                               ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR, ONDOL_VERSION));
-  Reader(library).read(plugin);
-  library.handle = std::move(handle);
-  return library;
+PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories,
+                          double patience) {
+  const std::filesystem::path path = find_plugin(name, directories);
+  const LibraryFile file(path);
+  if (patience > 0 && !loaded_already(path)) try_in_child(path, patience);
+  return load_from(path, hash_of(file.bytes()), reaches_the_process(file), [](const char*) {});
 }
 
 PluginLibrary load_plugin(const ondol_plugin& plugin) {
   PluginLibrary library;
   library.path = plugin.name != nullptr ? plugin.name : "";
-  Reader(library).read(&plugin);
+  Reader(library, false).read(&plugin);
   return library;
 }
 

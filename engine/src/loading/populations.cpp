@@ -88,6 +88,28 @@ void check_rules(const Reading& world, const KindDescription& kind, const Toml& 
   }
 }
 
+// Of all fields, whether the world gives them or not: results say it of every value. A world that leaves a port unbound
+// need not know the units of what it would lead to.
+void check_units(const Reading& world, const PopulationModel& population, const KindDescription& kind,
+                 const Toml& table) {
+  const bool whole =
+      std::all_of(population.ports.begin(), population.ports.end(), [](const PortModel& port) { return port.bound; });
+  UnitTable units = whole ? UnitTable() : world.model.units;
+  for (const FieldDescription& field : kind.fields) {
+    try {
+      if (whole) {
+        unit_of(world, field, &population, table);
+      } else {
+        define_unknown(units, field.unit);
+        units.parse(field.unit, [](std::string_view) { return "1"; });
+      }
+    } catch (const Error& error) {
+      throw Error(ErrorCode::world, fmt::format("{} (the unit of field '{}' of kind '{}', plugin '{}')", error.what(),
+                                                field.name, kind.name, kind.plugin));
+    }
+  }
+}
+
 void read_param(Reading& world, PopulationModel& population, const KindDescription& kind, const FieldDescription& field,
                 Toml& params) {
   for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, population.params.data(), i, field.initial);
@@ -159,6 +181,7 @@ void read_population(Reading& world, const Reading::Declared& declared) {
     for (const PortDescription& port : kind.ports)
       population.ports.push_back(bind_port(world, population, port, ports));
     ports.finish();
+    check_units(world, population, kind, table);
     Toml params = table.optional_table("params");
     Toml traits = table.optional_table("traits");
     Toml state = table.optional_table("state");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace ondol {
@@ -39,6 +40,21 @@ double number_for(const Reading& world, const Toml& node, const Unit& unit, Inde
   if (!part)
     node.fail(fmt::format("no value for region '{}' and no `default`", r == none ? "" : world.model.regions[r].name));
   return number(world, *part, unit);
+}
+
+void define_unknown(UnitTable& units, const std::string& text) {
+  const auto is = [&text](std::size_t at, auto test) { return test(static_cast<unsigned char>(text[at])) != 0; };
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is(i, [](int c) { return std::isalpha(c); })) {
+      i = text[i] == '{' ? std::min(text.find('}', i), text.size() - 1) + 1 : i + 1;
+      continue;
+    }
+    std::size_t end = i;
+    while (end < text.size() && (is(end, [](int c) { return std::isalnum(c); }) || text[end] == '_')) ++end;
+    const std::string name = text.substr(i, end - i);
+    if (!units.find(name)) units.define(name);
+    i = end;
+  }
 }
 
 Unit unit_of(const Reading& world, const FieldDescription& field, const PopulationModel* population, const Toml& at) {

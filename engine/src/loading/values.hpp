@@ -14,6 +14,8 @@ bool by_region(const Reading& world, const Toml& node);
 // The part of a value that counts for a region, where the value is a table of regions.
 std::optional<Toml> for_region(const Reading& world, const Toml& node, Index r);
 double number_for(const Reading& world, const Toml& node, const Unit& unit, Index r);
+// Makes units of the names in a unit text that the table does not know: what remains to be refused is malformed.
+void define_unknown(UnitTable& units, const std::string& text);
 // The unit of a field, whose placeholders stand for the units of what its ports are bound to.
 Unit unit_of(const Reading& world, const FieldDescription& field, const PopulationModel* population, const Toml& at);
 // The value, or a refusal where the field's range is left.

@@ -2,7 +2,7 @@
 #include "markets/clearing.hpp"
 
 #include "base/draws.hpp"
-#include "base/floats.hpp"
+#include "base/guest_call.hpp"
 #include "markets/clearing_work.hpp"
 
 #include <ondol/random.hpp>
@@ -23,6 +23,9 @@ struct ClearingHost {
   Fills* fills;
   std::vector<std::unique_ptr<AlignedBlock>>* scratch;
   std::size_t* scratch_used;
+  const Guest* guest = nullptr;
+  std::atomic<int> piece_failed = 0;
+  ondol_failure piece_failure{};
 };
 
 ClearingHost& host_of(ondol_clearing* clearing) { return *static_cast<ClearingHost*>(clearing->host_data); }
@@ -40,10 +43,25 @@ void grow_fills(ondol_clearing* clearing) {
   clearing->fill_capacity = fills.capacity();
 }
 
+// A piece of a mechanism's parallel_for.
+struct Piece {
+  void (*body)(void*, std::uint32_t);
+  void* context;
+  std::uint32_t index;
+};
+
+std::int32_t run_piece(Piece* piece) {
+  piece->body(piece->context, piece->index);
+  return 0;
+}
+
 void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(void*, std::uint32_t), void* context) {
-  host_of(clearing).scheduler->for_each(count, [&](std::uint32_t i) {
-    body(context, i);
-    restore_floats();
+  ClearingHost& host = host_of(clearing);
+  host.scheduler->for_each(count, [&](std::uint32_t i) {
+    Piece piece{body, context, i};
+    ondol_failure failure{ONDOL_NONE, ""};
+    if (call_guest(*host.guest, &run_piece, &piece, failure) == 0) return;
+    if (host.piece_failed.exchange(1) == 0) host.piece_failure = failure;
   });
 }
 
@@ -130,13 +148,15 @@ void Clearing::call(Index m) {
   work.call.host_data = &host;
   const ProfileSpan span(profile_, "market", model_.markets[m].label);
   if (watchdog_.awake()) work.mark.begin();
-  try {
-    work.status = model_.markets[m].mechanism->clear(&work.call);
-  } catch (...) {
+  const MarketModel& market = model_.markets[m];
+  const Guest guest{market.mechanism_plugin.c_str(), market.mechanism_name.c_str(), market.label.c_str(), state_.tick,
+                    market.mechanism_watched};
+  host.guest = &guest;
+  work.status = call_guest(guest, market.mechanism->clear, &work.call, work.failure);
+  if (work.status == 0 && host.piece_failed.load() != 0) {
     work.status = 1;
-    work.failure = {ONDOL_NONE, "threw an exception across the plugin boundary"};
+    work.failure = host.piece_failure;
   }
-  restore_floats();
   if (watchdog_.awake()) work.mark.end();
 }
 

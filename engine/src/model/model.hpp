@@ -112,6 +112,8 @@ struct MarketModel {
   Index instrument = none;  // an instrument, issued by the seller
   const ondol_mechanism* mechanism = nullptr;
   std::string mechanism_name;
+  std::string mechanism_plugin;
+  bool mechanism_watched = false;  // see MechanismDescription
   bool orders_stand = false;
   Bytes params;  // of the mechanism
   Bytes state;   // as it starts

@@ -171,7 +171,8 @@ std::string Run::Impl::step() {
     fail(who + failure.message);
   } catch (const ClearingFailure& failure) {
     const MarketModel& market = model.markets[failure.market];
-    fail(fmt::format("market '{}', mechanism '{}': {}", market.label, market.mechanism_name, failure.message));
+    fail(fmt::format("market '{}', mechanism '{}' (plugin '{}'): {}", market.label, market.mechanism_name,
+                     market.mechanism_plugin, failure.message));
   } catch (const Violation& violation) {
     fail(where(violation.agent) + violation.message);
   } catch (const std::bad_alloc&) {

@@ -62,8 +62,13 @@ void Members::list_members(List& list) {
   for (auto& column : list.values) column.resize(list.agent.size());
   list.columns.clear();
   for (const auto& column : list.values) list.columns.push_back(column.data());
-  list.view = {sizeof(ondol_members), static_cast<std::uint32_t>(list.agent.size()), list.agent.data(),
-               list.region.data(), list.columns.empty() ? nullptr : list.columns.data()};
+  list.view = {sizeof(ondol_members),
+               static_cast<std::uint32_t>(list.agent.size()),
+               list.agent.data(),
+               list.region.data(),
+               list.columns.empty() ? nullptr : list.columns.data(),
+               static_cast<std::uint32_t>(list.columns.size()),
+               0};
 }
 
 void Members::read_values(List& list, bool books) {

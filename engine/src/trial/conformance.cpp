@@ -1,5 +1,11 @@
 // Checks a plugin in child processes, so that whatever it does ends with them.
+#include "base/child.hpp"
+#include "loading/library_file.hpp"
+#include "loading/library_imports.hpp"
+#include "loading/values.hpp"
 #include "results/results_schema.hpp"
+#include "trial/cage.hpp"
+#include "trial/library_variables.hpp"
 #include "trial/rule_bench.hpp"
 
 #include <ondol/engine/conformance.hpp>
@@ -7,23 +13,17 @@
 #include <ondol/engine/units.hpp>
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
 #include <cmath>
-#include <cstring>
+#include <csignal>
 #include <set>
 
 namespace ondol {
 
 namespace {
-
-constexpr char separator = '\x1f';  // between the parts of a line that a child writes
 
 bool well_named(const std::string& name) {
   return !name.empty() && std::islower(static_cast<unsigned char>(name[0])) != 0 &&
@@ -95,23 +95,14 @@ class Lint {
             "use lower-case letters, digits and underscores: names become columns and keys");
   }
   void documented(const char* what, const std::string& name, const std::string& doc) {
-    if (doc.empty()) fault(fmt::format("{} '{}' says nothing of itself", what, name), "add .doc(\"...\"): one line");
+    if (doc.empty())
+      advise(where_, fmt::format("{} '{}' says nothing of itself", what, name), "add .doc(\"...\"): one line");
   }
 
   // Names that are no known unit are the world's to declare, so they only have to be well formed.
   void unit(const char* what, const std::string& name, const std::string& text, const KindDescription* kind) {
     UnitTable units;
-    for (std::size_t i = 0; i < text.size();) {
-      if (std::isalpha(static_cast<unsigned char>(text[i])) == 0) {
-        i = text[i] == '{' ? std::min(text.find('}', i), text.size() - 1) + 1 : i + 1;
-        continue;
-      }
-      std::size_t end = i;
-      while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_')) ++end;
-      const std::string unknown = text.substr(i, end - i);
-      if (!units.find(unknown)) units.define(unknown);
-      i = end;
-    }
+    define_unknown(units, text);
     try {
       units.parse(text, [&](std::string_view port) -> std::string {
         if (kind != nullptr) {
@@ -138,90 +129,22 @@ class Lint {
   std::string where_;
 };
 
-// Text on its way out of a child.
-class Pipe {
- public:
-  explicit Pipe(int file) : file_(file) {}
-  void line(std::initializer_list<std::string> parts) const {
-    std::string text;
-    for (std::string part : parts) {
-      std::replace(part.begin(), part.end(), '\n', ' ');
-      text += (text.empty() ? "" : std::string(1, separator)) + part;
-    }
-    text += '\n';
-    for (std::size_t at = 0; at < text.size();) {
-      const ssize_t written = write(file_, text.data() + at, text.size() - at);
-      if (written <= 0) return;
-      at += static_cast<std::size_t>(written);
-    }
-  }
+constexpr const char* no_business = "a rule has its arguments, memory, and nothing else of the system";
 
- private:
-  int file_;
-};
-
-struct Ending {
-  std::vector<std::vector<std::string>> lines;
-  std::string fault;  // how it went wrong, if it did
-};
-
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> parts(1);
-  for (const char c : line) {
-    if (c == separator) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
-std::string how_it_ended(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("crashes ({})", strsignal(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) return fmt::format("ends the process (exit code {})", WEXITSTATUS(status));
-  return "";
-}
-
-// Runs body in a child and gathers the lines it writes, for as long as patience lasts.
-template <class Body>
-Ending in_child(double patience, Body&& body) {
-  int ends[2];
-  if (pipe(ends) != 0) throw Error(ErrorCode::internal, "cannot make a pipe");
-  const pid_t child = fork();
-  if (child < 0) throw Error(ErrorCode::internal, "cannot fork");
-  if (child == 0) {
-    close(ends[0]);
-    body(Pipe(ends[1]));
-    std::_Exit(0);
-  }
-  close(ends[1]);
-  Ending ending;
-  std::string text;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(patience);
-  bool late = false;
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    pollfd ready{ends[0], POLLIN, 0};
-    late = left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) == 0;
-    if (late) break;
-    char buffer[4096];
-    const ssize_t count = read(ends[0], buffer, sizeof buffer);
-    if (count <= 0) break;
-    text.append(buffer, static_cast<std::size_t>(count));
-  }
-  close(ends[0]);
-  if (late) kill(child, SIGKILL);
-  int status = 0;
-  waitpid(child, &status, 0);
-  ending.fault = late ? fmt::format("does not return within {} s", patience) : how_it_ended(status);
-  for (std::size_t at = 0, line = 0; (line = text.find('\n', at)) != std::string::npos; at = line + 1)
-    ending.lines.push_back(split(text.substr(at, line - at)));
-  return ending;
+// What the library takes from others, whether it is called or not: what a rule does once in ten thousand ticks, no
+// trial would see.
+void look_at_imports(const std::filesystem::path& file, std::vector<Finding>& findings) {
+  const LibraryFile library(file);
+  const std::string where = "plugin '" + file.stem().string() + "'";
+  for (const Import& import : remarkable(library.imports()))
+    findings.push_back({where, fmt::format("{}: it calls {}", import.for_what, import.name),
+                        "what a rule does may depend on its input only; see docs/debugging.md"});
+  if (library.thread_local_variables())
+    findings.push_back({where, "has variables of which every thread has its own", "keep it in State"});
 }
 
 PluginLibrary load(const std::filesystem::path& file) {
-  return load_plugin(file.stem().string(), {std::filesystem::absolute(file).parent_path()});
+  return load_plugin(file.stem().string(), {std::filesystem::absolute(file).parent_path()}, 0);
 }
 
 }  // namespace
@@ -231,54 +154,74 @@ std::vector<Finding> check_plugin(const std::filesystem::path& file, const Confo
   if (!std::filesystem::is_regular_file(file, ignored) || file.extension() != ".so")
     throw Error(ErrorCode::plugin, fmt::format("'{}' is no plugin: expected a file NAME.so", file.string()));
   std::vector<Finding> findings;
-  const auto gather = [&](const Ending& ending, const std::string& where) {
-    for (const auto& line : ending.lines) {
+  const auto gather = [&](const ChildReport& report, const std::string& where) {
+    for (const auto& line : report.lines) {
       if (line[0] == "finding") findings.push_back({line[1], line[2], line[3], line[4] == "fault"});
     }
-    if (!ending.fault.empty())
+    if (report.signal == SIGSYS)
+      findings.push_back({where, "starts a thread or process", no_business});
+    else if (!report.fault.empty())
       findings.push_back(
-          {where, ending.fault, "run it under a debugger or the address sanitizer: see docs/debugging.md"});
+          {where, report.fault, "run it under a debugger or the address sanitizer: see docs/debugging.md"});
   };
 
-  // First what it says of itself, and what there is to call.
-  const Ending description = in_child(options.patience, [&](const Pipe& out) {
-    try {
-      const PluginLibrary plugin = load(file);
-      std::vector<Finding> found;
-      Lint(found).plugin(plugin);
-      for (const Finding& finding : found)
-        out.line({"finding", finding.where, finding.what, finding.advice, finding.fault ? "fault" : "advice"});
-      for (std::size_t k = 0; k < plugin.kinds.size(); ++k) {
-        for (std::size_t r = 0; r < plugin.kinds[k]->rules.size(); ++r) {
-          out.line({"rule", std::to_string(k), std::to_string(r),
-                    fmt::format("kind '{}', step '{}'", plugin.kinds[k]->name, plugin.kinds[k]->rules[r].step)});
-        }
+  // Loading it is a trial of its own; then what it says of itself, and what there is to call.
+  try {
+    load_plugin(file.stem().string(), {std::filesystem::absolute(file).parent_path()}, options.patience);
+    look_at_imports(file, findings);
+  } catch (const Error& error) {
+    findings.push_back({file.string(), error.what(), "see docs/abi.md"});
+    return findings;
+  }
+  const ChildReport description = in_child(options.patience, [&](const ChildPipe& out) {
+    const PluginLibrary plugin = load(file);
+    std::vector<Finding> found;
+    Lint(found).plugin(plugin);
+    for (const Finding& finding : found)
+      out.line({"finding", finding.where, finding.what, finding.advice, finding.fault ? "fault" : "advice"});
+    for (std::size_t k = 0; k < plugin.kinds.size(); ++k) {
+      for (std::size_t r = 0; r < plugin.kinds[k]->rules.size(); ++r) {
+        out.line({"rule", std::to_string(k), std::to_string(r),
+                  fmt::format("kind '{}', step '{}'", plugin.kinds[k]->name, plugin.kinds[k]->rules[r].step)});
       }
-      for (std::size_t m = 0; m < plugin.mechanisms.size(); ++m)
-        out.line({"mechanism", std::to_string(m), "", "mechanism '" + plugin.mechanisms[m]->name + "'"});
-    } catch (const Error& error) {
-      out.line({"finding", file.string(), error.what(), "see docs/abi.md", "fault"});
     }
+    for (std::size_t m = 0; m < plugin.mechanisms.size(); ++m)
+      out.line({"mechanism", std::to_string(m), "", "mechanism '" + plugin.mechanisms[m]->name + "'"});
   });
   gather(description, file.string());
 
   for (const auto& line : description.lines) {
     if (line[0] == "finding") continue;
     const std::string& where = line[3];
+    const bool mechanism = line[0] == "mechanism";
     gather(in_child(options.patience,
-                    [&](const Pipe& out) {
+                    [&](const ChildPipe& out) {
                       const PluginLibrary plugin = load(file);
                       std::set<std::string> told;  // each fault once
                       const Report report = [&](const std::string& fault, const std::string& detail,
                                                 const std::string& advice) {
                         if (told.insert(fault).second) out.line({"finding", where, fault + detail, advice, "fault"});
                       };
-                      if (line[0] == "mechanism") {
-                        bench_mechanism(*plugin.mechanisms[std::stoul(line[1])], options.cases, report);
+                      const LibraryVariables variables(plugin.path);
+                      // Threads then share what memory there is, and the system need not be asked about processors.
+                      mallopt(M_ARENA_MAX, 1);
+                      OtherThread other;
+                      const auto before = ChildPipe::as_line({"finding", where, ""}, false);
+                      const auto after = ChildPipe::as_line({"", no_business, "fault"}, true) + out.last_line();
+                      const auto close = [&] { close_cage(out.file(), before, after); };
+                      other.run(close);
+                      close();
+                      if (mechanism) {
+                        bench_mechanism(*plugin.mechanisms[std::stoul(line[1])], options.cases, other, report);
                       } else {
                         const KindDescription& kind = *plugin.kinds[std::stoul(line[1])];
-                        bench_rule(kind, kind.rules[std::stoul(line[2])], options.cases, report);
+                        bench_rule(kind, kind.rules[std::stoul(line[2])], options.cases, other, report);
                       }
+                      const std::string changed = variables.changed();
+                      if (!changed.empty())
+                        report("changes " + changed, " of its library",
+                               "a plugin keeps no variables: what outlives a call belongs in State, or in the state of "
+                               "the mechanism");
                     }),
            where);
   }

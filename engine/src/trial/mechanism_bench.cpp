@@ -1,5 +1,6 @@
 // Markets made up for one mechanism, and what its fills must keep to.
 #include "base/draws.hpp"
+#include "base/floats.hpp"
 #include "model/field_value.hpp"
 #include "trial/rule_bench.hpp"
 
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
-#include <thread>
 
 namespace ondol {
 
@@ -30,6 +30,7 @@ struct Market {
   std::vector<double> cost;
   std::vector<std::byte> params, state;
   std::uint64_t key = 0;
+  std::int64_t tick = 0;
   bool borders = false, choosy = false;
 };
 
@@ -37,7 +38,7 @@ struct Market {
 struct Service {
   std::vector<ondol_fill> fills;
   std::vector<std::unique_ptr<std::byte[]>> scratch;
-  bool threads = false;
+  OtherThread* other = nullptr;  // where pieces are called, if anywhere else
 };
 
 Service& service_of(ondol_clearing* clearing) { return *static_cast<Service*>(clearing->host_data); }
@@ -55,13 +56,14 @@ void grow_fills(ondol_clearing* clearing) {
   clearing->fill_capacity = static_cast<std::uint32_t>(fills.size());
 }
 
-// Backwards on other threads where these are asked for: pieces may run in any order.
+// Backwards on another thread where that is asked for: pieces may run in any order.
 void parallel_for(ondol_clearing* clearing, std::uint32_t count, void (*body)(void*, std::uint32_t), void* context) {
-  if (!service_of(clearing).threads) {
+  OtherThread* const other = service_of(clearing).other;
+  if (other == nullptr) {
     for (std::uint32_t i = 0; i < count; ++i) body(context, i);
     return;
   }
-  for (std::uint32_t i = count; i-- > 0;) std::thread([=] { body(context, i); }).join();
+  for (std::uint32_t i = count; i-- > 0;) other->run([=] { body(context, i); });
 }
 
 const ondol_host bench_host = {sizeof(ondol_host), 0, nullptr, nullptr, &scratch, &parallel_for, &draw_rows};
@@ -78,6 +80,8 @@ Market make_market(const MechanismDescription& mechanism, std::uint64_t number) 
   const auto next = [&at](std::uint64_t below) { return mix(at += 0x9e3779b97f4a7c15ULL) % below; };
   Market market;
   market.key = mix(number);
+  const std::int64_t ticks[] = {5, 0, 300, 5000, 100000};
+  market.tick = ticks[number % std::size(ticks)];
   // Tariffs and bars in some markets, buyers who name a seller in some: a mechanism may refuse either.
   market.borders = number % 2 == 1;
   market.choosy = number % 4 >= 2;
@@ -120,9 +124,9 @@ Market make_market(const MechanismDescription& mechanism, std::uint64_t number) 
   return market;
 }
 
-Outcome clear(const MechanismDescription& mechanism, const Market& market, bool threads) {
+Outcome clear(const MechanismDescription& mechanism, const Market& market, OtherThread* other) {
   Service service;
-  service.threads = threads;
+  service.other = other;
   Outcome outcome;
   outcome.state = market.state;
   std::vector<const double*> attributes;
@@ -150,7 +154,7 @@ Outcome clear(const MechanismDescription& mechanism, const Market& market, bool 
   call.delivered_cost = market.cost.data();
   call.params = market.params.data();
   call.state = outcome.state.data();
-  call.now = {market.key, 5, 0, 0};
+  call.now = {market.key, market.tick, 0, 0};
   call.price_units = call.quantity_units = 100;
   call.attribute_count = static_cast<std::uint32_t>(attributes.size());
   call.grow_fills = &grow_fills;
@@ -194,10 +198,13 @@ std::string wrong_fill(const MechanismDescription& mechanism, const Market& mark
 
 }  // namespace
 
-void bench_mechanism(const MechanismDescription& mechanism, int cases, const Report& report) {
+void bench_mechanism(const MechanismDescription& mechanism, int cases, OtherThread& other, const Report& report) {
   for (int i = 0; i < cases; ++i) {
     const Market market = make_market(mechanism, static_cast<std::uint64_t>(i));
-    const Outcome first = clear(mechanism, market, false);
+    const Outcome first = clear(mechanism, market, nullptr);
+    if (restore_floats())
+      report("changes the floating-point environment", ": rounding, flushing to zero or traps",
+             "put it back before returning");
     if (first.status != 0 && (market.borders || market.choosy)) continue;
     if (first.status != 0) {
       report("fails", ": " + first.message, "a mechanism should leave orders unfilled rather than fail");
@@ -208,12 +215,12 @@ void bench_mechanism(const MechanismDescription& mechanism, int cases, const Rep
       report(wrong, "", "check offer, order, reach and limit before ondol_fill_order()");
       return;
     }
-    if (!same(first, clear(mechanism, market, false))) {
+    if (!same(first, clear(mechanism, market, nullptr))) {
       report("does something else", " when called again with the same input",
              "keep no statics and read no clock; use ondol_draw() for luck");
       return;
     }
-    if (!same(first, clear(mechanism, market, true))) {
+    if (!same(first, clear(mechanism, market, &other))) {
       report("does something else", " when the pieces of its parallel_for run in another order or on other threads",
              "let each piece write to memory of its own and join the pieces in order");
       return;

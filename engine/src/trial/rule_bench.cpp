@@ -3,6 +3,7 @@
 
 #include "acting/outbox.hpp"
 #include "base/draws.hpp"
+#include "base/floats.hpp"
 #include "model/field_value.hpp"
 
 #include <ondol/random.hpp>
@@ -13,7 +14,6 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
-#include <thread>
 
 namespace ondol {
 
@@ -127,11 +127,18 @@ double ordinary_value(const FieldDescription& field) {
 
 class Bench {
  public:
-  Bench(const KindDescription& kind, const RuleDescription& rule, const Report& report)
-      : kind_(kind), rule_(rule), report_(report) {}
+  Bench(const KindDescription& kind, const RuleDescription& rule, OtherThread& other, const Report& report)
+      : kind_(kind), rule_(rule), other_(other), report_(report), undescribed_(kind.state_size, true) {
+    for (const FieldDescription& field : kind.fields) {
+      if (field.role != ONDOL_STATE) continue;
+      const std::size_t size = field.count * field_type_size(field.type);
+      std::fill_n(undescribed_.begin() + field.offset, size, false);
+    }
+  }
 
   void run(int cases) {
     for (int i = 0; i < cases; ++i) try_situation(make_situation(static_cast<std::uint64_t>(i)));
+    try_long_life(make_situation(0));
   }
 
  private:
@@ -181,7 +188,8 @@ class Bench {
     made.ordinary = number % 4 == 0;
     made.threads = number % 8 == 1;
     made.key = numbers.next();
-    made.tick = number % 3 == 0 ? 0 : 7;
+    const std::int64_t ticks[] = {0, 7, 11, 0, 120, 1000, 0, 5000, 100000};
+    made.tick = ticks[number % std::size(ticks)];
     made.params = made.memory.add("the parameters", kind_.params_size);
     made.traits = made.memory.add("traits", std::size_t{rows} * kind_.traits_size);
     made.state = made.memory.add("state", std::size_t{rows} * kind_.state_size);
@@ -311,6 +319,8 @@ class Bench {
     chunk.host = &bench_host;
     chunk.host_data = &call->outboxes;
     chunk.failure = &call->failure;
+    chunk.purposes = kind_.purpose_texts.data();
+    chunk.purpose_count = static_cast<std::uint32_t>(kind_.purpose_texts.size());
     call->failure.row = ONDOL_NONE;
     return call;
   }
@@ -320,6 +330,9 @@ class Bench {
     Memory& memory = situation.memory;
     ondol_port& port = call.ports[i];
     port.size = sizeof port;
+    port.name = kind_.ports[i].text;
+    port.type = kind_.ports[i].type;
+    port.attribute_count = static_cast<std::uint32_t>(kind_.ports[i].attributes.size());
     port.bound = place.bound;
     port.units = port.price_units = units;
     if (!place.bound) return prepare_nothing(call, i, port);
@@ -351,8 +364,13 @@ class Bench {
     }
     if (place.member_agent != 0) {
       for (const std::size_t at : place.member_values) call.lists[i].push_back(memory.as<double>(at));
-      call.members[i] = {sizeof(ondol_members), place.members, memory.as<std::uint32_t>(place.member_agent),
-                         memory.as<std::uint16_t>(place.member_region), call.lists[i].data()};
+      call.members[i] = {sizeof(ondol_members),
+                         place.members,
+                         memory.as<std::uint32_t>(place.member_agent),
+                         memory.as<std::uint16_t>(place.member_region),
+                         call.lists[i].data(),
+                         static_cast<std::uint32_t>(call.lists[i].size()),
+                         0};
       port.members = &call.members[i];
     }
     port.contribution = &call.contributions[i];
@@ -374,6 +392,9 @@ class Bench {
   void call(Situation& situation, std::uint32_t first, std::uint32_t count, Outcome& outcome) const {
     const std::unique_ptr<Call> call = prepare(situation, first, count);
     const std::int32_t status = rule_.run(&call->chunk);
+    if (restore_floats())
+      report_("changes the floating-point environment", ": rounding, flushing to zero or traps",
+              "put it back before returning: the rest of its chunk reckons with it");
     if (status != 0 && outcome.status == 0) {
       outcome.status = status;
       outcome.message = call->failure.message;
@@ -422,6 +443,7 @@ class Bench {
           "keep nothing in statics or globals, and read no clock, file or random device; use State and self.uniform()");
       return;
     }
+    try_undescribed(situation, first);
     Situation apart = situation;
     Outcome singly;
     for (std::uint32_t row = 0; row < rows; ++row) {
@@ -438,7 +460,7 @@ class Bench {
     Situation backwards = situation;
     std::array<Outcome, rows> parts;
     for (std::uint32_t row = rows; row-- > 0;) {
-      std::thread([&] { call(backwards, row, 1, parts[row]); }).join();
+      other_.run([&] { call(backwards, row, 1, parts[row]); });
     }
     Outcome joined;
     for (const Outcome& part : parts) {
@@ -450,6 +472,57 @@ class Bench {
       report_(
           "does something else", " in another order or on other threads",
           "do not use thread-local storage, thread ids or statics; what an agent does may depend on its input only");
+  }
+
+  // Bytes of the state that no field describes are neither recorded nor kept: nothing may depend on them.
+  void try_undescribed(const Situation& situation, const Outcome& first) {
+    if (std::find(undescribed_.begin(), undescribed_.end(), true) == undescribed_.end()) return;
+    Situation other = situation;
+    each_undescribed(other, [](std::byte& byte) { byte = std::byte{1}; });
+    Outcome second;
+    call(other, 0, rows, second);
+    Situation before = situation;
+    const auto clear = [&](std::vector<std::byte>& memory) {
+      each_undescribed(before, [&](std::byte& byte) {
+        memory[static_cast<std::size_t>(&byte - before.memory.bytes().data())] = std::byte{0};
+      });
+    };
+    Outcome expected = first;
+    clear(expected.memory);
+    clear(second.memory);
+    if (!same(expected, second))
+      report_("depends on bytes of State", " that no field describes",
+              "describe every member of State: what is not described is neither recorded nor kept");
+  }
+  template <class Use>
+  void each_undescribed(Situation& situation, Use&& use) const {
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      for (std::uint32_t i = 0; i < kind_.state_size; ++i) {
+        if (undescribed_[i]) use(*situation.memory.at(situation.state + std::size_t{row} * kind_.state_size + i));
+      }
+    }
+  }
+
+  // Lives the same life twice, over some hundred ticks that reach into the thousands.
+  void try_long_life(const Situation& start) {
+    if (live(start) != live(start))
+      report_("does something else", " when the same agents live the same life again",
+              "something outlives the calls: keep it in State");
+  }
+  std::vector<std::byte> live(Situation situation) {
+    for (int i = 0; i < 600; ++i) {
+      situation.tick = i * 7;
+      std::memcpy(situation.memory.at(situation.available), situation.memory.at(situation.held),
+                  rows * sizeof(std::int64_t));
+      for (const PortPlace& port : situation.ports) {
+        if (port.available != 0)
+          std::memcpy(situation.memory.at(port.available), situation.memory.at(port.stock),
+                      rows * sizeof(std::int64_t));
+      }
+      const std::unique_ptr<Call> call = prepare(situation, 0, rows);
+      if (rule_.run(&call->chunk) != 0) break;
+    }
+    return situation.memory.bytes();
   }
 
   // Contributions are left out: sums of other groups round otherwise.
@@ -588,13 +661,16 @@ class Bench {
 
   const KindDescription& kind_;
   const RuleDescription& rule_;
+  OtherThread& other_;
   const Report& report_;
+  std::vector<bool> undescribed_;  // bytes of the state
 };
 
 }  // namespace
 
-void bench_rule(const KindDescription& kind, const RuleDescription& rule, int cases, const Report& report) {
-  Bench(kind, rule, report).run(cases);
+void bench_rule(const KindDescription& kind, const RuleDescription& rule, int cases, OtherThread& other,
+                const Report& report) {
+  Bench(kind, rule, other, report).run(cases);
 }
 
 }  // namespace ondol

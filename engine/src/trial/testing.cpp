@@ -94,6 +94,9 @@ struct Discloser {
     kind.name(name).doc("Discloses a record.");
     for (std::size_t i = 0; i < names.size(); ++i)
       kind.state(names[i], members[i], "1").disclosed(record).doc("As it was told.");
+    constexpr std::array<const char*, most> unused = {"spare_1", "spare_2", "spare_3", "spare_4",
+                                                      "spare_5", "spare_6", "spare_7", "spare_8"};
+    for (std::size_t i = names.size(); i < most; ++i) kind.state(unused[i], members[i], "1").doc("Unused.");
   }
 };
 

@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 3
+#define ONDOL_ABI_MINOR 4
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -98,6 +98,7 @@ typedef struct ondol_port_spec {
       attributes; /* SELLS: offers carry; BUYS: the rule reads; OBSERVES: fields of the record, in order */
   uint32_t attribute_count;
   uint32_t reserved;
+  const char* handle; /* what rules call it, where that is not its name; or NULL */
 } ondol_port_spec;
 
 typedef enum ondol_flow_class { ONDOL_CURRENT = 0, ONDOL_CAPITAL = 1, ONDOL_FINANCIAL = 2 } ondol_flow_class;
@@ -108,10 +109,12 @@ typedef struct ondol_purpose {
   const char* doc;
   uint32_t flow_class; /* ondol_flow_class */
   uint32_t reserved;
+  const char* handle; /* what rules call it, where that is not its name; or NULL */
 } ondol_purpose;
 
 struct ondol_chunk;
 struct ondol_clearing;
+struct ondol_failure;
 
 typedef int32_t (*ondol_rule_fn)(struct ondol_chunk* chunk);
 typedef int32_t (*ondol_clear_fn)(struct ondol_clearing* clearing);
@@ -179,6 +182,7 @@ typedef struct ondol_host_info {
   uint16_t abi_minor;
   const char* version;
   const void* (*extension)(const char* id);
+  struct ondol_failure* failure; /* where the entry says why it returns NULL */
 } ondol_host_info;
 
 typedef const ondol_plugin* (*ondol_entry_fn)(const ondol_host_info* host);
@@ -218,6 +222,8 @@ typedef struct ondol_members {
   const uint32_t* agent;
   const uint16_t* region;
   const double* const* values; /* OBSERVES: [field of the port][member], in the fields' units; else NULL */
+  uint32_t value_count;        /* fields of the port */
+  uint32_t reserved;
 } ondol_members;
 
 /* What a chunk contributes to a signal; reduced chunk by chunk in order. */
@@ -258,6 +264,10 @@ typedef struct ondol_port {
   const ondol_members* members;
   ondol_contribution* contribution;
   const int64_t* claims; /* ISSUES: outstanding of what it issued, per row, money (money, credit) or units (residual) */
+  const char*
+      name;      /* the very text that the description gave for rules: a handle with another one is not of this port */
+  uint32_t type; /* ondol_port_type */
+  uint32_t attribute_count; /* of the port */
 } ondol_port;
 
 /* Frozen records that rules append to outboxes. `row` is the row in the chunk. */
@@ -420,6 +430,9 @@ typedef struct ondol_chunk {
   const ondol_host* host;
   void* host_data;
   ondol_failure* failure;
+  const char* const* purposes; /* of the kind, the very texts that the description gave for rules */
+  uint32_t purpose_count;
+  uint32_t reserved2;
 } ondol_chunk;
 
 /* ---- Clearing: what a mechanism sees and writes ------------------------------------------------------------------ */
@@ -497,6 +510,7 @@ ONDOL_OFFSET(ondol_kind, field_count, 64);
 ONDOL_OFFSET(ondol_mechanism, clear, 48);
 ONDOL_OFFSET(ondol_plugin, extension, 48);
 ONDOL_OFFSET(ondol_port, members, 168);
+ONDOL_OFFSET(ondol_port, attribute_count, 204);
 ONDOL_OFFSET(ondol_chunk, failure, 208);
 ONDOL_OFFSET(ondol_clearing, failure, 240);
 

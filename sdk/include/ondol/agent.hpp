@@ -16,12 +16,14 @@
 ///   doubles, rounded half-even to the smallest unit; what rounds to nothing is not booked.
 /// - Failing: a quantity, price or amount that is negative or not finite, and taking more than the agent has, throw
 ///   Failure. The host ends the run with its message, plugin, kind, agent, step and tick; earlier ticks are kept.
-/// - Ports: only those that the kind declares. An optional one that the world left unbound reads as nothing (0, no
+/// - Ports and purposes: only those that the kind declares, by a handle of that number and name; any other throws
+///   Failure. An optional one that the world left unbound reads as nothing (0, no
 ///   offers, no members) and must not be written to: ask bound() first.
 /// - Cost: constant time, without lock or allocation, unless a line says otherwise.
 #pragma once
 
 #include <ondol/abi.h>
+#include <ondol/failure.hpp>
 #include <ondol/fields.hpp>
 #include <ondol/members.hpp>
 #include <ondol/offers.hpp>
@@ -37,17 +39,10 @@
 #include <cstring>
 #include <initializer_list>
 #include <new>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace ondol {
-
-/// Throw it from a rule to stop the run with a message; the host adds plugin, kind, agent, step and tick, and exits
-/// with code 5. For what must not go on: a bad year is no failure. Any other std::exception is taken in the same way.
-struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 namespace detail {
 
@@ -151,7 +146,7 @@ class Agent {
     if (units == 0) return;
     require(payee, purpose.name);
     chunk_->money_available[row_] -= units;
-    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, purpose.index, 0, 0};
+    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, index_of(purpose), 0, 0};
   }
   /// Promises: collected as the step settles, as far as its money then goes, the rest in arrears. Never fails for want
   /// of money, and takes nothing off money() in this step.
@@ -159,32 +154,31 @@ class Agent {
     const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
     if (units == 0) return;
     require(payee, purpose.name);
-    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, purpose.index, 1, 0};
+    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, index_of(purpose), 1, 0};
   }
 
   // ---- Goods
   /// Whether the world binds an optional port; always true of others. It holds for the whole run.
-  bool bound(std::uint16_t port) const { return view(port).bound != 0; }
   template <ondol_port_type Type>
   bool bound(Port<Type> port) const {
-    return bound(port.index);
+    return view(port).bound != 0;
   }
   /// Held as the step began, reserved by its offer or not.
   template <GoodPort P>
   double stock(P port) const {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     return static_cast<double>(p.stock[row_]) / p.units;
   }
   /// Held and not reserved by its offer, less what this rule took: what use, scrap and transform may take.
   template <GoodPort P>
   double available(P port) const {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     return static_cast<double>(p.available[row_]) / p.units;
   }
   /// Brings goods into being, at no book value; available from the next step on.
   template <GoodPort P>
   void make(P port, double quantity) {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     const std::int64_t units = raw(quantity, p.units, port.name);
     if (units != 0) write_stock(ONDOL_MAKE, 0, port.index, 0, units);
   }
@@ -204,7 +198,7 @@ class Agent {
   /// output of 0 adds cost to what is in stock already. Fails beyond available() of the input.
   template <GoodPort In, GoodPort Out>
   void transform(In input, double quantity_in, Out output, double quantity_out) {
-    const std::int64_t units_out = raw(quantity_out, view(output.index).units, output.name);
+    const std::int64_t units_out = raw(quantity_out, view(output).units, output.name);
     const std::int64_t units_in = take(input, quantity_in, "transforms");
     if (units_in != 0 || units_out != 0) write_stock(ONDOL_TRANSFORM, input.index, output.index, units_in, units_out);
   }
@@ -213,9 +207,9 @@ class Agent {
   /// Posts its offer in the port's market, in place of any earlier one: visible and matched from the next step on, it
   /// reserves stock (clipped to what is unreserved when the step settles). It stands, over ticks too, until it is sold,
   /// replaced or withdrawn. `attributes` in the order in which the port declared them, 0 where fewer are given; they
-  /// must be finite.
+  /// must be finite. Fails for one, other than 0, that the port does not declare.
   void offer(Sells port, double quantity, double price, std::initializer_list<double> attributes = {}) {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     ondol_offer_record record{};
     record.row = row_;
     record.port = port.index;
@@ -223,7 +217,10 @@ class Agent {
     record.price = raw(price, p.price_units, port.name);
     std::size_t i = 0;
     for (const double value : attributes) {
-      if (i == ONDOL_MAX_ATTRIBUTES) break;
+      if (i >= p.attribute_count) [[unlikely]] {
+        if (value != 0) detail::refuse_index("attribute", i, p.attribute_count, port.name);
+        break;
+      }
       if (!std::isfinite(value))
         throw Failure(std::string("offers '") + port.name + "' with an attribute that is not finite");
       record.attributes[i++] = value;
@@ -234,60 +231,60 @@ class Agent {
   void withdraw(Sells port) { offer(port, 0, 0); }
   /// In the market's latest clearing: quantity it sold, money it took, quantity that was ordered from it by name. All
   /// are 0 until the market has cleared once.
-  double sold(Sells port) const { return quantity_of(port.index, view(port.index).sold); }
-  double revenue(Sells port) const { return money_of(view(port.index).revenue[row_]); }
-  double demand(Sells port) const { return quantity_of(port.index, view(port.index).demand); }
+  double sold(Sells port) const { return quantity_of(port, &ondol_port::sold); }
+  double revenue(Sells port) const { return money_of(view(port).revenue[row_]); }
+  double demand(Sells port) const { return quantity_of(port, &ondol_port::demand); }
   /// Standing orders that name it.
-  double backlog(Sells port) const { return quantity_of(port.index, view(port.index).backlog); }
+  double backlog(Sells port) const { return quantity_of(port, &ondol_port::backlog); }
 
   // ---- Buying
   /// Offers it may buy from, as the step began; a view, valid until the rule returns. Going over them takes time in
   /// proportion to the market's offers.
-  Offers offers(Buys port) const { return Offers(view(port.index)); }
+  Offers offers(Buys port) const { return Offers(view(port)); }
   /// Orders from one seller, or from any (nobody), at up to `limit`, tariffs included. Reserves the market's deposit of
   /// quantity times limit, clips to what money() allows, and returns the quantity placed. The market clears in its own
   /// step, after all have acted; what is not filled lapses and its money is free again, unless the mechanism lets
   /// orders stand.
   double order(Buys port, double quantity, double limit, AgentId seller = nobody) {
-    return place(port, quantity, raw(limit, view(port.index).price_units, port.name), seller);
+    return place(port, quantity, raw(limit, view(port).price_units, port.name), seller);
   }
   /// Orders from an offer at its price, tariff included.
   double order(Buys port, double quantity, const Offer& offer) {
     return place(port, quantity, offer.price_raw(), offer.seller());
   }
   /// In the market's latest clearing: quantity that arrived, and money paid for it, tariffs included.
-  double bought(Buys port) const { return quantity_of(port.index, view(port.index).bought); }
-  double spent(Buys port) const { return money_of(view(port.index).spent[row_]); }
+  double bought(Buys port) const { return quantity_of(port, &ondol_port::bought); }
+  double spent(Buys port) const { return money_of(view(port).spent[row_]); }
   /// Its own standing orders, not delivered yet.
-  double ordered(Buys port) const { return quantity_of(port.index, view(port.index).ordered); }
+  double ordered(Buys port) const { return quantity_of(port, &ondol_port::ordered); }
 
   /// Volume-weighted price of the market's latest clearing with trade (its reference price before the first), and the
   /// quantity traded in its latest clearing.
   template <MarketPort P>
   double price(P port) const {
-    return view(port.index).last_price;
+    return view(port).last_price;
   }
   template <MarketPort P>
   double volume(P port) const {
-    return view(port.index).last_volume;
+    return view(port).last_volume;
   }
 
   // ---- Signals and other agents
   /// As the step began, in the port's unit; as the world sets it at first until somebody contributes.
   template <SignalPort P>
   double signal(P port) const {
-    return view(port.index).value;
+    return view(port).value;
   }
   /// Adds to the signal as the world declares it (sum, mean, maximum), or sets it where this agent is its one writer;
   /// read from the next step on. Of a mean, each call counts as one contribution. Fails for a value that is not finite.
   void contribute(Writes port, double value) {
     if (!std::isfinite(value)) throw Failure(std::string("writes a value that is not finite to '") + port.name + "'");
-    detail::add(*view(port.index).contribution, value);
+    detail::add(*view(port).contribution, value);
   }
   /// The agents that the port leads to, alive as the step began; a view, valid until the rule returns.
   template <MemberPort P>
   Members members(P port) const {
-    return Members(*view(port.index).members);
+    return Members(*view(port).members, port.name);
   }
 
   // ---- Instruments
@@ -304,18 +301,18 @@ class Agent {
   /// Pays the holders of its residual instrument, pro rata; off money() at once, with no holder it is back with the
   /// next step. Fails beyond money().
   void distribute(Issues port, double amount, Purpose purpose) {
-    write_claim(ONDOL_DISTRIBUTE, port, take_money(amount, "distributes"), purpose.index);
+    write_claim(ONDOL_DISTRIBUTE, port, take_money(amount, "distributes"), index_of(purpose));
   }
   /// What it has issued and not retired: money of money and credit, units of a residual instrument.
   double outstanding(Issues port) const {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     return static_cast<double>(p.claims[row_]) / p.units;
   }
   /// Demands `rate` of the port's base, booked since its last levy, of every agent of its region, as dues.
   void levy(Levies port, double rate, Purpose purpose) {
     if (!std::isfinite(rate) || rate < 0)
       throw Failure(std::string("levies '") + port.name + "' at a rate that is negative or not finite");
-    if (rate > 0) write<ondol_levy_record>(ONDOL_OUT_LEVY) = {row_, port.index, purpose.index, rate};
+    if (rate > 0) write<ondol_levy_record>(ONDOL_OUT_LEVY) = {row_, index_of(port), index_of(purpose), rate};
   }
 
   // ---- Life
@@ -324,7 +321,7 @@ class Agent {
   /// room.
   void found(Peers port, double amount, Purpose purpose) {
     const std::int64_t money = take_money(amount, "pays in");
-    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_FOUND, port.index, money, purpose.index, 0, 0};
+    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_FOUND, index_of(port), money, index_of(purpose), 0, 0};
   }
   /// Leaves the world when the step settles; what it owes is paid in the stated order as far as it goes. What the rule
   /// still does in this step is booked before.
@@ -370,22 +367,63 @@ class Agent {
   void move_to(std::uint32_t row) { row_ = row; }
   std::uint32_t row() const { return row_; }
   /// For Agents: where to add.
-  ondol_contribution& contribution(Writes port) { return *view(port.index).contribution; }
+  ondol_contribution& contribution(Writes port) { return *view(port).contribution; }
   /// For draw_by_common_weight: what the agents of a chunk share.
   detail::Weights& common_weights() { return common_weights_; }
 
  private:
-  const ondol_port& view(std::uint16_t port) const {
-    return *reinterpret_cast<const ondol_port*>(reinterpret_cast<const char*>(chunk_->ports) +
-                                                std::size_t{port} * chunk_->port_stride);
+  // A handle is of the port that stands at its number, if `describe` declared it: the port then has the handle's text.
+  template <ondol_port_type Type>
+  const ondol_port& view(Port<Type> port) const {
+    const auto& found = *reinterpret_cast<const ondol_port*>(reinterpret_cast<const char*>(chunk_->ports) +
+                                                             std::size_t{port.index} * chunk_->port_stride);
+    if (port.index >= chunk_->port_count || found.name != port.name) [[unlikely]]
+      check_port(port.index, port.name, Type);
+    return found;
+  }
+  // The same name may stand in memory twice.
+  [[gnu::noinline, gnu::cold]] void check_port(std::uint16_t index, const char* name, ondol_port_type type) const {
+    const auto at = [this](std::uint32_t i) {
+      return reinterpret_cast<const ondol_port*>(reinterpret_cast<const char*>(chunk_->ports) +
+                                                 std::size_t{i} * chunk_->port_stride);
+    };
+    if (index < chunk_->port_count && at(index)->type == type && std::strcmp(at(index)->name, name) == 0) return;
+    for (std::uint32_t i = 0; i < chunk_->port_count; ++i) {
+      if (std::strcmp(at(i)->name, name) == 0)
+        throw Failure("uses a handle of port '" + std::string(name) + "' with the number " + std::to_string(index) +
+                      " or of another type than describe() declares it with, as number " + std::to_string(i));
+    }
+    throw Failure("uses port '" + std::string(name) + "', which describe() does not declare");
+  }
+  template <ondol_port_type Type>
+  std::uint16_t index_of(Port<Type> port) const {
+    view(port);
+    return port.index;
+  }
+  std::uint16_t index_of(Purpose purpose) const {
+    if (purpose.index >= chunk_->purpose_count || chunk_->purposes[purpose.index] != purpose.name) [[unlikely]]
+      check_purpose(purpose);
+    return purpose.index;
+  }
+  [[gnu::noinline, gnu::cold]] void check_purpose(Purpose purpose) const {
+    if (purpose.index < chunk_->purpose_count && std::strcmp(chunk_->purposes[purpose.index], purpose.name) == 0)
+      return;
+    for (std::uint32_t i = 0; i < chunk_->purpose_count; ++i) {
+      if (std::strcmp(chunk_->purposes[i], purpose.name) == 0)
+        throw Failure("uses a handle of purpose '" + std::string(purpose.name) + "' with the number " +
+                      std::to_string(purpose.index) + ", which describe() declares as number " + std::to_string(i));
+    }
+    throw Failure("uses purpose '" + std::string(purpose.name) + "', which describe() does not declare");
   }
   template <class T>
   T ahead(DrawPurpose purpose, ondol_draw_type what) const {
     return ahead_[(purpose.hash + what) % ahead_.size()].template draw<T>(*chunk_, purpose.hash, what, row_);
   }
   double money_of(std::int64_t units) const { return static_cast<double>(units) / chunk_->money_units; }
-  double quantity_of(std::uint16_t port, const std::int64_t* column) const {
-    return column == nullptr ? 0.0 : static_cast<double>(column[row_]) / view(port).units;
+  template <MarketPort P>
+  double quantity_of(P port, const std::int64_t* ondol_port::*column) const {
+    const ondol_port& p = view(port);
+    return p.*column == nullptr ? 0.0 : static_cast<double>((p.*column)[row_]) / p.units;
   }
   // Rounded half-even by one instruction.
   static std::int64_t raw(double amount, double units, const char* what) {
@@ -425,7 +463,7 @@ class Agent {
   }
   template <GoodPort P>
   std::int64_t take(P port, double quantity, const char* verb) {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     const std::int64_t units = part_of(p.available[row_], quantity, p.units, port.name);
     if (units > p.available[row_]) {
       throw Failure(std::string(verb) + " " + std::to_string(quantity) + " of '" + port.name + "' but has only " +
@@ -435,7 +473,7 @@ class Agent {
     return units;
   }
   double place(Buys port, double quantity, std::int64_t limit, AgentId seller) {
-    const ondol_port& p = view(port.index);
+    const ondol_port& p = view(port);
     std::int64_t units = raw(quantity, p.units, port.name);
     std::int64_t& money = chunk_->money_available[row_];
     const double unit_cost = static_cast<double>(limit) * p.value_units * p.deposit;
@@ -457,8 +495,8 @@ class Agent {
   }
   void write_claim(ondol_claim_action action, Issues port, std::int64_t amount, std::uint16_t purpose) {
     if (amount == 0) return;
-    write<ondol_claim_record>(ONDOL_OUT_CLAIM) = {row_, port.index, static_cast<std::uint16_t>(action), amount, purpose,
-                                                  0,    0};
+    write<ondol_claim_record>(ONDOL_OUT_CLAIM) = {
+        row_, index_of(port), static_cast<std::uint16_t>(action), amount, purpose, 0, 0};
   }
   // Room for the next record, to be made in place: a copy would wait until what it copies is written.
   template <class Record>

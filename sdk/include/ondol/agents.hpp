@@ -9,7 +9,6 @@
 
 #include <ondol/agent.hpp>
 
-#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +29,10 @@ class Agents {
 
   std::uint32_t size() const { return size_; }
   /// One of them, for all that is done one by one: paying, ordering, offering. Valid until the next is asked for.
+  /// Throws Failure when there are fewer.
   Agent& operator[](std::uint32_t index) {
-    assert(index < size_);
+    if (index >= size_) [[unlikely]]
+      throw Failure("asks for agent " + std::to_string(index) + " of a block of " + std::to_string(size_));
     self_.move_to(first_ + index);
     return self_;
   }

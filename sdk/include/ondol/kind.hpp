@@ -320,12 +320,12 @@ class Kind {
     }
     throw Failure(std::string("kind '") + (kind_.name ? kind_.name : "?") + "' describes no field '" + name + "' yet");
   }
-  /// Declares a port; its index must be its position among the kind's ports (the host checks by name and order).
+  /// Declares a port. Throws Failure when its number is not its position among the kind's ports.
   template <ondol_port_type Type>
   PortBuilder port(Port<Type> handle) {
     return add_port(handle, handle.name);
   }
-  /// Declares a purpose; its index must be its position among the kind's purposes.
+  /// Declares a purpose. Throws Failure when its number is not its position among the kind's purposes.
   Kind& purpose(Purpose handle, const char* doc) {
     add_purpose(handle, handle.name, doc);
     return *this;
@@ -345,12 +345,8 @@ class Kind {
     return *this;
   }
 
-  /// The finished description. Throws Failure when a handle's number is not its position.
+  /// The finished description.
   const ondol_kind& finish() {
-    if (misnumbered_ != nullptr) {
-      throw Failure(std::string("port or purpose '") + misnumbered_ + "' of kind '" + (kind_.name ? kind_.name : "?") +
-                    "' is not numbered by its position");
-    }
     flat_fields_.assign(fields_.begin(), fields_.end());
     flat_ports_.assign(ports_.begin(), ports_.end());
     kind_.size = sizeof kind_;
@@ -385,6 +381,12 @@ class Kind {
     return *this;
   }
 
+  void require_number(const char* what, std::uint32_t number, const char* name, std::size_t position) const {
+    if (number == position) return;
+    throw Failure("kind '" + std::string(kind_.name ? kind_.name : "?") + "' declares " + what + " '" + name +
+                  "' as number " + std::to_string(position) + ", and its handle says " + std::to_string(number) +
+                  "; number handles from 0 in the order in which describe() declares them");
+  }
   template <class Struct, class T>
   FieldBuilder add_field(ondol_field_role role, const char* name, std::uint32_t offset, const char* unit,
                          T Struct::* /*member*/) {
@@ -407,12 +409,12 @@ class Kind {
   }
   template <ondol_port_type Type>
   PortBuilder add_port(Port<Type> handle, const char* name) {
-    if (handle.index != ports_.size()) misnumbered_ = name;
-    return {ports_.emplace_back(ondol_port_spec{name, handle.unit, "", Type, 0, nullptr, 0, 0}), lists_};
+    require_number("port", handle.index, name, ports_.size());
+    return {ports_.emplace_back(ondol_port_spec{name, handle.unit, "", Type, 0, nullptr, 0, 0, handle.name}), lists_};
   }
   void add_purpose(Purpose handle, const char* name, const char* doc) {
-    if (handle.index != purposes_.size()) misnumbered_ = name;
-    purposes_.push_back({name, doc, static_cast<std::uint32_t>(handle.flow_class), 0});
+    require_number("purpose", handle.index, name, purposes_.size());
+    purposes_.push_back({name, doc, static_cast<std::uint32_t>(handle.flow_class), 0, handle.name});
   }
   const char* prefixed(const char* prefix, const char* name) {
     return *prefix == '\0' ? name : names_.emplace_back(std::string(prefix) + name).c_str();
@@ -427,7 +429,6 @@ class Kind {
   std::vector<ondol_port_spec> flat_ports_;
   std::vector<ondol_purpose> purposes_;
   std::vector<ondol_rule> rules_;
-  const char* misnumbered_ = nullptr;
   ondol_kind kind_{};
 };
 

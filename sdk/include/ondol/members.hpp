@@ -7,6 +7,7 @@
 #pragma once
 
 #include <ondol/abi.h>
+#include <ondol/failure.hpp>
 #include <ondol/fields.hpp>
 
 #include <algorithm>
@@ -32,17 +33,23 @@ inline std::uint32_t member_id(const ondol_members& members, std::uint32_t index
 /// Another agent, as a port leads to it; given out by Members.
 class Member {
  public:
-  Member(const ondol_members& members, std::uint32_t index) : members_(&members), index_(index) {}
+  Member(const ondol_members& members, std::uint32_t index, const char* port)
+      : members_(&members), port_(port), index_(index) {}
   AgentId id() const { return {detail::member_id(*members_, index_)}; }
   /// Position of its region among the world's.
   std::uint16_t region() const { return members_->region[index_]; }
   /// OBSERVES ports: the field-th, from 0, of the fields that the port declared, as disclosed when the step began and
-  /// in the unit that the disclosing kind gave it. Fields of the record `books` are in money. A PEERS port has no
-  /// fields: asking one is undefined.
-  double value(std::size_t field) const { return members_->values[field][index_]; }
+  /// in the unit that the disclosing kind gave it. Fields of the record `books` are in money. Throws
+  /// Failure beyond these; a PEERS port has none.
+  double value(std::size_t field) const {
+    if (field >= members_->value_count) [[unlikely]]
+      detail::refuse_index("field", field, members_->value_count, port_);
+    return members_->values[field][index_];
+  }
 
  private:
   const ondol_members* members_;
+  const char* port_;
   std::uint32_t index_;
 };
 
@@ -54,8 +61,10 @@ class Members {
     using value_type = Member;
     using difference_type = std::ptrdiff_t;
     iterator() = default;
-    iterator(const ondol_members* members, std::uint32_t index) : members_(members), index_(index) {}
-    Member operator*() const { return {*members_, index_}; }
+    iterator(const ondol_members* members, const char* port, std::uint32_t index)
+        : members_(members), port_(port), index_(index) {}
+    /// Throws Failure at the end, where there is no member.
+    Member operator*() const { return Members(*members_, port_)[index_]; }
     iterator& operator++() {
       ++index_;
       return *this;
@@ -69,16 +78,23 @@ class Members {
 
    private:
     const ondol_members* members_ = nullptr;
+    const char* port_ = nullptr;
     std::uint32_t index_ = 0;
   };
 
-  explicit Members(const ondol_members& members) : members_(&members) {}
+  /// `port` is its name, for messages.
+  Members(const ondol_members& members, const char* port) : members_(&members), port_(port) {}
   std::uint32_t size() const { return members_->count; }
   bool empty() const { return size() == 0; }
-  /// `index` below size(); the number of an agent changes as others are born and leave, so keep its id instead.
-  Member operator[](std::uint32_t index) const { return {*members_, index}; }
-  iterator begin() const { return {members_, 0}; }
-  iterator end() const { return {members_, members_->count}; }
+  /// `index` from 0; the number of an agent changes as others are born and leave, so keep its id instead. Throws
+  /// Failure from size() on.
+  Member operator[](std::uint32_t index) const {
+    if (index >= members_->count) [[unlikely]]
+      detail::refuse_index("member", index, members_->count, port_);
+    return {*members_, index, port_};
+  }
+  iterator begin() const { return {members_, port_, 0}; }
+  iterator end() const { return {members_, port_, members_->count}; }
   /// Position of an agent among the members, or size() when it is not one of them (any more). Takes the logarithm of
   /// their number, or constant time where ids leave no gaps.
   std::uint32_t find(AgentId agent) const {
@@ -92,6 +108,7 @@ class Members {
 
  private:
   const ondol_members* members_;
+  const char* port_;
 };
 
 }  // namespace ondol

@@ -2,10 +2,12 @@
 ///
 /// Offers are as they stood when the step began, whoever looks and in whatever order agents act. What is taken in this
 /// step, and what is posted in it, shows in the next. Both classes are views on memory of the host: they cost nothing
-/// to copy, and are valid until the rule that asked for them returns, not longer. Nothing here fails or allocates.
+/// to copy, and are valid until the rule that asked for them returns, not longer. Nothing here
+/// allocates, and only what says so fails.
 #pragma once
 
 #include <ondol/abi.h>
+#include <ondol/failure.hpp>
 #include <ondol/fields.hpp>
 
 #include <algorithm>
@@ -31,8 +33,10 @@ class Offer {
   double quantity() const { return static_cast<double>(port_->offers->quantity[index_]) / port_->units; }
   /// Share of what is bought that arrives at the agent's region, from 0 to 1; the rest is lost on the way.
   double arrives() const { return port_->delivered_share[region()]; }
-  /// The attribute-th, from 0, of the attributes that the BUYS port declared; none beyond these may be asked for.
+  /// The attribute-th, from 0, of the attributes that the BUYS port declared. Throws Failure beyond these.
   double attribute(std::size_t attribute) const {
+    if (attribute >= port_->attribute_count) [[unlikely]]
+      detail::refuse_index("attribute", attribute, port_->attribute_count, port_->name);
     return port_->offers->attributes[port_->attribute_index[attribute]][index_];
   }
   /// Price in smallest price units, tariff included.
@@ -56,7 +60,12 @@ class Offers {
     using difference_type = std::ptrdiff_t;
     iterator() = default;
     iterator(const ondol_port* port, std::uint32_t index) : port_(port), index_(index) { skip_barred(); }
-    Offer operator*() const { return {*port_, index_}; }
+    /// Throws Failure at the end, where there is no offer.
+    Offer operator*() const {
+      if (index_ >= port_->offers->count) [[unlikely]]
+        detail::refuse_index("offer", index_, port_->offers->count, port_->name);
+      return {*port_, index_};
+    }
     iterator& operator++() {
       ++index_;
       skip_barred();

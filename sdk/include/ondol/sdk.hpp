@@ -37,11 +37,22 @@ const ondol_plugin* describe_plugin(const char* name, const char* version) {
   return &description->plugin;
 }
 
+/// The entry: NULL for a host of another ABI, or when `describe` throws, which the host is told.
+template <class... Kinds>
+const ondol_plugin* plugin_entry(const ondol_host_info* host, const char* name, const char* version) noexcept {
+  if (host == nullptr || host->abi_major != ONDOL_ABI_MAJOR || host->abi_minor != ONDOL_ABI_MINOR) return nullptr;
+  try {
+    return describe_plugin<Kinds...>(name, version);
+  } catch (...) {
+    failed(*host->failure, ONDOL_NONE);
+    return nullptr;
+  }
+}
+
 }  // namespace ondol::detail
 
-/// Exports kinds as a plugin. The entry answers a host of another ABI major with NULL.
+/// Exports kinds as a plugin.
 #define ONDOL_PLUGIN(plugin_name, plugin_version, ...)                                          \
   extern "C" ONDOL_EXPORT const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host) { \
-    if (host == nullptr || host->abi_major != ONDOL_ABI_MAJOR) return nullptr;                  \
-    return ondol::detail::describe_plugin<__VA_ARGS__>(plugin_name, plugin_version);            \
+    return ondol::detail::plugin_entry<__VA_ARGS__>(host, plugin_name, plugin_version);         \
   }

@@ -28,6 +28,7 @@ struct PortDescription {
   ondol_port_type type = ONDOL_BUYS;
   bool optional = false;
   std::vector<std::string> attributes;
+  const char* text = nullptr;  // what the plugin's rules call it: its own text
 };
 
 struct PurposeDescription {
@@ -42,17 +43,20 @@ struct RuleDescription {
 
 struct KindDescription {
   std::string name, doc;
-  std::string plugin;  // its name
+  std::string plugin;    // its name
+  bool watched = false;  // its library could change what the whole process shares
   std::uint32_t params_size = 0, traits_size = 0, state_size = 0;
   std::vector<FieldDescription> fields;
   std::vector<PortDescription> ports;
   std::vector<PurposeDescription> purposes;
+  std::vector<const char*> purpose_texts;  // what the plugin's rules call them: its own texts
   std::vector<RuleDescription> rules;
 };
 
 struct MechanismDescription {
   std::string name, doc;
   std::string plugin;
+  bool watched = false;
   bool orders_stand = false;
   std::uint32_t params_size = 0, state_size = 0;
   std::vector<FieldDescription> fields;
@@ -71,9 +75,13 @@ struct PluginLibrary {
 };
 
 /// Loads the plugin of that name (or file) from the first directory that has it. Throws Error(plugin) that says what
-/// was asked for, where it looked and what it found: a file that is missing, is no library, of another architecture,
-/// without the entry, of another ABI major, or whose description is malformed.
-PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories);
+/// was asked for, where it looked and what it found: a file that is missing, is no library, cut off, of another
+/// architecture, without the entry, of another ABI, or whose description is malformed. What loading runs (constructors,
+/// the entry) is tried first in a child process, for at most `patience` seconds: what crashes, exits, does not return
+/// or changes what the process shares is refused by name. With a patience of 0 that trial is left out. Loading
+/// libraries in several threads at once can make the trial wait in vain.
+PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesystem::path>& directories,
+                          double patience = 10);
 
 /// A plugin that the program itself has: reads its description, which must live as long as the result.
 PluginLibrary load_plugin(const ondol_plugin& plugin);

@@ -21,6 +21,7 @@ struct WorldOptions {
   /// Plugins of the program itself, which a world names like others; they must outlive the world.
   std::vector<const ondol_plugin*> own_plugins = {};
   std::optional<std::int64_t> ticks;
+  double patience = 10;  ///< seconds that loading one plugin may take; see load_plugin
 };
 
 /// Where plugins are looked for after those directories and the world file's own: ONDOL_PLUGIN_PATH, then those of this
