@@ -8,22 +8,14 @@
  * without, it goes to one offer drawn by them. What a sold-out offer cannot fill is spread again over the others,
  * `rounds` times at most. Orders that name an offer are served by it alone, before the others.
  */
-#include <ondol/mechanism.h>
+#include "logit.h"
 
 #include <sleef.h>
 
 #include <math.h>
 #include <string.h>
 
-typedef struct Params {
-  double price_weight;
-  double home_weight;
-  double attribute_weights[ONDOL_MAX_ATTRIBUTES];
-  int64_t rounds;
-  uint8_t spread;
-} Params;
-
-enum { FOR_SHARES, FOR_CHOICE }; /* what is drawn, in each round */
+enum { FOR_SHARES, FOR_CHOICE }; /* what is drawn, in each round; spreading has its own */
 
 /* Where draws that begin with certain bits lead. */
 typedef struct Guide {
@@ -65,9 +57,8 @@ typedef struct Book {
   Seekers seekers;
 } Book;
 
-static double utility(const Book* book, uint32_t region, uint32_t offer, int64_t delivered) {
-  const ondol_clearing* clearing = book->clearing;
-  const Params* params = book->params;
+double logit_utility(const ondol_clearing* clearing, uint32_t region, uint32_t offer, int64_t delivered) {
+  const Params* params = clearing->params;
   double sum = params->home_weight * (clearing->offer_region[offer] == region);
   for (uint32_t a = 0; a < clearing->attribute_count; ++a) {
     sum += params->attribute_weights[a] * clearing->offer_attributes[a][offer];
@@ -77,9 +68,7 @@ static double utility(const Book* book, uint32_t region, uint32_t offer, int64_t
   return sum - params->price_weight * Sleef_cinz_logd1_u10purec(price);
 }
 
-static int names_nobody(const ondol_clearing* clearing, uint32_t order) {
-  return clearing->order_offer[order] == ONDOL_NONE && clearing->order_open[order];
-}
+double logit_exp(double x) { return Sleef_cinz_expd1_u10purec(x); }
 
 /* ---- Menus */
 
@@ -92,12 +81,12 @@ static void weigh(Book* book, uint32_t region) {
         clearing->delivered_cost[(size_t)region * clearing->region_count + clearing->offer_region[offer]];
     menu->delivered_of[offer] = cost == 0.0 ? INT64_MAX : ondol_delivered(clearing->offer_price[offer], cost);
     if (cost == 0.0) continue;
-    menu->weight_of[offer] = utility(book, region, offer, menu->delivered_of[offer]);
+    menu->weight_of[offer] = logit_utility(clearing, region, offer, menu->delivered_of[offer]);
     if (menu->weight_of[offer] > best) best = menu->weight_of[offer];
   }
   for (uint32_t offer = 0; offer < clearing->offer_count; ++offer) {
     const int reached = menu->delivered_of[offer] != INT64_MAX;
-    menu->weight_of[offer] = reached ? Sleef_cinz_expd1_u10purec(menu->weight_of[offer] - best) : 0.0;
+    menu->weight_of[offer] = reached ? logit_exp(menu->weight_of[offer] - best) : 0.0;
   }
 }
 
@@ -289,7 +278,7 @@ static Seekers serve_chosen(Book* book, int again) {
   return left;
 }
 
-/* ---- Orders that are split over offers */
+/* ---- Orders that are split over offers, pair by pair: where it is asked who bought from whom */
 
 typedef struct Parts {
   uint32_t count, capacity;
@@ -422,8 +411,8 @@ static void survey_piece(void* context, uint32_t piece) {
   }
 }
 
-/* Whether some order names an offer, or one that is not there. */
-static int look_around(Book* book) {
+/* Whether some order names an offer, or one that is not there; prints menus where they are asked for. */
+static int look_around(Book* book, int print) {
   ondol_clearing* clearing = book->clearing;
   const size_t columns = clearing->region_count + (size_t)1;
   Survey survey = {clearing, ondol_cut(clearing->order_count, clearing->region_count), NULL};
@@ -434,7 +423,7 @@ static int look_around(Book* book) {
     const uint8_t* choosing = survey.choosing + piece * columns;
     names |= choosing[clearing->region_count];
     for (uint32_t region = 0; region < clearing->region_count; ++region) {
-      if (choosing[region] && book->menus[region].weight_of == NULL) print_menu(book, region);
+      if (print && choosing[region] && book->menus[region].weight_of == NULL) print_menu(book, region);
     }
   }
   return names;
@@ -457,7 +446,12 @@ static int32_t clear(ondol_clearing* clearing) {
                .seekers = {clearing->order_count, NULL, clearing->order_quantity}};
   for (uint32_t offer = 0; offer < offers; ++offer) book.offer_left[offer] = clearing->offer_quantity[offer];
   draw_shares(&book);
-  if (look_around(&book)) (void)ondol_serve_named(clearing, book.offer_left, book.draws);
+  const int lots = book.params->spread && logit_can_spread(clearing, book.offer_left);
+  if (look_around(&book, !lots)) (void)ondol_serve_named(clearing, book.offer_left, book.draws);
+  if (lots) {
+    logit_spread(clearing, book.offer_left);
+    return 0;
+  }
   for (book.round = 1; book.round <= book.params->rounds && book.seekers.count > 0; ++book.round) {
     draw_shares(&book);
     for (uint32_t region = 0; region < clearing->region_count; ++region) {

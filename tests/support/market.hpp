@@ -91,6 +91,7 @@ class Market {
     call.state = state_.data();
     call.now = now;
     call.price_units = call.quantity_units = 1;
+    call.pairs = pairs ? 1 : 0;
     call.fills = fills_.data();
     call.fill_capacity = static_cast<std::uint32_t>(fills_.size());
     call.grow_fills = &grow_fills;
@@ -99,6 +100,7 @@ class Market {
     call.host_data = this;
     call.failure = &failure;
     if (description_.mechanism->clear(&call) != 0) throw std::runtime_error(failure.message);
+    lots = {call.lots, call.lot_count};
     return {fills_.data(), call.fill_count};
   }
 
@@ -110,6 +112,8 @@ class Market {
   std::vector<std::int64_t> price, supply, limit, wanted;
   std::vector<std::uint64_t> seller_luck, buyer_luck;
   static constexpr ondol_moment now = {1, 0, 0, 0};
+  bool pairs = false;               // it is asked who buys from whom
+  std::span<const ondol_lot> lots;  // of the latest clearing; good until the next
 
  private:
   static Market& of(ondol_clearing* clearing) { return *static_cast<Market*>(clearing->host_data); }

@@ -88,6 +88,7 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
     if (!(read.deposit >= 0 && read.deposit <= 1)) market.at("deposit").fail("expected 0 to 1");
   }
   read.order_life = market.integer("order_life", 0);
+  read.pairs = market.boolean("pairs", false);
   const bool regional = scope_is_region(market);
   const std::string purpose_name = market.text("purpose", name);
   const auto flow_class =

@@ -308,6 +308,7 @@ void Clearing::prepare(Index m, const Moment& now) {
   call.attribute_count = static_cast<std::uint32_t>(work.attributes.size());
   call.fill_capacity = work.fills.capacity();
   call.fills = work.fills.data();
+  call.pairs = needs_pairs(model_.markets[m]);
   call.grow_fills = &grow_fills;
   call.host = &clearing_host;
   call.failure = &work.failure;
@@ -321,7 +322,7 @@ void Clearing::book(Index m) {
   if (work.status != 0) refuse(m, work.failure.message);
   Units volume = market.tick_volume;
   Units value = market.tick_value;
-  trades_.book(m, {work.fills.data(), work.call.fill_count}, work.order_left);
+  trades_.book(m, {work.fills.data(), work.call.fill_count}, {work.call.lots, work.call.lot_count}, work.order_left);
   volume = market.tick_volume - volume;
   value = market.tick_value - value;
   market.last_volume = static_cast<double>(volume) / work.call.quantity_units;

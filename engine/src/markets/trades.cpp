@@ -33,24 +33,30 @@ Trades::Trades(const Model& model, State& state, Ledger& ledger, Scheduler& sche
 
 void Trades::refuse(const std::string& what) const { throw ClearingFailure{market_, what}; }
 
-void Trades::book(Index market, std::span<const ondol_fill> fills, Column& order_left) {
-  if (fills.empty()) return;
+void Trades::book(Index market, std::span<const ondol_fill> fills, std::span<const ondol_lot> lots,
+                  Column& order_left) {
+  if (fills.empty() && lots.empty()) return;
   market_ = market;
   terms_ = &model_.markets[market];
   market_state_ = &state_.markets[market];
   value_exponent_ = model_.value_exponent(market);
   fills_ = fills;
   order_left_ = order_left.data();
-  plan();
   look_up();
   make_room();
-  book_blocks(buyers_, [this](std::uint32_t block) { plain_ ? buy<true>(block) : buy<false>(block); });
-  book_totals();
-  book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
+  if (!fills.empty()) book_fills();
+  for (const ondol_lot& lot : lots) book_lot(lot);
   put_back_sellers();
   book_owed();
   if (terms_->good != none) return;
   for (std::size_t i = 0; i < fills.size(); ++i) create_claim(i);
+}
+
+void Trades::book_fills() {
+  plan();
+  book_blocks(buyers_, [this](std::uint32_t block) { plain_ ? buy<true>(block) : buy<false>(block); });
+  book_totals();
+  book_blocks(sellers_, [this](std::uint32_t block) { sell(block); });
 }
 
 void Trades::make_room() {
@@ -61,6 +67,7 @@ void Trades::make_room() {
   if (on_deposit_) at_least(paid_, fills_.size());
   if (tariffs_due_) at_least(tariffs_, fills_.size());
   at_least(selling_, market_state_->offers.size());
+  if (blocks_.empty()) blocks_.resize(1);
 }
 
 void Trades::plan() {
@@ -104,6 +111,7 @@ bool Trades::all_one(const std::vector<double>& by_route) const {
 
 void Trades::look_up() {
   on_deposit_ = terms_->deposit < 1.0;
+  needs_pairs_ = needs_pairs(*terms_);
   tariffs_due_ = !all_one(market_state_->cost);
   plain_ = !tariffs_due_ && !on_deposit_ && all_one(market_state_->share);
   for (const MarketPorts::At& at : ports_.of_market[market_]) {
@@ -268,6 +276,29 @@ inline void Trades::settle(Block& block, const ondol_fill& fill, Trade& trade, T
     block.owed.push_back({block.fill, trade.value - trade.paid, tariff.value - tariff.paid});
 }
 
+// Of a lot.
+Units Trades::take_one(const ondol_take& take, const Makeup& makeup, Units value) {
+  Block& block = blocks_[0];
+  Buying buying;
+  this->take(take.order, buying);
+  if (take.quantity > buying.left) refuse("takes more than the order wants");
+  Trade trade = {value, 0};
+  Tariff tariff = {0, 0};
+  if (makeup.tariff > 0) {
+    const Index treasury = treasury_of(buying.region);
+    if (treasury != none && treasury != buying.buyer)
+      tariff.value = std::llrint(static_cast<double>(value) * makeup.tariff);
+  }
+  settle<false>(block, {none, take.order, take.quantity, 0}, trade, tariff, buying);
+  buying.left -= take.quantity;
+  buying.value += trade.value;
+  buying.tariffs += tariff.value;
+  if (terms_->good != none && makeup.arrives != 1.0)
+    buying.lost += take.quantity - static_cast<Units>(std::floor(static_cast<double>(take.quantity) * makeup.arrives));
+  put_back(buying, block);
+  return trade.paid;
+}
+
 // To the treasury of the buyer's region, which gets all of them together.
 void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
   const Index treasury = treasury_of(buying.region);
@@ -283,30 +314,32 @@ void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
 }
 
 void Trades::book_totals() {
+  if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.flows.fresh(); })) make_flows();
+  for (std::uint32_t b = 0; b < buyers_.count(); ++b) book_block(blocks_[b]);
+  market_state_->tick_trades += static_cast<std::int64_t>(fills_.size());
+  for (std::uint32_t b = 0; b < buyers_.count(); ++b)
+    market_state_->tick_trades -= std::exchange(blocks_[b].refused, 0);
+}
+
+void Trades::book_block(Block& block) {
   MarketState& market = *market_state_;
   const Index good = terms_->good;
-  if (std::any_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.flows.fresh(); })) make_flows();
-  for (std::uint32_t b = 0; b < buyers_.count(); ++b) {
-    Block& block = blocks_[b];
-    block.flows.book(ledger_, state_);
-    for (Index region = 0; region < block.tariffs.size(); ++region) {
-      const Units tariff = std::exchange(block.tariffs[region], 0);
-      if (tariff == 0) continue;
-      const Place treasury = ledger_.place(treasury_of(region));
-      ledger_.receiving(treasury.population, model_.tariff_purpose).deposit(treasury.row, tariff);
-    }
-    market.tick_volume += block.quantity;
-    market.tick_value += block.value;
-    if (good != none) {
-      state_.goods[good].traded += block.quantity;
-      state_.goods[good].lost += block.lost;
-    }
-    block.quantity = block.lost = block.value = 0;
-    owed_.insert(owed_.end(), block.owed.begin(), block.owed.end());
-    block.owed.clear();
+  block.flows.book(ledger_, state_);
+  for (Index region = 0; region < block.tariffs.size(); ++region) {
+    const Units tariff = std::exchange(block.tariffs[region], 0);
+    if (tariff == 0) continue;
+    const Place treasury = ledger_.place(treasury_of(region));
+    ledger_.receiving(treasury.population, model_.tariff_purpose).deposit(treasury.row, tariff);
   }
-  market.tick_trades += static_cast<std::int64_t>(fills_.size());
-  for (std::uint32_t b = 0; b < buyers_.count(); ++b) market.tick_trades -= std::exchange(blocks_[b].refused, 0);
+  market.tick_volume += block.quantity;
+  market.tick_value += block.value;
+  if (good != none) {
+    state_.goods[good].traded += block.quantity;
+    state_.goods[good].lost += block.lost;
+  }
+  block.quantity = block.lost = block.value = 0;
+  owed_.insert(owed_.end(), block.owed.begin(), block.owed.end());
+  block.owed.clear();
 }
 
 // Rows of flows are made in the order of the fills, whoever came upon them first.
@@ -341,6 +374,24 @@ void Trades::begin(std::uint32_t offer, Selling& selling) const {
   selling.book = party.goods.book[at.row];
 }
 
+// Says whether the seller lives.
+bool Trades::sell_part(std::uint32_t offer, Units quantity, Units value, Units paid) {
+  Selling& selling = selling_[offer];
+  if (!selling.begun) begin(offer, selling);
+  if (quantity > selling.left) refuse("fills more than the offer has");
+  if (!selling.alive) return false;
+  selling.left -= quantity;
+  selling.received += paid;
+  selling.sold += quantity;
+  selling.revenue += value;
+  if (terms_->good == none) return true;
+  selling.book -= book_of_part(selling.book, selling.stock, quantity);
+  selling.stock -= quantity;
+  if (selling.stock < 0 || selling.available < 0 || selling.available > selling.stock)
+    throw ledger_.without_goods(ledger_.place(market_state_->offers.seller[offer]), terms_->good, quantity);
+  return true;
+}
+
 void Trades::put_back(std::uint32_t offer, Selling& selling) {
   const Place at = ledger_.place(market_state_->offers.seller[offer]);
   const Party& party = parties_[at.population];
@@ -367,25 +418,12 @@ void Trades::put_back_sellers() {
 
 void Trades::sell(std::uint32_t b) {
   Block& block = blocks_[b];
-  const bool goods = terms_->good != none;
   sellers_.for_each(b, [&](std::uint32_t index) {
     block.fill = index;
     const ondol_fill& fill = fills_[index];
-    const Units value = values_[index];
-    if (value == no_trade) return;
-    Selling& selling = selling_[fill.offer];
-    if (!selling.begun) begin(fill.offer, selling);
-    if (fill.quantity > selling.left) refuse("fills more than the offer has");
-    if (!selling.alive) throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
-    selling.left -= fill.quantity;
-    selling.received += on_deposit_ ? paid_[index] : value;
-    selling.sold += fill.quantity;
-    selling.revenue += value;
-    if (!goods) return;
-    selling.book -= book_of_part(selling.book, selling.stock, fill.quantity);
-    selling.stock -= fill.quantity;
-    if (selling.stock < 0 || selling.available < 0 || selling.available > selling.stock)
-      throw ledger_.without_goods(ledger_.place(market_state_->offers.seller[fill.offer]), terms_->good, fill.quantity);
+    if (values_[index] == no_trade) return;
+    if (!sell_part(fill.offer, fill.quantity, values_[index], on_deposit_ ? paid_[index] : values_[index]))
+      throw ledger_.pays_the_dead(market_state_->orders.buyer[fill.order], terms_->purpose);
   });
 }
 

@@ -40,9 +40,9 @@ class Trades {
  public:
   Trades(const Model& model, State& state, Ledger& ledger, Scheduler& scheduler, const MarketPorts& ports);
 
-  // Books what a market's mechanism proposed; `order_left` holds what each order still wants. Throws the
-  // ClearingFailure or Violation of the first fill that may not be.
-  void book(Index market, std::span<const ondol_fill> fills, Column& order_left);
+  // Books what a market's mechanism proposed, fills before lots; `order_left` holds what each order still wants. Throws
+  // the ClearingFailure or Violation of the first fill that may not be, or of the first lot.
+  void book(Index market, std::span<const ondol_fill> fills, std::span<const ondol_lot> lots, Column& order_left);
 
  private:
   // What a trade came to before tariffs, in money.
@@ -75,6 +75,41 @@ class Trades {
     GoodColumns goods;
     const std::uint8_t* alive;
     Units *sold, *revenue;
+  };
+  // What a lot comes to.
+  struct LotTotals {
+    Units quantity = 0;
+    Wide worth = 0;     // smallest units of quantity times price
+    Units value = 0;    // money
+    Units paid = 0;     // of it, by takers
+    double weight = 0;  // of takers, by what their units cost on average
+  };
+  // What a unit of some takers comes to on the way.
+  struct Makeup {
+    double price;    // on average, before tariffs
+    double tariff;   // of what is paid for it
+    double arrives;  // of it
+    Index region;    // of the buyers
+  };
+  // Money and goods that went from or to a population in a lot; `to` is by the seller's region.
+  struct LotFlow {
+    Index population = none;
+    Units amount = 0, quantity = 0;
+    std::vector<double> amount_to, quantity_to;
+  };
+  // Of all populations on one side of a lot; kept, so that the next lot takes no memory.
+  struct LotSide {
+    std::vector<LotFlow> flows;
+    std::size_t count = 0;
+    LotFlow& of(Index population, std::size_t regions);
+    std::span<const LotFlow> all() const { return {flows.data(), count}; }
+  };
+  // Of the sellers' populations, while flows of a lot are shared out; by region where it says so.
+  struct LotShares {
+    std::vector<double> amount_of, quantity_of;  // by region
+    std::vector<Units> amount_left, quantity_left;
+    std::vector<double> amount_weight, quantity_weight;
+    std::vector<Units> amount, quantity;
   };
   // Of an order and its buyer, what its fills change: at hand for a run of them, written back when it ends.
   struct Buying {
@@ -118,10 +153,22 @@ class Trades {
   void settle(Block& block, const ondol_fill& fill, Trade& trade, Tariff& tariff, Buying& buying);
   void pay_tariff(Block& block, Units tariff, Buying& buying);
   void sell(std::uint32_t block);
+  bool sell_part(std::uint32_t offer, Units quantity, Units value, Units paid);
+  void book_fills();
   void put_back_sellers();
+  void book_lot(const ondol_lot& lot);
+  LotTotals check_gives(const ondol_lot& lot);
+  Makeup makeup_of(const ondol_takers& takers) const;
+  void check_takers(const ondol_lot& lot, LotTotals& totals);
+  void take_lot(const ondol_lot& lot, LotTotals& totals);
+  void take_alike(const ondol_takers& takers, Units value, LotTotals& totals);
+  Units take_one(const ondol_take& take, const Makeup& makeup, Units value);
+  void give_lot(const ondol_lot& lot, const LotTotals& totals);
+  void count_lot_flows();
   void begin(std::uint32_t offer, Selling& selling) const;
   void put_back(std::uint32_t offer, Selling& selling);
   void book_totals();
+  void book_block(Block& block);
   void make_flows();
   void book_owed();
   void create_claim(std::size_t index);
@@ -143,6 +190,7 @@ class Trades {
   std::vector<Party> parties_;    // by population; those that trade in the market count
   std::vector<Units> values_;     // of trades, by fill
   bool on_deposit_ = false;       // orders hold less than they are worth
+  bool needs_pairs_ = false;      // there may be no lots
   std::vector<Units> paid_;       // at once, by fill, where orders do
   bool tariffs_due_ = false;      // or none may pass, on some route
   bool plain_ = true;             // no tariffs, no losses on the way, no deposits: most markets
@@ -151,6 +199,9 @@ class Trades {
   FillBlocks buyers_, sellers_;
   std::vector<Block> blocks_;
   std::vector<Owed> owed_;
+  LotSide lot_buyers_, lot_sellers_;  // of the lot being booked
+  LotShares lot_shares_;
+  std::vector<double> lot_quantity_, lot_worth_;  // taken less given, by the seller's region
 };
 
 }  // namespace ondol

@@ -126,7 +126,13 @@ struct MarketModel {
   Index step = 0;  // that clears it
   std::vector<std::string> attributes;
   std::vector<Reach> reach;  // [buyer's region * regions + seller's region]
+  bool pairs = false;        // it is asked who bought from whom
 };
+
+// Whether it has to be known who bought from whom: then it is asked for, or a claim or a due names both.
+inline bool needs_pairs(const MarketModel& market) {
+  return market.pairs || market.instrument != none || market.orders_stand;
+}
 
 struct StepModel {
   std::string name;

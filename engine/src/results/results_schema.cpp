@@ -157,7 +157,7 @@ ResultTable market_table(const Model& model) {
       {"volume", "of the market", "traded in the tick"},
       {"value", money_unit(model), "paid for it, before tariffs"},
       {"ordered", "of the market", "ordered in the tick, filled or not"},
-      {"trades", "1", "number of trades in the tick"},
+      {"trades", "1", "number of fills in the tick; of lots, one for every order that took"},
       {"offered", "of the market", "left in standing offers as the tick ended"},
       {"backlog", "of the market", "left in standing orders as the tick ended"}};
   table.columns = {tick_column, {"market", "1", "id in table market_list", true}};

@@ -72,8 +72,27 @@ struct Outcome {
   std::int32_t status = 0;
   std::string message;
   std::vector<ondol_fill> fills;
+  std::vector<ondol_give> gives;
+  struct Takers {
+    std::vector<ondol_take> takes;
+    std::vector<double> part, price;
+    std::uint64_t luck;
+  };
+  std::vector<Takers> takers;
   std::vector<std::byte> state;
 };
+
+// A copy of what a lot says.
+void add_lot(Outcome& outcome, const ondol_lot& lot) {
+  outcome.gives.insert(outcome.gives.end(), lot.gives, lot.gives + lot.give_count);
+  for (std::uint32_t c = 0; c < lot.takers_count; ++c) {
+    const ondol_takers& takers = lot.takers[c];
+    outcome.takers.push_back({{takers.takes, takers.takes + takers.take_count},
+                              {takers.part, takers.part + regions},
+                              {takers.price, takers.price + regions},
+                              takers.luck});
+  }
+}
 
 Market make_market(const MechanismDescription& mechanism, std::uint64_t number) {
   std::uint64_t at = number + 1;
@@ -164,17 +183,75 @@ Outcome clear(const MechanismDescription& mechanism, const Market& market, Other
   outcome.status = mechanism.mechanism->clear(&call);
   outcome.message = failure.message;
   outcome.fills.assign(service.fills.begin(), service.fills.begin() + call.fill_count);
+  for (std::uint32_t i = 0; i < call.lot_count; ++i) add_lot(outcome, call.lots[i]);
   return outcome;
+}
+
+bool same_takers(const Outcome::Takers& a, const Outcome::Takers& b) {
+  return a.part == b.part && a.price == b.price && a.luck == b.luck &&
+         std::equal(
+             a.takes.begin(), a.takes.end(), b.takes.begin(), b.takes.end(),
+             [](const ondol_take& x, const ondol_take& y) { return x.order == y.order && x.quantity == y.quantity; });
 }
 
 bool same(const Outcome& a, const Outcome& b) {
   return a.state == b.state && a.fills.size() == b.fills.size() &&
-         std::equal(a.fills.begin(), a.fills.end(), b.fills.begin(), [](const ondol_fill& x, const ondol_fill& y) {
-           return x.offer == y.offer && x.order == y.order && x.quantity == y.quantity && x.price == y.price;
-         });
+         std::equal(a.fills.begin(), a.fills.end(), b.fills.begin(),
+                    [](const ondol_fill& x, const ondol_fill& y) {
+                      return x.offer == y.offer && x.order == y.order && x.quantity == y.quantity && x.price == y.price;
+                    }) &&
+         std::equal(a.gives.begin(), a.gives.end(), b.gives.begin(), b.gives.end(),
+                    [](const ondol_give& x, const ondol_give& y) {
+                      return x.offer == y.offer && x.quantity == y.quantity && x.price == y.price;
+                    }) &&
+         std::equal(a.takers.begin(), a.takers.end(), b.takers.begin(), b.takers.end(), same_takers);
 }
 
-// What is wrong with the fills of a market; empty: nothing.
+// What is wrong with the lots of a market, of which fills have had their part; empty: nothing.
+std::string wrong_lot(const Market& market, const Outcome& outcome, std::vector<std::int64_t>& supply,
+                      std::vector<std::int64_t>& wanted) {
+  std::vector<double> quantity(regions), worth(regions);
+  double whole = 0, value = 0;
+  std::int64_t given = 0, taken = 0;
+  for (const ondol_give& give : outcome.gives) {
+    if (give.offer >= supply.size()) return "gives of an offer that does not exist";
+    if (give.quantity <= 0) return "gives a quantity that is not positive";
+    if (give.price < market.price[give.offer]) return "gives below the offer's price";
+    if ((supply[give.offer] -= give.quantity) < 0) return "gives more than the offer has";
+    given += give.quantity;
+    quantity[market.offer_region[give.offer]] += static_cast<double>(give.quantity);
+    worth[market.offer_region[give.offer]] += static_cast<double>(give.quantity) * static_cast<double>(give.price);
+    whole += static_cast<double>(give.quantity);
+    value += static_cast<double>(give.quantity) * static_cast<double>(give.price);
+  }
+  for (const Outcome::Takers& takers : outcome.takers) {
+    for (const ondol_take& take : takers.takes) {
+      if (take.order >= wanted.size()) return "takes for an order that does not exist";
+      if (take.quantity <= 0) return "takes a quantity that is not positive";
+      if ((wanted[take.order] -= take.quantity) < 0) return "takes more than the order wants";
+      if (market.named[take.order] != ONDOL_NONE) return "takes for an order that names an offer from a lot";
+      double delivered = 0;
+      for (std::uint32_t s = 0; s < regions; ++s) {
+        const double cost = market.cost[market.order_region[take.order] * regions + s];
+        if (cost == 0 && takers.part[s] > 0) return "takes across a border that is barred";
+        delivered += takers.part[s] * takers.price[s] * cost;
+        quantity[s] -= static_cast<double>(take.quantity) * takers.part[s];
+        worth[s] -= static_cast<double>(take.quantity) * takers.part[s] * takers.price[s];
+      }
+      if (delivered > static_cast<double>(market.limit[take.order]) * (1 + 1e-9) + 0.5)
+        return "takes above the order's limit";
+      taken += take.quantity;
+    }
+  }
+  if (taken != given) return "makes a lot of which is taken more or less than given";
+  for (std::uint32_t s = 0; s < regions; ++s) {
+    if (std::abs(quantity[s]) > 1e-9 * whole + 1e-6 || std::abs(worth[s]) > 1e-9 * value + 1e-6)
+      return "makes a lot whose takers' parts and prices do not add up to what is given";
+  }
+  return "";
+}
+
+// What is wrong with the fills and lots of a market; empty: nothing.
 std::string wrong_fill(const MechanismDescription& mechanism, const Market& market, const Outcome& outcome) {
   std::vector<std::int64_t> supply = market.supply, wanted = market.wanted;
   for (const ondol_fill& fill : outcome.fills) {
@@ -193,7 +270,7 @@ std::string wrong_fill(const MechanismDescription& mechanism, const Market& mark
     if (market.named[fill.order] != ONDOL_NONE && market.named[fill.order] != fill.offer)
       return "fills from an offer that the order does not name";
   }
-  return "";
+  return wrong_lot(market, outcome, supply, wanted);
 }
 
 }  // namespace

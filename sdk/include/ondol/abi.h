@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 4
+#define ONDOL_ABI_MINOR 5
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -386,7 +386,7 @@ typedef struct ondol_host {
   uint32_t reserved;
   void (*grow)(struct ondol_chunk* chunk, uint32_t outbox);
   void (*log)(struct ondol_chunk* chunk, uint32_t row, const char* message);
-  /* For clearings: zeroed memory, 64-byte aligned, valid until the clearing returns. */
+  /* For clearings: zeroed memory, 64-byte aligned, valid until what the clearing proposed is booked. */
   void* (*scratch)(struct ondol_clearing* clearing, size_t bytes);
   /* For clearings: runs body(context, i) for i in [0, count) on the host's threads; returns when all are done. */
   void (*parallel_for)(struct ondol_clearing* clearing, uint32_t count, void (*body)(void* context, uint32_t i),
@@ -445,6 +445,42 @@ typedef struct ondol_fill {
   int64_t price; /* the seller's, before tariffs */
 } ondol_fill;
 
+/* A lot: what many orders take of what many offers give, without saying who bought from whom. Booked in as many steps
+ * as there are orders and offers in it, to the last unit: the offers' prices are paid, and takers pay alike by the
+ * unit. All of it is memory of the clearing (host->scratch). */
+typedef struct ondol_give {
+  uint32_t offer;
+  uint32_t reserved;
+  int64_t quantity;
+  int64_t price; /* the seller's, before tariffs */
+} ondol_give;
+
+typedef struct ondol_take {
+  uint32_t order; /* names nobody */
+  uint32_t reserved;
+  int64_t quantity;
+} ondol_take;
+
+/* Orders of buyers of one region, ascending, whose units are made up alike. */
+typedef struct ondol_takers {
+  const ondol_take* takes;
+  const double* part;  /* [seller's region]: how much of a unit comes from there; they add up to 1 */
+  const double* price; /* [seller's region]: what that part costs on average by the unit, before tariffs */
+  uint64_t luck;       /* drawn bits, for remainders */
+  uint32_t take_count;
+  uint32_t reserved;
+} ondol_takers;
+
+/* What is taken adds up to what is given: quantities exactly; by the seller's region, quantities and worth as far as
+ * doubles go. */
+typedef struct ondol_lot {
+  const ondol_give* gives;
+  const ondol_takers* takers;
+  uint64_t luck; /* drawn bits, for remainders */
+  uint32_t give_count;
+  uint32_t takers_count;
+} ondol_lot;
+
 typedef struct ondol_clearing {
   uint32_t size;
   uint32_t region_count;
@@ -476,12 +512,15 @@ typedef struct ondol_clearing {
   uint32_t attribute_count;
   uint32_t fill_capacity;
   uint32_t fill_count; /* written by the mechanism */
-  uint32_t reserved;
-  ondol_fill* fills;                                   /* room for fill_capacity fills; ask grow_fills for more */
+  uint32_t pairs;      /* 1: who bought from whom has to be known, so there may be fills only and no lots */
+  ondol_fill* fills;   /* room for fill_capacity fills; ask grow_fills for more */
   void (*grow_fills)(struct ondol_clearing* clearing); /* at least doubles the room; keeps what is there */
   const ondol_host* host;
   void* host_data;
   ondol_failure* failure;
+  const ondol_lot* lots; /* written by the mechanism; booked after the fills */
+  uint32_t lot_count;
+  uint32_t reserved;
 } ondol_clearing;
 
 /* ---- Layout lock: a change here is a new ABI --------------------------------------------------------------------- */
@@ -502,6 +541,10 @@ ONDOL_LAYOUT(ondol_claim_record, 24);
 ONDOL_LAYOUT(ondol_levy_record, 16);
 ONDOL_LAYOUT(ondol_life_record, 24);
 ONDOL_LAYOUT(ondol_fill, 24);
+ONDOL_LAYOUT(ondol_give, 24);
+ONDOL_LAYOUT(ondol_take, 16);
+ONDOL_LAYOUT(ondol_takers, 40);
+ONDOL_LAYOUT(ondol_lot, 32);
 ONDOL_LAYOUT(ondol_contribution, 24);
 ONDOL_LAYOUT(ondol_failure, 512);
 ONDOL_OFFSET(ondol_field, initial, 56);
