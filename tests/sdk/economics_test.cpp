@@ -1,8 +1,10 @@
 // Offers found by their seller, and draws by weights that agents share.
 #include <ondol/economics.hpp>
+#include <ondol/math.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -79,6 +81,17 @@ TEST(CommonWeights, OfDifferentDrawsAreApart) {
     EXPECT_EQ((*draw_by_common_weight(self, offers, 0.4, cheap)).price(), 1);
     EXPECT_EQ((*draw_by_common_weight(self, offers, 0.4, dear)).price(), 7);
   }
+}
+
+TEST(Math, TheNormalDistributionAtKnownValues) {
+  // Abramowitz and Stegun 1964, table 26.1, and to more digits by any computer algebra system.
+  EXPECT_EQ(normal_cdf(0), 0.5);
+  EXPECT_NEAR(normal_cdf(1), 0.84134474606854294859, 1e-15);
+  EXPECT_NEAR(normal_cdf(-1), 0.15865525393145705141, 1e-15);
+  EXPECT_NEAR(normal_cdf(1.959963984540054), 0.975, 1e-15);
+  EXPECT_NEAR(normal_cdf(-8) / 6.2209605742717841235e-16, 1, 1e-13);
+  EXPECT_EQ(normal_cdf(40), 1.0);
+  EXPECT_EQ(normal_cdf(-INFINITY), 0.0);
 }
 
 }  // namespace
