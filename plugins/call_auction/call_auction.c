@@ -2,14 +2,16 @@
  * Call auction: one price for all trades of a clearing, in merit order.
  *
  * Offers are ranked by price, orders by limit. The volume is the largest at which the dearest accepted offer asks no
- * more than the lowest accepted order pays. All trade at one price: that of the dearest accepted offer, or half-way
- * between it and the lowest accepted limit. On the margin, those with the same price share in proportion.
+ * more than the lowest accepted order pays. All trade at one price: that of the dearest accepted offer (the sellers'
+ * margin), that of the lowest accepted order (the buyers'), or in between:
+ *   price = ask + floor(split * (limit - ask)).
+ * On the margin, those with the same price share in proportion.
  * Reach must be free of tariffs within such a market: one price for all could not hold otherwise.
  */
 #include <ondol/mechanism.h>
 
 typedef struct Params {
-  uint8_t midpoint;
+  double split;
 } Params;
 
 /* The quotes of one side: offers by price, or orders by limit. */
@@ -281,36 +283,11 @@ static void pair(ondol_clearing* clearing, const Accepted* offers, const Accepte
   clearing->fill_count = (uint32_t)(fill - clearing->fills);
 }
 
-/* Whether every buyer that is here pays every seller that is here its price, no more. */
-static int one_price_for_all(ondol_clearing* clearing) {
-  const uint32_t regions = clearing->region_count;
-  int borders = 0;
-  for (size_t i = 0; i < (size_t)regions * regions; ++i) borders |= clearing->delivered_cost[i] != 1.0;
-  if (!borders) return 1;
-  uint8_t* buys = clearing->host->scratch(clearing, regions);
-  uint8_t* sells = clearing->host->scratch(clearing, regions);
-  for (uint32_t i = 0; i < clearing->order_count; ++i) buys[clearing->order_region[i]] = 1;
-  for (uint32_t i = 0; i < clearing->offer_count; ++i) sells[clearing->offer_region[i]] = 1;
-  for (uint32_t b = 0; b < regions; ++b) {
-    for (uint32_t s = 0; s < regions; ++s) {
-      if (buys[b] && sells[s] && clearing->delivered_cost[(size_t)b * regions + s] != 1.0) return 0;
-    }
-  }
-  return 1;
-}
-
-static int nobody_is_named(const ondol_clearing* clearing) {
-  uint32_t named = 0;
-  for (uint32_t i = 0; i < clearing->order_count; ++i) named |= ~clearing->order_offer[i];
-  for (uint32_t i = 0; i < clearing->order_count; ++i) named |= !clearing->order_open[i];
-  return named == 0;
-}
-
 static int32_t clear(ondol_clearing* clearing) {
   const Params* params = clearing->params;
-  if (!nobody_is_named(clearing))
+  if (!ondol_nobody_is_named(clearing))
     return ondol_fail(clearing, "an order names a seller, but in a call auction nobody chooses from whom to buy");
-  if (!one_price_for_all(clearing))
+  if (!ondol_one_price_for_all(clearing))
     return ondol_fail(clearing, "a call auction has one price for all, so tariffs and bars cannot hold within it");
   const Side selling = {clearing->offer_price, clearing->offer_quantity, clearing->offer_count, 0, 1};
   const Side buying = {clearing->order_limit, clearing->order_quantity, clearing->order_count, 1, 2};
@@ -328,18 +305,20 @@ static int32_t clear(ondol_clearing* clearing) {
                                 : accept_ranked(clearing, &buying, ranked_orders, crossing.limit);
   share_margin(clearing, &selling, &offers, crossing.volume);
   share_margin(clearing, &buying, &orders, crossing.volume);
-  pair(clearing, &offers, &orders,
-       params->midpoint ? crossing.ask + (crossing.limit - crossing.ask) / 2 : crossing.ask);
+  const double above = floor(params->split * (double)(crossing.limit - crossing.ask));
+  int64_t price = crossing.ask + (int64_t)above;
+  if (price > crossing.limit) price = crossing.limit; /* where doubles are too coarse for it */
+  pair(clearing, &offers, &orders, price);
   return 0;
 }
 
 static const ondol_field fields[] = {
-    {.name = "midpoint",
+    {.name = "split",
      .unit = "1",
-     .doc = "Price half-way between the dearest accepted offer and the lowest accepted limit; else that of the offer.",
+     .doc = "Where the price lies: 0 at the dearest accepted offer, 1 at the lowest accepted limit, else in between.",
      .role = ONDOL_PARAM,
-     .type = ONDOL_BOOL,
-     .offset = offsetof(Params, midpoint),
+     .type = ONDOL_F64,
+     .offset = offsetof(Params, split),
      .count = 1,
      .initial = 0,
      .minimum = 0,

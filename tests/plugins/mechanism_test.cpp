@@ -115,6 +115,20 @@ TEST(CallAuction, TheDearestOfferUsedSetsOnePriceForAll) {
   EXPECT_EQ(field(run, "e", 0, "spent"), 45.0);
 }
 
+TEST(CallAuction, PricesBetweenTheMarginsOfBothSides) {
+  // The dearest offer used asks 3, the lowest order served pays 5.
+  const auto priced = [](const std::string& split) {
+    return money(ticked(world_of(market("call_auction", "params.split = " + split + "\n" + maker("base", 10, 1) +
+                                                            maker("middle", 10, 3) + maker("peak", 10, 6) +
+                                                            eater("e", 15, 5) + eater("low", 5, 2.5))),
+                        1),
+                 "base", 0);
+  };
+  EXPECT_EQ(priced("0"), 30.0);
+  EXPECT_EQ(priced("0.5"), 40.0);
+  EXPECT_EQ(priced("1"), 50.0);
+}
+
 TEST(CallAuction, EqualOffersShareTheMargin) {
   const auto run =
       ticked(world_of(market("call_auction", maker("a", 30, 2) + maker("b", 10, 2) + eater("e", 20, 5))), 1);
@@ -154,6 +168,19 @@ TEST(Contracts, QueueWhenTheSellerIsShortAndTheBacklogShows) {
   EXPECT_EQ(field(run, "e", 0, "bought"), 2.0);
   EXPECT_EQ(field(run, "e", 0, "ordered"), 4 * 6.0 - 4 * 2.0);
   EXPECT_EQ(field(run, "m", 0, "backlog"), 3 * 6.0 - 3 * 2.0);
+}
+
+TEST(Contracts, DeliverEvenlyOverTheirTerm) {
+  // Orders of 6 over 3 ticks: 2 of each a tick, so 2, 4, 6 and from then on 6; what is left of them in between 4 and 2.
+  std::string text = contract("0", "0.5", 100);
+  text.replace(text.find("params.lead_time"), 0, "params.term = \"3 tick\"\n");
+  const World world = world_of(text);
+  const double expected[] = {2, 4, 6, 6, 6};
+  for (int ticks = 1; ticks <= 5; ++ticks)
+    EXPECT_EQ(field(ticked(world, ticks), "e", 0, "bought"), expected[ticks - 1]) << ticks;
+  const auto run = ticked(world, 5);
+  EXPECT_EQ(field(run, "e", 0, "ordered"), 4.0 + 2.0);
+  EXPECT_EQ(money(run, "m", 0), (2 + 4 + 6 + 6 + 6) * 2.0);
 }
 
 std::string logit(const std::string& more) {
@@ -463,6 +490,60 @@ TEST(Lots, SpreadWholeUnitsOfTheSmallestOrdersFairly) {
   ASSERT_EQ(lot.takers_count, 1);
   EXPECT_EQ(lot.takers[0].take_count, 100);
   EXPECT_NEAR(lot.takers[0].price[0], 120, 1);
+}
+
+// One seller, short, and orders that all name it, placed now or before; what each gets.
+std::vector<std::int64_t> contracted(std::int64_t supply, const std::vector<std::int64_t>& orders,
+                                     const std::vector<std::pair<std::string, double>>& params,
+                                     const std::vector<std::int64_t>& placed = {}, std::uint64_t luck = 0) {
+  Market market("contracts", ONDOL_BUILD_DIR "/plugins", 1, orders.size(), 1000);
+  market.price = {100};
+  market.supply = {supply};
+  market.wanted = orders;
+  std::fill(market.limit.begin(), market.limit.end(), 100);
+  std::fill(market.named.begin(), market.named.end(), 0);
+  if (!placed.empty()) market.placed = placed;
+  for (std::uint64_t& of_buyer : market.buyer_luck) of_buyer = mix(luck += 1000);
+  market.set("lead_time", 0);
+  for (const auto& [name, value] : params) market.set(name, value);
+  std::vector<std::int64_t> gets(orders.size());
+  for (const ondol_fill& fill : cleared(market)) {
+    EXPECT_EQ(fill.price, 100);
+    gets[fill.order] += fill.quantity;
+  }
+  return gets;
+}
+
+using Gets = std::vector<std::int64_t>;
+
+TEST(Contracts, ShareAShortageBySize) {
+  EXPECT_EQ(contracted(30, {10, 20, 30}, {}), (Gets{5, 10, 15}));
+  // Squares weigh 1, 4 and 9 of 14: 2.1, 8.6 and 19.3 of 30.
+  const Gets squares = contracted(30, {10, 20, 30}, {{"size_priority", 1}});
+  EXPECT_NEAR(static_cast<double>(squares[0]), 30.0 / 14, 1);
+  EXPECT_NEAR(static_cast<double>(squares[1]), 120.0 / 14, 1);
+  EXPECT_NEAR(static_cast<double>(squares[2]), 270.0 / 14, 1);
+  EXPECT_EQ(squares[0] + squares[1] + squares[2], 30);
+  // All alike, and nobody more than it wants.
+  EXPECT_EQ(contracted(30, {10, 20, 30}, {{"size_priority", -1}}), (Gets{10, 10, 10}));
+  EXPECT_EQ(contracted(50, {1, 1, 100}, {{"size_priority", -1}}), (Gets{1, 1, 48}));
+}
+
+TEST(Contracts, ShareAShortageByAgeOrNot) {
+  EXPECT_EQ(contracted(10, {8, 8}, {}, {-5, 0}), (Gets{8, 2}));
+  EXPECT_EQ(contracted(10, {8, 8}, {{"by_age", 0}}, {-5, 0}), (Gets{5, 5}));
+}
+
+TEST(Contracts, ServeByLotOneAfterTheOther) {
+  int first[3] = {0, 0, 0};
+  for (std::uint64_t luck = 0; luck < 900; ++luck) {
+    const Gets gets = contracted(10, {10, 10, 10}, {{"by_lot", 1}}, {}, mix(luck));
+    EXPECT_EQ(gets[0] + gets[1] + gets[2], 10);
+    for (int i = 0; i < 3; ++i) first[i] += gets[i] == 10;
+  }
+  EXPECT_EQ(first[0] + first[1] + first[2], 900);
+  // Binomial with p = 1/3: five standard deviations are 71.
+  for (const int times : first) EXPECT_NEAR(times, 300, 71);
 }
 
 // Fifty sellers at prices from 100 to 149, three of them short.

@@ -37,7 +37,7 @@ class Market {
     }
     named.assign(orders, ONDOL_NONE);
     open_.assign(orders, 1);
-    placed_.resize(orders);
+    placed.resize(orders);
     params_.resize(description_.params_size);
     state_.resize(description_.state_size);
     for (const FieldDescription& field : description_.fields) {
@@ -84,7 +84,7 @@ class Market {
     call.order_quantity = wanted.data();
     call.order_offer = named.data();
     call.order_open = open_.data();
-    call.order_tick = placed_.data();
+    call.order_tick = placed.data();
     call.order_luck = buyer_luck.data();
     call.delivered_cost = &one_;
     call.params = params_.data();
@@ -110,6 +110,7 @@ class Market {
 
   std::vector<std::uint32_t> seller, buyer, named;
   std::vector<std::int64_t> price, supply, limit, wanted;
+  std::vector<std::int64_t> placed;  // by order: its tick; the market clears in tick 0
   std::vector<std::uint64_t> seller_luck, buyer_luck;
   static constexpr ondol_moment now = {1, 0, 0, 0};
   bool pairs = false;               // it is asked who buys from whom
@@ -141,7 +142,6 @@ class Market {
   std::vector<ondol_fill> fills_;
   std::vector<std::uint16_t> regions_;
   std::vector<std::uint8_t> open_;
-  std::vector<std::int64_t> placed_;
   std::vector<std::byte> params_, state_;
   std::vector<std::vector<std::byte>> blocks_;
   std::size_t blocks_used_ = 0;

@@ -446,6 +446,32 @@ static inline uint32_t ondol_serve_named(ondol_clearing* clearing, int64_t* offe
   return others;
 }
 
+/* Whether every buyer that is here pays every seller that is here its price, no more. */
+static inline int ondol_one_price_for_all(ondol_clearing* clearing) {
+  const uint32_t regions = clearing->region_count;
+  int borders = 0;
+  for (size_t i = 0; i < (size_t)regions * regions; ++i) borders |= clearing->delivered_cost[i] != 1.0;
+  if (!borders) return 1;
+  uint8_t* buys = (uint8_t*)clearing->host->scratch(clearing, regions);
+  uint8_t* sells = (uint8_t*)clearing->host->scratch(clearing, regions);
+  for (uint32_t i = 0; i < clearing->order_count; ++i) buys[clearing->order_region[i]] = 1;
+  for (uint32_t i = 0; i < clearing->offer_count; ++i) sells[clearing->offer_region[i]] = 1;
+  for (uint32_t b = 0; b < regions; ++b) {
+    for (uint32_t s = 0; s < regions; ++s) {
+      if (buys[b] && sells[s] && clearing->delivered_cost[(size_t)b * regions + s] != 1.0) return 0;
+    }
+  }
+  return 1;
+}
+
+/* Whether all orders leave it open from whom they buy. */
+static inline int ondol_nobody_is_named(const ondol_clearing* clearing) {
+  uint32_t named = 0;
+  for (uint32_t i = 0; i < clearing->order_count; ++i) named |= ~clearing->order_offer[i];
+  for (uint32_t i = 0; i < clearing->order_count; ++i) named |= !clearing->order_open[i];
+  return named == 0;
+}
+
 /* Says why a clearing failed; return its result from the mechanism. */
 static inline int32_t ondol_fail(ondol_clearing* clearing, const char* message) {
   clearing->failure->row = ONDOL_NONE;
