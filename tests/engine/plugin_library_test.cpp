@@ -3,6 +3,7 @@
 
 #include <ondol/engine/error.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,10 +28,10 @@ TEST(PluginLibrary, RefusesALibraryThatIsNoPlugin) {
 }
 
 TEST(PluginLibrary, RefusesAnotherMajorOfTheAbi) {
-  const auto expected = HasSubstr("expected 0." + std::to_string(ONDOL_ABI_MINOR));
+  const auto expected = HasSubstr(fmt::format("expected 0.{}", ONDOL_ABI_MINOR));
   EXPECT_THAT(refusal_of("other_major"), AllOf(HasSubstr("built for ABI 1.3"), expected));
   EXPECT_THAT(refusal_of("other_draft"),
-              AllOf(HasSubstr("built for ABI 0." + std::to_string(ONDOL_ABI_MINOR + 1)), expected));
+              AllOf(HasSubstr(fmt::format("built for ABI 0.{}", ONDOL_ABI_MINOR + 1)), expected));
   EXPECT_THAT(refusal_of("older_host"), HasSubstr("built for another ABI"));
 }
 

@@ -13,7 +13,7 @@
 
 static int called(const char* name) {
   Dl_info info;
-  return dladdr((const void*)&called, &info) != 0 && strstr(info.dli_fname, name) != NULL;
+  return dladdr((const void*)(uintptr_t)&called, &info) != 0 && strstr(info.dli_fname, name) != NULL;
 }
 
 __attribute__((constructor)) static void loaded(void) {
