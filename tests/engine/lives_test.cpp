@@ -137,5 +137,116 @@ TEST(Lives, BooksAndFlowsAgreeThoughAgentsComeAndGoInOneTick) {
   std::filesystem::remove(file);
 }
 
+// ---- What newborns have
+
+double size_of(const PopulationState& bees, Index row) {
+  return reinterpret_cast<const double*>(bees.traits.data())[row];
+}
+
+TEST(Births, StartWithWhatTheirFounderSays) {
+  const std::string world = hive(1, 100);
+  const auto drawn = ticked(world_of(world), 3);
+  WorldOptions options = with_fixtures();
+  options.set = {"populations.queens.params.size=7"};
+  const auto run = ticked(world_of(world, options), 3);
+  const PopulationState& bees = state_of(run, "bees");
+  ASSERT_EQ(bees.size, 9U);
+  for (Index row = 0; row < bees.size; ++row) {
+    EXPECT_EQ(size_of(bees, row), row < 3 ? size_of(state_of(drawn, "bees"), row) : 7.0) << row;
+    // Its rule has aged it once a tick, since the step after it was founded.
+    EXPECT_EQ(field(run, "bees", row, "age"), row < 3 ? 3.0 : 1.0 + 3 - static_cast<double>(bees.born[row])) << row;
+  }
+}
+
+TEST(Births, AreGivenNothingThatTheirKindDoesNotHave) {
+  WorldOptions options = with_fixtures();
+  options.set = {"populations.queens.params.size=1e12"};
+  try {
+    ticked(world_of(hive(1, 100), options), 1);
+    FAIL() << "too large";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("agent 'queens#1'"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("gives a newborn of kind 'bee' size = 1000000000000, expected 0 to 1000000000"));
+  }
+}
+
+std::string with_honey(const std::string& bees) {
+  std::string text = hive(2, 100, bees, "[goods.honey]\nunit = \"pot\"\n[units]\npot = {}\n");
+  const std::string ports = "ports.bees = \"bees\"";
+  return text.replace(text.find(ports), ports.size(), ports + "\nports.honey = \"honey\"\nparams.honey = \"3 pot\"");
+}
+
+TEST(Births, GetGoodsOfTheirFounder) {
+  std::string text = with_honey("ports.honey = \"honey\"");
+  const std::string params = "params = { brood = 2, dowry = \"10 coin\" }";
+  text.replace(text.find(params), params.size(), "params.brood = 2\nparams.dowry = \"10 coin\"");
+  const auto run = ticked(world_of(text), 3);
+  const PopulationState& bees = state_of(run, "bees");
+  ASSERT_EQ(bees.size, 3U + 12);
+  // Those of tick 0 came before there was any.
+  for (Index row = 0; row < bees.size; ++row) EXPECT_EQ(bees.accounts[0].stock[row], row < 7 ? 0 : 3) << row;
+  for (Index row = 0; row < bees.size; ++row) EXPECT_EQ(bees.income[row], 0) << "a gift is no income";
+}
+
+TEST(Births, ACohortJoinsAndLeavesByEvents) {
+  const std::string events = R"(
+[[events]]
+tick = 3
+population = "bees"
+found = 50
+[[events]]
+tick = 5
+population = "bees"
+leave = 13
+[[events]]
+tick = 7
+population = "bees"
+leave = "all"
+)";
+  const World world = world_of(hive(0, 1000, "money = \"10 coin\"", events));
+  ondol::Run run(world);
+  const auto living = [&] { return state_of(run, "bees").living; };
+  const auto total = [&] {
+    Units sum = 0;
+    for (const PopulationState& population : run.state().populations)
+      for (const Units money : population.money_held) sum += money;
+    return sum;
+  };
+  for (int i = 0; i < 3; ++i) run.tick();
+  EXPECT_EQ(living(), 3U);
+  const Units before = total();
+  run.tick();
+  EXPECT_EQ(living(), 53U);
+  EXPECT_EQ(total(), before + 500) << "issued for them";
+  EXPECT_EQ(state_of(run, "bees").money_held[52], 10);
+  EXPECT_EQ(state_of(run, "bees").income[52], 0);
+  EXPECT_EQ(field(run, "bees", 52, "age"), 1.0) << "it acts in the tick in which it comes";
+  EXPECT_NE(size_of(state_of(run, "bees"), 51), size_of(state_of(run, "bees"), 52));
+  run.tick();
+  run.tick();
+  EXPECT_EQ(living(), 40U);
+  run.tick();
+  run.tick();
+  EXPECT_EQ(living(), 0U);
+  EXPECT_EQ(total(), before + 500) << "inherited";
+  for (const int threads : {1, 2, 8}) EXPECT_EQ(ticked(world, 8, threads).fingerprint(), run.fingerprint()) << threads;
+}
+
+TEST(Births, ACohortHasToBeANumber) {
+  const auto refused = [](const std::string& event) -> std::string {
+    try {
+      world_of(hive(0, 1, "", "[[events]]\ntick = 1\npopulation = \"bees\"\n" + event));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refused("found = \"all\""), HasSubstr("found"));
+  EXPECT_THAT(refused("found = -3"), HasSubstr("expected a whole number"));
+  EXPECT_THAT(refused("found = 1\nleave = 1"), HasSubstr("make two events of it"));
+  EXPECT_THAT(refused(""), HasSubstr("param"));
+}
+
 }  // namespace
 }  // namespace ondol::test

@@ -11,25 +11,37 @@ struct Queen {
   struct Params {
     double brood;
     double dowry;
+    double size;
+    double honey;
   };
   struct Traits {};
   struct State {
     double laid;
   };
   static constexpr ondol::Peers bees{0, "bees"};
+  static constexpr ondol::Holds honey{1, "honey"};
   static constexpr ondol::Purpose dowry{0, "dowry", ONDOL_FINANCIAL};
 
   static void describe(Kind<Queen>& kind) {
     kind.name("queen").doc("Founds bees.");
     kind.param("brood", &Params::brood, "1").initial(0).range(0, 1e6).doc("Founded a tick.");
     kind.param("dowry", &Params::dowry, "money").initial(0).range(0, 1e15).doc("Paid into each.");
+    kind.param("size", &Params::size, "1").initial(-1).range(-1, 1e15).doc("Of each; -1: as drawn.");
+    kind.param("honey", &Params::honey, "{honey}").initial(0).range(0, 1e9).doc("Handed to each.");
     kind.state("laid", &State::laid, "1").range(0, 1e12).doc("So far.");
     kind.port(bees).doc("What it founds.");
+    kind.port(honey).optional().doc("What it hands over.");
     kind.purpose(dowry, "Paid in.");
     kind.on<&Queen::lay>("lay", "Founds.");
   }
   static void lay(const Params& p, const Traits&, State& s, Agent& self) {
-    for (int i = 0; i < p.brood; ++i) self.found(bees, p.dowry, dowry);
+    for (int i = 0; i < p.brood; ++i) {
+      self.found(bees, p.dowry, dowry);
+      if (p.size >= 0) self.endow("size", p.size);
+      if (p.size >= 0) self.endow("age", 1);
+      if (p.honey > 0 && self.tick() > 0) self.endow(honey, p.honey);
+    }
+    if (p.honey > 0) self.make(honey, p.brood * p.honey);
     s.laid += p.brood;
   }
 };
@@ -46,6 +58,7 @@ struct Bee {
     double age;
     double mood;
   };
+  static constexpr ondol::Holds honey{0, "honey"};
 
   static void describe(Kind<Bee>& kind) {
     kind.name("bee").doc("Lives for some ticks and leaves.");
@@ -53,6 +66,7 @@ struct Bee {
     kind.trait("size", &Traits::size, "1").initial(1).range(0, 1e9).doc("Drawn.");
     kind.state("age", &State::age, "1").range(0, 1e9).doc("Ticks it has acted in.");
     kind.state("mood", &State::mood, "1").range(0, 1).doc("Drawn anew each tick.");
+    kind.port(honey).optional().doc("What it was given.");
     kind.on<&Bee::live>("live", "Ages, or leaves.");
   }
   static void live(const Params& p, const Traits&, State& s, Agent& self) {

@@ -156,6 +156,21 @@ Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
                       static_cast<double>(quantity) / model_.goods[good].scale, model_.goods[good].name)};
 }
 
+void Ledger::hand_over(Index giver, Index taker, Index good, Units quantity) {
+  const Place from = place(giver);
+  const Place to = place(taker);
+  if (account(to.population, good) == none)
+    throw Violation{giver,
+                    fmt::format("hands good '{}' to an agent that keeps no account of it", model_.goods[good].name)};
+  const GoodColumns giving = goods(from.population, account(from.population, good));
+  if (quantity == 0) return;
+  if (quantity > giving.stock[from.row]) throw without_goods(from, good, quantity);
+  const Units worth = giving.take_book(from.row, quantity);
+  if (!giving.leave(from.row, quantity)) throw without_goods(from, good, quantity);
+  goods(to.population, account(to.population, good)).enter(to.row, quantity, worth);
+  contribute(giver, taker, worth);
+}
+
 // ---- Claims
 
 void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {

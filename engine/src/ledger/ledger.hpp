@@ -111,6 +111,9 @@ class Ledger {
   Violation without_goods(Place place, Index good, Units quantity) const;
   Index account(Index population, Index good) const { return account_of_[population * model_.goods.size() + good]; }
 
+  // Goods that the giver took from what it had available, at book value, and nobody's income.
+  void hand_over(Index giver, Index taker, Index good, Units quantity);
+
   // ---- Claims
   void add_claim(Index instrument, Index issuer, Index holder, Units amount, Units book, double rate,
                  std::int64_t term);

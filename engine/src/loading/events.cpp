@@ -45,6 +45,24 @@ void read_param_event(Reading& world, Toml& event, Event read) {
   }
 }
 
+// Members of a population that come or leave.
+void read_cohort_event(Reading& world, Toml& event, Event read, const char* key) {
+  const Toml at = event.at("population");
+  const std::string name = at.as_text();
+  const bool founds = std::string(key) == "found";
+  read.target = founds ? Event::Target::found : Event::Target::leave;
+  for (const Index p : populations_named(world, name.find('.') == std::string::npos ? name + ".*" : name, none, at)) {
+    const auto node = for_region(world, event.at(key), world.model.populations[p].region);
+    if (!node) continue;
+    const bool all = !founds && node->is_text() && node->as_text() == "all";
+    read.index = p;
+    read.count = all ? none : count_at(*node);
+    read.text = all ? fmt::format("{}: all leave", world.model.populations[p].name)
+                    : fmt::format("{}: {} {}", world.model.populations[p].name, read.count, founds ? "join" : "leave");
+    world.model.events.push_back(read);
+  }
+}
+
 void read_signal_event(Reading& world, Toml& event, Event read) {
   const std::string name = event.at("signal").as_text();
   find_named(world.model.signals, name, "signal", event.at("signal"));
@@ -91,14 +109,22 @@ void read_event(Reading& world, Toml& event) {
   } else {
     read.tick = event.integer("tick", 0);
   }
-  if (event.has("population")) {
+  if (event.has("found") && event.has("leave")) event.fail("members join or leave; make two events of it");
+  if (event.has("found")) {
+    read_cohort_event(world, event, read, "found");
+  } else if (event.has("leave")) {
+    read_cohort_event(world, event, read, "leave");
+  } else if (event.has("population")) {
     read_param_event(world, event, read);
   } else if (event.has("signal")) {
     read_signal_event(world, event, read);
   } else if (event.has("market")) {
     read_reach_event(world, event, read);
   } else {
-    event.fail("an event changes a `param` of a `population`, a `signal`, or the reach of a `market`");
+    event.fail(
+        "an event changes a `param` of a `population`, founds members of it or lets them leave, or changes a `signal` "
+        "or the "
+        "reach of a `market`");
   }
   event.finish();
 }

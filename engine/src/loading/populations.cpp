@@ -18,6 +18,13 @@
 
 namespace ondol {
 
+Index count_at(const Toml& node) {
+  const double value = node.as_number();
+  if (!(value >= 0 && value <= most_agents) || value != std::floor(value))
+    node.fail(fmt::format("{} agents, expected a whole number from 0 to {}", value, most_agents));
+  return static_cast<Index>(value);
+}
+
 namespace {
 
 // A table laid over the template it names, and that over the one it names in turn.
@@ -40,13 +47,6 @@ std::string label_for(const Reading& world, const Toml& table, const std::string
 
 bool spans_regions(const Reading& world, const Toml& table) {
   return table.has("count") && by_region(world, table.at("count"));
-}
-
-Index count_at(const Toml& node) {
-  const double value = node.as_number();
-  if (!(value >= 0 && value <= most_agents) || value != std::floor(value))
-    node.fail(fmt::format("{} agents, expected a whole number from 0 to {}", value, most_agents));
-  return static_cast<Index>(value);
 }
 
 std::vector<std::pair<Index, Index>> counts_by_region(const Reading& world, Toml& table) {
@@ -290,6 +290,9 @@ void give_ids(Reading& world) {
       if (!port.bound || port.type != ONDOL_PEERS) continue;
       for (const Index p : port.populations) grows[p] = true;
     }
+  }
+  for (const Event& event : world.model.events) {
+    if (event.target == Event::Target::found) grows[event.index] = true;
   }
   std::vector<Index> pages;
   std::uint64_t taken = 0;

@@ -234,13 +234,14 @@ struct ClaimStart {
 
 // A dated change, applied as its tick begins.
 struct Event {
-  enum class Target { param, signal, reach };
+  enum class Target { param, signal, reach, found, leave };
   std::int64_t tick = 0;
   Target target = Target::param;
   Index index = 0;  // population, signal or market
   Index field = 0;  // param: among the kind's fields
   Index component = 0;
   Index buyer_region = 0, seller_region = 0;  // reach
+  Index count = 0;                            // found, leave: members; none: all
   double value = 0;                           // param, signal
   Reach reach;
   std::string text;  // for people: what changes to what

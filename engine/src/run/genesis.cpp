@@ -49,11 +49,6 @@ double draw(const Distribution& distribution, const Moment& now, std::uint64_t w
   return draw(distribution, Draws(now, DrawPurpose{what}, luck), ordinal);
 }
 
-// Of a member from the start: what it is, whoever else is there.
-std::uint64_t luck_of_member(const PopulationModel& population, Index ordinal) {
-  return mix(population.hash + ordinal);
-}
-
 void draw_fields(const std::vector<FieldStart>& fields, const KindDescription& kind, std::byte* base, const Moment& now,
                  std::uint64_t luck, Index ordinal) {
   for (const FieldStart& field : fields) {
@@ -67,20 +62,6 @@ void clear_agent_fields(const KindDescription& kind, std::byte* base) {
   for (const FieldDescription& field : kind.fields) {
     if (field.role != ONDOL_STATE || field.type != ONDOL_AGENT) continue;
     for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, base, i, static_cast<double>(ONDOL_NONE));
-  }
-}
-
-void start_holdings(const Model& model, PopulationState& state, const PopulationModel& population, Index row,
-                    const Moment& now) {
-  const std::uint64_t luck = state.luck[row];
-  const double money = draw(population.money, now, name_hash("money"), luck, row);
-  state.money_held[row] = std::llrint(money * model.money_scale);
-  for (Index a = 0; a < population.accounts.size(); ++a) {
-    const AccountModel& account = population.accounts[a];
-    const GoodModel& good = model.goods[account.good];
-    const double quantity = draw(account.quantity, now, name_hash(good.name), luck, row);
-    state.accounts[a].stock[row] = state.accounts[a].available[row] = std::llrint(quantity * good.scale);
-    state.accounts[a].book[row] = std::llrint(quantity * account.unit_value * model.money_scale);
   }
 }
 
@@ -147,6 +128,26 @@ std::vector<Index> populations_by_page(const Model& model) {
 
 }  // namespace
 
+std::uint64_t luck_of_member(const PopulationModel& population, Index ordinal) {
+  return mix(population.hash + ordinal);
+}
+
+void give_start_holdings(const Model& model, State& all, Index p, Index row, const Moment& now) {
+  const PopulationModel& population = model.populations[p];
+  PopulationState& state = all.populations[p];
+  const Index ordinal = state.agent(row) - state.first_agent;
+  const std::uint64_t luck = state.luck[row];
+  const double money = draw(population.money, now, name_hash("money"), luck, ordinal);
+  state.money_held[row] = std::llrint(money * model.money_scale);
+  for (Index a = 0; a < population.accounts.size(); ++a) {
+    const AccountModel& account = population.accounts[a];
+    const GoodModel& good = model.goods[account.good];
+    const double quantity = draw(account.quantity, now, name_hash(good.name), luck, ordinal);
+    state.accounts[a].stock[row] = state.accounts[a].available[row] = std::llrint(quantity * good.scale);
+    state.accounts[a].book[row] = std::llrint(quantity * account.unit_value * model.money_scale);
+  }
+}
+
 Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, Index founder, const Moment& now) {
   const Index row = add_rows(model, p, state, 1);
   PopulationState& target = state.populations[p];
@@ -169,7 +170,7 @@ State make_state(const Model& model, const Moment& now) {
     add_rows(model, p, state, population.count);
     for (Index row = 0; row < population.count; ++row) {
       draw_agent(model, state, p, row, luck_of_member(population, row), now);
-      start_holdings(model, state.populations[p], population, row, now);
+      give_start_holdings(model, state, p, row, now);
     }
   }
   issue_initial_money(model, state, now);

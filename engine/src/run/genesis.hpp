@@ -14,6 +14,9 @@ Moment moment_of_genesis(std::uint64_t seed);
 State make_state(const Model& model, const Moment& now);
 // Adds the claims that exist at the start.
 void add_initial_claims(const Model& model, Ledger& ledger, const Moment& now);
+// What a member starts with, of luck: of what it is, whoever else is there; and of money and goods.
+std::uint64_t luck_of_member(const PopulationModel& population, Index ordinal);
+void give_start_holdings(const Model& model, State& state, Index population, Index row, const Moment& now);
 // The next agent of a population: traits and state drawn by its luck, no holdings. Returns its id.
 Index add_agent(const Model& model, State& state, Index population, std::uint64_t luck, Index founder,
                 const Moment& now);

@@ -8,6 +8,7 @@
 #include "ledger/stock_entries.hpp"
 #include "markets/clearing.hpp"
 #include "model/field_value.hpp"
+#include "run/births.hpp"
 #include "run/genesis.hpp"
 #include "state/fingerprint.hpp"
 #include "state/members.hpp"
@@ -46,13 +47,13 @@ struct Run::Impl {
   void end_tick();
   void fit_rows();
   void apply_events();
-  void apply(const Event& event);
+  void apply(const Event& event, const Moment& now);
   void run_step(Index step, std::uint32_t round);
   void settle(Index step, const Moment& now);
   void book_claims(const Chunk& chunk, const Moment& now);
   void book_levies(const Chunk& chunk);
+  void leave(Index agent, const Moment& now);
   bool live_and_die(const Chunk& chunk, const Moment& now);
-  void found(const Chunk& chunk, const ondol_life_record& record, const Moment& now);
   void update_signals(Index step);
   void forward_log(Index step);
   std::string now(const std::string& what) const;
@@ -68,6 +69,7 @@ struct Run::Impl {
   Scheduler scheduler;
   Watchdog watchdog;
   Ledger ledger;
+  Births births;
   Members members;
   Acting acting;
   Clearing clearing;
@@ -90,8 +92,6 @@ struct Run::Impl {
   };
   std::vector<SignalTotal> totals;
   std::vector<std::uint8_t> acted;  // by population, in this step
-  Index last_founder = none;        // of this step, and
-  std::uint32_t its_births = 0;     // how many agents it has founded in it
 };
 
 Run::Impl::Impl(const World& world_, RunOptions options_)
@@ -106,6 +106,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
                  options.stuck(now(fmt::format("{} has not returned for {} s", who, options.patience)));
                }),
       ledger(model, state, scheduler),
+      births(model, state, ledger),
       members(model, state),
       acting(model, state, members, scheduler, watchdog, options.profile),
       clearing(model, state, ledger, scheduler, watchdog, options.profile),
@@ -189,12 +190,18 @@ void Run::Impl::fit_rows() {
 }
 
 void Run::Impl::apply_events() {
+  bool lives_changed = false;
   for (; next_event < model.events.size() && model.events[next_event].tick <= state.tick; ++next_event) {
-    apply(model.events[next_event]);
+    const Event& event = model.events[next_event];
+    apply(event, Moment(seed, name_hash("event") + next_event, state.tick, 0));
+    lives_changed |= event.target == Event::Target::found || event.target == Event::Target::leave;
   }
+  if (!lives_changed) return;
+  fit_rows();
+  for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
 }
 
-void Run::Impl::apply(const Event& event) {
+void Run::Impl::apply(const Event& event, const Moment& now) {
   switch (event.target) {
     case Event::Target::param: {
       const KindDescription& kind = *model.kinds[model.populations[event.index].kind];
@@ -204,6 +211,12 @@ void Run::Impl::apply(const Event& event) {
     }
     case Event::Target::signal:
       state.signals[event.index] = event.value;
+      break;
+    case Event::Target::found:
+      births.found_cohort(event.index, event.count, now);
+      break;
+    case Event::Target::leave:
+      for (const Index agent : births.draw_members(event.index, event.count, now)) leave(agent, now);
       break;
     case Event::Target::reach: {
       const std::size_t route = std::size_t{event.buyer_region} * model.regions.size() + event.seller_region;
@@ -248,7 +261,7 @@ void Run::Impl::settle(Index step, const Moment& now) {
   }
   ledger.collect_dues();
   bool lives_changed = false;
-  last_founder = none;
+  births.begin_step();
   for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, now);
   clearing.post_offers(chunks);
   update_signals(step);
@@ -315,55 +328,17 @@ bool Run::Impl::live_and_die(const Chunk& chunk, const Moment& now) {
     changed = true;
     const Index agent = chunk.agent(record.row);
     if (record.row >= chunk.call.rows) throw Violation{chunk.agent(0), "founds or exits for an agent of another chunk"};
-    if (record.action == ONDOL_FOUND) return found(chunk, record, now);
-    if (!ledger.alive(agent)) return;
-    clearing.withdraw(agent);
-    ledger.settle_exit(agent, now);
+    if (record.action == ONDOL_FOUND) return births.found(chunk, record, now);
+    if (record.action != ONDOL_EXIT) return births.endow(chunk, record);
+    leave(agent, now);
   });
   return changed;
 }
 
-void Run::Impl::found(const Chunk& chunk, const ondol_life_record& record, const Moment& now) {
-  const PopulationModel& population = model.populations[chunk.population];
-  const Index founder = chunk.agent(record.row);
-  const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
-                     population.ports[record.port].type == ONDOL_PEERS && record.purpose < population.purposes.size();
-  if (!known || record.money < 0) throw Violation{founder, "founds through a port that does not lead to a population"};
-  // In the founder's own region where the port leads there, else in the first population it leads to.
-  Index target = population.ports[record.port].populations.front();
-  for (const Index p : population.ports[record.port].populations) {
-    if (model.populations[p].region == population.region) {
-      target = p;
-      break;
-    }
-  }
-  if (state.populations[target].living == model.populations[target].room) {
-    throw Violation{founder,
-                    fmt::format("founds an agent of population '{}', of which {} live, as many as its `room` allows",
-                                model.populations[target].name, model.populations[target].room)};
-  }
-  const Index ids_end = target + 1 < model.populations.size() ? model.populations[target + 1].first_agent : none;
-  if (state.populations[target].ever == ids_end - model.populations[target].first_agent)
-    throw Violation{founder, fmt::format("founds an agent of population '{}', which has given out all its ids",
-                                         model.populations[target].name)};
-  const std::uint64_t founder_luck = state.populations[chunk.population].luck[chunk.first_row + record.row];
-  its_births = std::exchange(last_founder, founder) == founder ? its_births + 1 : 0;
-  const DrawPurpose birth{name_hash("birth") ^ model.populations[target].hash};
-  const std::uint64_t luck = Draws(now, birth, founder_luck).bits(its_births);
-  const Index child = add_agent(model, state, target, luck, founder, now);
-  if (record.money == 0) return;
-  ledger.transfer(founder, child, record.money, population.purposes[record.purpose]);
-  for (const PortModel& port : model.populations[target].ports) {
-    if (!port.bound || port.type != ONDOL_ISSUES) continue;
-    const InstrumentModel& instrument = model.instruments[port.target];
-    if (instrument.instrument_class != InstrumentClass::residual) continue;
-    const double units = static_cast<double>(record.money) / model.money_scale * instrument.scale;
-    ledger.add_claim(port.target, child, founder, std::max<Units>(1, static_cast<Units>(units)), record.money, 0, 0);
-    const Place place = ledger.place(child);
-    state.populations[place.population].contributed.at(place.row) += record.money;
-    return;
-  }
-  ledger.contribute(founder, child, record.money);
+void Run::Impl::leave(Index agent, const Moment& now) {
+  if (!ledger.alive(agent)) return;
+  clearing.withdraw(agent);
+  ledger.settle_exit(agent, now);
 }
 
 void Run::Impl::update_signals(Index step) {

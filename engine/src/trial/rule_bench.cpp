@@ -626,6 +626,9 @@ class Bench {
     each<ondol_life_record>(outcome, ONDOL_OUT_LIFE, [&](const ondol_life_record& record) {
       if (record.action == ONDOL_FOUND) valid(record.row, record.port, {ONDOL_PEERS});
       book(record.row, record.money);
+      if (record.action != ONDOL_ENDOW_GOOD) return;
+      valid(record.row, record.port, {ONDOL_BUYS, ONDOL_SELLS, ONDOL_HOLDS});
+      if (known) used[record.port][record.row] += static_cast<double>(record.quantity);
     });
     if (!known) {
       report_("writes a record", " with an unknown row, port or purpose, or a negative amount",

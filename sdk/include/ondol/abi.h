@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 5
+#define ONDOL_ABI_MINOR 6
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -343,16 +343,24 @@ typedef struct ondol_levy_record {
   double rate; /* of the base booked since the last levy on it */
 } ondol_levy_record;
 
-typedef enum ondol_life_action { ONDOL_FOUND = 0, ONDOL_EXIT = 1 } ondol_life_action;
+typedef enum ondol_life_action {
+  ONDOL_FOUND = 0,
+  ONDOL_EXIT = 1,
+  ONDOL_ENDOW_FIELD = 2, /* the agent that the row founded last starts with `value` in a trait or state `field` */
+  ONDOL_ENDOW_GOOD = 3,  /* it gets `quantity` of port `port` of its founder, at book value */
+} ondol_life_action;
 
 typedef struct ondol_life_record {
   uint32_t row;
   uint16_t action;
-  uint16_t port; /* FOUND: PEERS port of the population to join */
+  uint16_t port; /* FOUND: PEERS port of the population to join; ENDOW_GOOD: whose account it comes from */
   int64_t money; /* FOUND: what the founder pays in */
   uint16_t purpose;
   uint16_t reserved;
   uint32_t reserved2;
+  const char* field; /* ENDOW_FIELD: its name in the newborn's kind */
+  double value;      /* in the field's unit */
+  int64_t quantity;  /* ENDOW_GOOD: what the founder took from its available goods */
 } ondol_life_record;
 
 typedef enum ondol_outbox_id {
@@ -539,7 +547,7 @@ ONDOL_LAYOUT(ondol_offer_record, 72);
 ONDOL_LAYOUT(ondol_order_record, 40);
 ONDOL_LAYOUT(ondol_claim_record, 24);
 ONDOL_LAYOUT(ondol_levy_record, 16);
-ONDOL_LAYOUT(ondol_life_record, 24);
+ONDOL_LAYOUT(ondol_life_record, 48);
 ONDOL_LAYOUT(ondol_fill, 24);
 ONDOL_LAYOUT(ondol_give, 24);
 ONDOL_LAYOUT(ondol_take, 16);

@@ -317,15 +317,28 @@ class Agent {
 
   // ---- Life
   /// Founds an agent in the population the port leads to, in its own region where there is one, and pays in `amount`,
-  /// off money() at once. The newborn acts from the next step on. Fails beyond money(), and where the population has no
-  /// room.
+  /// off money() at once. The newborn acts from the next step on: traits and state as the world draws them, but for
+  /// what `endow` says right after. Fails beyond money(), and where as many live as the population's `room` allows.
   void found(Peers port, double amount, Purpose purpose) {
     const std::int64_t money = take_money(amount, "pays in");
-    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_FOUND, index_of(port), money, index_of(purpose), 0, 0};
+    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_FOUND, index_of(port), money, index_of(purpose),
+                                                0,    0,           nullptr,        0,     0};
+  }
+  /// Whom it founded last starts with this value in a trait or state of its kind, in the field's unit. `field` must be
+  /// a literal. The run fails where the kind has no such single number, or the value is out of its range.
+  void endow(const char* field, double value) {
+    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_ENDOW_FIELD, 0, 0, 0, 0, 0, field, value, 0};
+  }
+  /// Whom it founded last gets goods of its own, at their book value; off available() at once. Fails beyond
+  /// available(); the run fails where the newborn keeps no account of the good.
+  template <GoodPort P>
+  void endow(P port, double quantity) {
+    const std::int64_t units = take(port, quantity, "hands over");
+    write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_ENDOW_GOOD, index_of(port), 0, 0, 0, 0, nullptr, 0, units};
   }
   /// Leaves the world when the step settles; what it owes is paid in the stated order as far as it goes. What the rule
   /// still does in this step is booked before.
-  void exit() { write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_EXIT, 0, 0, 0, 0, 0}; }
+  void exit() { write<ondol_life_record>(ONDOL_OUT_LIFE) = {row_, ONDOL_EXIT, 0, 0, 0, 0, 0, nullptr, 0, 0}; }
 
   // ---- Luck
   // A draw is a function of seed, agent, tick, step, round, purpose and index, and of nothing else: asking twice gives
