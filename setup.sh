@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-packages=(g++ cmake ninja-build ccache libboost-dev libcli11-dev libfmt-dev libgmock-dev libgtest-dev
+packages=(g++ cmake ninja-build ccache libboost-dev libcli11-dev libcsv-dev libfmt-dev libgmock-dev libgtest-dev
           librandom123-dev libsleef-dev libsqlite3-dev libtbb-dev libtomlplusplus-dev libxxhash-dev sqlite3)
 
 say() { echo "setup: $*"; }

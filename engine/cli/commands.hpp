@@ -14,6 +14,11 @@ namespace ondol::cli {
 struct WorldChoice {
   std::filesystem::path world;
   WorldOptions options;
+  bool strict = false;  // warnings are errors
+};
+
+struct CheckChoice : WorldChoice {
+  bool resolved = false;
 };
 
 struct RunChoice : WorldChoice {
@@ -45,7 +50,9 @@ struct NewPluginChoice {
 
 // Each returns the exit code.
 int run(const RunChoice& choice);
-int check(const WorldChoice& choice);
+int check(const CheckChoice& choice);
+// Says what loads and will hardly be meant; where warnings are errors, throws.
+void warn(const World& world, bool strict);
 int check_conformance(const ConformanceChoice& choice);
 int describe(const DescribeChoice& choice);
 int new_plugin(const NewPluginChoice& choice);

@@ -111,9 +111,19 @@ int describe_in_markdown(const std::string& name, const std::vector<PluginLibrar
 
 }  // namespace
 
-int check(const WorldChoice& choice) {
+void warn(const World& world, bool strict) {
+  for (const std::string& warning : world.warnings())
+    fmt::print(stderr, "ondol: {}: {}\n", strict ? "error" : "warning", warning);
+  if (strict && !world.warnings().empty())
+    throw Error(ErrorCode::world,
+                fmt::format("{} of the above, which --strict takes for errors", world.warnings().size()));
+}
+
+int check(const CheckChoice& choice) {
   if (choice.world.empty()) throw Error(ErrorCode::usage, "check what? expected a world file, or --plugin FILE");
-  fmt::print("{}", World::load(choice.world, choice.options).overview());
+  const World world = World::load(choice.world, choice.options);
+  warn(world, choice.strict);
+  fmt::print("{}", choice.resolved ? world.resolved() : world.overview());
   return 0;
 }
 

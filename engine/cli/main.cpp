@@ -23,6 +23,7 @@ void add_world(CLI::App& command, ondol::cli::WorldChoice& choice) {
   command.add_option("--ticks", choice.options.ticks, "Ticks to run, in place of the world's");
   command.add_option("--set", choice.options.set, "Override: path=value, as in populations.firms.params.markup=0.3")
       ->allow_extra_args(false);
+  command.add_flag("--strict", choice.strict, "Take warnings for errors");
   command.add_option("--plugins", choice.options.plugin_directories, "Folder to look for plugins in first")
       ->allow_extra_args(false);
 }
@@ -49,11 +50,12 @@ int dispatch(int argc, char** argv) {
                        "Measure what takes how long: a table at the end, in the results, and a trace file");
   run_command.add_flag("-q,--quiet", run.quiet, "Say nothing but errors");
 
-  ondol::cli::WorldChoice check;
+  ondol::cli::CheckChoice check;
   CLI::App& check_command =
       *app.add_subcommand("check", "Load a world, say what it holds, or what is wrong with it; or try out a plugin");
   add_world(check_command, check);
   check_command.get_option("world")->required(false);
+  check_command.add_flag("--resolved", check.resolved, "Print the world as it will run, each value with its place");
   ondol::cli::ConformanceChoice conformance;
   check_command.add_option("--plugin", conformance.plugin, "Instead of a world: the file of a plugin to try out")
       ->excludes("world");

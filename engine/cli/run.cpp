@@ -104,6 +104,7 @@ void print_end(const RunChoice& choice, const Run& run) {
 
 int run(const RunChoice& choice) {
   const World world = World::load(choice.world, choice.options);
+  if (!choice.quiet || choice.strict) warn(world, choice.strict);
   RunOptions options;
   options.threads = choice.threads;
   options.seed = choice.seed;

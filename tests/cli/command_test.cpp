@@ -132,7 +132,7 @@ const std::string failing =
     shop +
     "[goods.thing]\nunit = \"piece\"\n[populations.culprits]\nkind = \"culprit\"\nports = { others = \"culprits\", "
     "thing = \"thing\" }\n"
-    "[[events]]\ntick = 2\npopulation = \"culprits\"\nparam = \"fault\"\nvalue = 1\n";
+    "[events.change]\ntick = 2\npopulation = \"culprits\"\nparam = \"fault\"\nvalue = 1\n";
 
 TEST_F(Command, AFailingRuleStopsTheRunAndKeepsWhatWasRecorded) {
   write("bad.toml", failing);
@@ -233,7 +233,7 @@ TEST_F(Command, AFailedRunLeavesATraceOfWhatHappened) {
 TEST_F(Command, MoreAgentsThanMemoryAreRefusedWithTheirNumber) {
   const Outcome check = ondol("check shop.toml --set populations.givers.count=20000000", "ulimit -v 1000000; ");
   EXPECT_EQ(check.code, 3);
-  EXPECT_THAT(check.err, HasSubstr("--set populations.givers.count: agents up to here take"));
+  EXPECT_THAT(check.err, HasSubstr("--set populations.givers.count: what is declared up to here takes"));
   EXPECT_THAT(check.err, HasSubstr("this process may take 1.02 GB"));
   // What they take at least would fit, and what they take does not.
   const Outcome run =

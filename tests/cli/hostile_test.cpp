@@ -260,8 +260,9 @@ TEST_P(HostileLibrary, IsNamedWhereverItIsLoaded) {
       << "plugins = [\"" << name << "\"]\nticks = 1\nschedule = [\"make\"]\nregions.here = {}\n"
       << "[populations.p]\nkind = \"sleeper\"\n";
   for (const std::string& arguments :
-       {std::string("run world.toml --patience 0.5"), std::string("check world.toml --patience 0.5"),
-        "describe " + name + " --plugins . --patience 0.5", "check --patience 0.5 --plugin " + name + ".so"}) {
+       {std::string("run world.toml --plugins . --patience 0.5"),
+        std::string("check world.toml --plugins . --patience 0.5"), "describe " + name + " --plugins . --patience 0.5",
+        "check --patience 0.5 --plugin " + name + ".so"}) {
     const Outcome outcome = folder.ondol(arguments);
     EXPECT_EQ(outcome.code, 4) << arguments << "\n" << outcome.text;
     EXPECT_THAT(outcome.text, AllOf(HasSubstr(name + ".so"), HasSubstr(GetParam().what))) << arguments;

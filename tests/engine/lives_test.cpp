@@ -191,15 +191,15 @@ TEST(Births, GetGoodsOfTheirFounder) {
 
 TEST(Births, ACohortJoinsAndLeavesByEvents) {
   const std::string events = R"(
-[[events]]
+[events.join]
 tick = 3
 population = "bees"
 found = 50
-[[events]]
+[events.some_leave]
 tick = 5
 population = "bees"
 leave = 13
-[[events]]
+[events.all_leave]
 tick = 7
 population = "bees"
 leave = "all"
@@ -236,7 +236,7 @@ leave = "all"
 TEST(Births, ACohortHasToBeANumber) {
   const auto refused = [](const std::string& event) -> std::string {
     try {
-      world_of(hive(0, 1, "", "[[events]]\ntick = 1\npopulation = \"bees\"\n" + event));
+      world_of(hive(0, 1, "", "[events.wrong]\ntick = 1\npopulation = \"bees\"\n" + event));
     } catch (const Error& error) {
       return error.what();
     }

@@ -155,7 +155,7 @@ TEST(Run, ASignalIsWhatWasContributedInTheStepBefore) {
 
 TEST(Run, AnEventChangesAParameterFromItsTickOn) {
   const std::string event =
-      "count = 10\n[[events]]\ntick = 2\npopulation = \"givers\"\nparam = \"gift\"\nvalue = \"3 coin\"\n";
+      "count = 10\n[events.change]\ntick = 2\npopulation = \"givers\"\nparam = \"gift\"\nvalue = \"3 coin\"\n";
   const World world = world_of(with_mint_idle(exchange(event)));
   EXPECT_EQ(ticked(world, 2).state().signals.at(0), 10.0);
   EXPECT_EQ(ticked(world, 3).state().signals.at(0), 30.0);

@@ -110,7 +110,7 @@ TEST(World, ExtendsAnotherAndOverridesParts) {
   std::ofstream(folder / "base.toml") << sound;
   std::ofstream(folder / "scenario.toml")
       << "extends = \"base.toml\"\nname = \"scenario\"\npopulations.eaters.count = 9\n"
-      << "[[events]]\nat = \"2023-02\"\npopulation = \"givers\"\nparam = \"gift\"\nvalue = \"2 USD\"\n";
+      << "[events.change]\nat = \"2023-02\"\npopulation = \"givers\"\nparam = \"gift\"\nvalue = \"2 USD\"\n";
   const World world = World::load(folder / "scenario.toml", with_fixtures());
   EXPECT_EQ(world.name(), "scenario");
   EXPECT_EQ(state_of(ticked(world, 1), "eaters").size, 9U);

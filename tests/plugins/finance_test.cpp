@@ -190,8 +190,8 @@ TEST(Fund, TakesNoMoreThanFourFifthsOfARound) {
 TEST(Fund, TakesHeartFromGrowingSales) {
   const auto sentiment = [](const std::string& second) {
     const std::string events =
-        "[[events]]\ntick = 0\nsignal = \"ai_sales\"\nvalue = \"1000 USD\"\n"
-        "[[events]]\ntick = 1\nsignal = \"ai_sales\"\nvalue = \"" +
+        "[events.start]\ntick = 0\nsignal = \"ai_sales\"\nvalue = \"1000 USD\"\n"
+        "[events.end]\ntick = 1\nsignal = \"ai_sales\"\nvalue = \"" +
         second + " USD\"\n";
     return field(ticked(world_of(one_fund("", "", "") + events), 2), "fund", 0, "sentiment");
   };

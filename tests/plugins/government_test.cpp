@@ -135,12 +135,12 @@ TEST(Government, CarriesWhatFindsNoRecipientAndReportsIt) {
 
 TEST(Government, StartsAndEndsItsProgrammeAtItsDates) {
   const std::string events = R"(
-[[events]]
+[events.start]
 at = "2023-03"
 population = "government"
 param = "programme"
 value = "1000 USD/month"
-[[events]]
+[events.end]
 at = "2023-05"
 population = "government"
 param = "programme"

@@ -66,7 +66,7 @@ TEST(Household, AsksLessWhereManyAreIdleAndMoreWhereFewAre) {
 
 TEST(Household, WagesFollowSurprisingInflationAfterAYear) {
   std::string text = one_household("95");
-  text += "[[events]]\ntick = 6\npopulation = \"shop\"\nparam = \"price\"\nvalue = \"1.1 USD/basket\"\n";
+  text += "[events.start]\ntick = 6\npopulation = \"shop\"\nparam = \"price\"\nvalue = \"1.1 USD/basket\"\n";
   const auto run = ticked(world_of(text), 13);
   EXPECT_NEAR(field(run, "household", 0, "inflation"), 0.1, 0.001);
   const double before = field(ticked(world_of(text), 12), "household", 0, "wage");
@@ -101,7 +101,7 @@ ports.ware = "tokens"
 TEST(Household, TriesAiAsOthersDoAndSpendsMoreOnBetterModels) {
   const World world =
       world_of(one_household("0", ", users = 0.5", R"(, tokens = "tokens")", tokens) +
-               "[[events]]\ntick = 0\npopulation = \"household\"\nparam = \"token_share\"\nvalue = 0.9\n");
+               "[events.end]\ntick = 0\npopulation = \"household\"\nparam = \"token_share\"\nvalue = 0.9\n");
   const auto run = ticked(world, 1);
   const double users = 0.5 + (0.02 + 0.6 * 0.5) * 0.5 / 12;
   EXPECT_NEAR(field(run, "household", 0, "users"), users, 1e-12);

@@ -124,8 +124,8 @@ TEST(Producer, ImitatesThoseOfItsOwnRegionWhoHaveAdopted) {
     std::string text = one_producer("", R"(, seats = "seats", adopters = "adopters", workforce = "workforce")",
                                     R"(, innovation = "0 1/year", imitation = "2.4 1/year", gate = 0)", seat_stand);
     text.replace(text.find("region = \"here\"\nmoney"), 0, "count = 1000\n");
-    text += "[[events]]\ntick = 0\nsignal = \"adopters\"\nvalue = \"" + initial + " person_month\"\n";
-    text += "[[events]]\ntick = 0\nsignal = \"workforce\"\nvalue = \"100 person_month\"\n";
+    text += "[events.start]\ntick = 0\nsignal = \"adopters\"\nvalue = \"" + initial + " person_month\"\n";
+    text += "[events.end]\ntick = 0\nsignal = \"workforce\"\nvalue = \"100 person_month\"\n";
     const auto run = ticked(world_of(text), 1);
     double adopted = 0;
     for (Index row = 0; row < 1000; ++row) adopted += field(run, "producer", row, "adopted");

@@ -1,5 +1,6 @@
 // What exists at the start and names populations: who issued the money, who owes whom.
 #include "base/nearest.hpp"
+#include "loading/names.hpp"
 #include "loading/populations.hpp"
 #include "loading/ports.hpp"
 #include "loading/sections.hpp"
@@ -21,12 +22,10 @@ void read_claim(Reading& world, const Toml& claim, const Toml& issuer_at) {
   if (read.instrument == 0) claim.at("instrument").fail("money is held, not claimed; give populations `money`");
   const bool credit = instrument.instrument_class == InstrumentClass::credit;
   const Unit unit = world.model.units.parse(credit ? "money" : "1");
-  const std::string issuer = issuer_at.as_text();
-  for (const Index p :
-       populations_named(world, issuer.find('.') == std::string::npos ? issuer + ".*" : issuer, none, issuer_at)) {
+  for (const Index p : all_populations_at(world, issuer_at)) {
     read.issuer = p;
-    const auto holders =
-        populations_named(world, claim.at("holder").as_text(), world.model.populations[p].region, claim.at("holder"));
+    const Within there(world, scope_of(world, p));
+    const auto holders = populations_at(world, claim.at("holder"), world.model.populations[p].region);
     if (holders.size() != 1 || world.model.populations[holders[0]].count == 0)
       claim.at("holder").fail(fmt::format("expected one population with agents in region '{}'",
                                           world.model.regions[world.model.populations[p].region].name));
@@ -46,7 +45,8 @@ void read_claim(Reading& world, const Toml& claim, const Toml& issuer_at) {
 void read_issuers(Reading& world) {
   resolve_levies(world);
   if (world.money_issuer) {
-    const auto populations = populations_named(world, world.money_issuer->as_text() + ".*", none, *world.money_issuer);
+    const auto populations = all_populations_at(world, *world.money_issuer);
+    if (populations.empty()) world.money_issuer->fail("expected a population that has issued the money");
     world.model.instruments[0].issuer = populations.front();
     return;
   }
@@ -54,8 +54,10 @@ void read_issuers(Reading& world) {
     return p.money.shape != Distribution::Shape::constant || p.money.a != 0;
   });
   if (any)
-    world.root.fail(
-        "agents hold money at the start, but `instruments.money.issuer` does not say which population has issued it");
+    world.root.at("populations")
+        .fail(
+            "agents hold money at the start, but `instruments.money.issuer` does not say which population has issued "
+            "it");
 }
 
 void read_claims(Reading& world) {

@@ -1,6 +1,7 @@
 // Dated events.
 #include "base/nearest.hpp"
 #include "loading/markets.hpp"
+#include "loading/names.hpp"
 #include "loading/populations.hpp"
 #include "loading/sections.hpp"
 #include "loading/values.hpp"
@@ -8,16 +9,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace ondol {
 
 namespace {
 
-void read_param_event(Reading& world, Toml& event, Event read) {
-  const Toml at = event.at("population");
-  const std::string name = at.as_text();
+void read_param_event(Reading& world, const Toml& event, Event read) {
   const std::string field_name = event.at("param").as_text();
-  for (const Index p : populations_named(world, name.find('.') == std::string::npos ? name + ".*" : name, none, at)) {
+  for (const Index p : all_populations_at(world, event.at("population"))) {
     const PopulationModel& population = world.model.populations[p];
     const KindDescription& kind = *world.model.kinds[population.kind];
     std::vector<std::string> params;
@@ -32,6 +33,7 @@ void read_param_event(Reading& world, Toml& event, Event read) {
     if (read.field == none)
       event.at("param").fail(
           fmt::format("kind '{}' has no parameter '{}'{}", kind.name, field_name, suggestion(field_name, params)));
+    const Within there(world, scope_of(world, p));
     const auto node = for_region(world, event.at("value"), population.region);
     if (!node) continue;
     const FieldDescription& field = kind.fields[read.field];
@@ -46,12 +48,10 @@ void read_param_event(Reading& world, Toml& event, Event read) {
 }
 
 // Members of a population that come or leave.
-void read_cohort_event(Reading& world, Toml& event, Event read, const char* key) {
-  const Toml at = event.at("population");
-  const std::string name = at.as_text();
+void read_cohort_event(Reading& world, const Toml& event, Event read, const char* key) {
   const bool founds = std::string(key) == "found";
   read.target = founds ? Event::Target::found : Event::Target::leave;
-  for (const Index p : populations_named(world, name.find('.') == std::string::npos ? name + ".*" : name, none, at)) {
+  for (const Index p : all_populations_at(world, event.at("population"))) {
     const auto node = for_region(world, event.at(key), world.model.populations[p].region);
     if (!node) continue;
     const bool all = !founds && node->is_text() && node->as_text() == "all";
@@ -63,7 +63,7 @@ void read_cohort_event(Reading& world, Toml& event, Event read, const char* key)
   }
 }
 
-void read_signal_event(Reading& world, Toml& event, Event read) {
+void read_signal_event(Reading& world, const Toml& event, Event read) {
   const std::string name = event.at("signal").as_text();
   find_named(world.model.signals, name, "signal", event.at("signal"));
   read.target = Event::Target::signal;
@@ -79,7 +79,7 @@ void read_signal_event(Reading& world, Toml& event, Event read) {
   }
 }
 
-void read_reach_event(Reading& world, Toml& event, Event read) {
+void read_reach_event(Reading& world, const Toml& event, Event read) {
   const std::string name = event.at("market").as_text();
   find_named(world.model.markets, name, "market", event.at("market"));
   read.target = Event::Target::reach;
@@ -99,16 +99,21 @@ void read_reach_event(Reading& world, Toml& event, Event read) {
   }
 }
 
-void read_event(Reading& world, Toml& event) {
-  Event read;
+std::int64_t tick_of(const Reading& world, const Toml& event) {
   if (event.has("at") == event.has("tick")) event.fail("an event happens either `at` a date or in a `tick`");
-  if (event.has("at")) {
-    const Toml at = event.at("at");
-    if (!world.model.calendar) at.fail("a world without a `start` date has no dates; give `tick`");
-    read.tick = at.guarded([&] { return world.model.calendar->tick_of(at.as_text()); });
-  } else {
-    read.tick = event.integer("tick", 0);
-  }
+  const Toml at = event.at(event.has("at") ? "at" : "tick");
+  if (event.has("at") && !world.model.calendar) at.fail("a world without a `start` date has no dates; give `tick`");
+  const std::int64_t tick = event.has("at") ? at.guarded([&] { return world.model.calendar->tick_of(at.as_text()); })
+                                            : event.integer("tick", 0);
+  if (tick < 0) at.fail("before the first tick");
+  return tick;
+}
+
+void read_event(Reading& world, const std::string& name, const Toml& event) {
+  Event read;
+  read.name = name;
+  read.tick = tick_of(world, event);
+  read.order = event.integer("order", 0);
   if (event.has("found") && event.has("leave")) event.fail("members join or leave; make two events of it");
   if (event.has("found")) {
     read_cohort_event(world, event, read, "found");
@@ -126,16 +131,39 @@ void read_event(Reading& world, Toml& event) {
         "or the "
         "reach of a `market`");
   }
+  event.text("doc", "");
   event.finish();
+}
+
+// What happens when, in what order, and to what: two events of one key would leave to chance which counts.
+auto key_of(const Event& event) {
+  return std::tuple(event.tick, event.order, event.target, event.index, event.field, event.component,
+                    event.buyer_region, event.seller_region);
+}
+
+void refuse_ties(const Reading& world) {
+  std::map<decltype(key_of(Event{})), const Event*> known;
+  for (const Event& event : world.model.events) {
+    const auto [other, free] = known.emplace(key_of(event), &event);
+    if (free || other->second->name == event.name) continue;
+    world.root.at("events")
+        .at(event.name)
+        .fail(fmt::format("sets what event '{}' sets at the same time ({}); say an `order`", other->second->name,
+                          event.text));
+  }
 }
 
 }  // namespace
 
 void read_events(Reading& world) {
   if (!world.root.has("events")) return;
-  for (Toml& event : world.root.at("events").elements()) read_event(world, event);
-  std::stable_sort(world.model.events.begin(), world.model.events.end(),
-                   [](const Event& a, const Event& b) { return a.tick < b.tick; });
+  const Toml events = world.root.at("events");
+  if (events.is_array()) events.fail("events have names: write [events.NAME], not [[events]]");
+  for (const auto& [name, event] : events.entries()) read_event(world, name, event);
+  refuse_ties(world);
+  std::stable_sort(world.model.events.begin(), world.model.events.end(), [](const Event& a, const Event& b) {
+    return std::pair(a.tick, a.order) < std::pair(b.tick, b.order);
+  });
 }
 
 }  // namespace ondol

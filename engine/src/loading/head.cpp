@@ -9,6 +9,23 @@
 
 namespace ondol {
 
+namespace {
+
+PluginLibrary plugin_named(const Reading& world, const Toml& name,
+                           const std::vector<std::filesystem::path>& directories) {
+  const std::string plugin = name.as_text();
+  const auto own = std::find_if(world.options.own_plugins.begin(), world.options.own_plugins.end(),
+                                [&](const ondol_plugin* known) { return plugin == known->name; });
+  if (own != world.options.own_plugins.end()) return load_plugin(**own);
+  try {
+    return load_plugin(plugin, directories, world.options.patience);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: {}", name.where(), error.what()));
+  }
+}
+
+}  // namespace
+
 void read_head(Reading& world) {
   world.model.name = world.root.text("name", world.path.stem().string());
   world.model.doc = world.root.text("doc", "");
@@ -32,20 +49,15 @@ void read_head(Reading& world) {
   }
   if (world.options.ticks) world.model.ticks = *world.options.ticks;
   if (world.model.ticks < 1 || world.model.ticks > 10'000'000)
-    world.root.fail(fmt::format("`ticks` is {}, expected 1 to 10000000", world.model.ticks));
+    (world.root.has("ticks") ? world.root.at("ticks") : world.root)
+        .fail(fmt::format("`ticks` is {}, expected 1 to 10000000", world.model.ticks));
   std::vector<std::filesystem::path> directories = world.options.plugin_directories;
-  directories.push_back(world.path.parent_path());
-  directories.push_back(world.path.parent_path() / "plugins");
   for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
   for (const Toml& name : world.root.at("plugins").elements()) {
     const std::string plugin = name.as_text();
     if (plugin.find('/') != std::string::npos)
       name.fail(fmt::format("'{}' is a path; a plugin is named and searched for", plugin));
-    const auto own = std::find_if(world.options.own_plugins.begin(), world.options.own_plugins.end(),
-                                  [&](const ondol_plugin* known) { return plugin == known->name; });
-    world.model.plugins.push_back(own != world.options.own_plugins.end()
-                                      ? load_plugin(**own)
-                                      : load_plugin(plugin, directories, world.options.patience));
+    world.model.plugins.push_back(plugin_named(world, name, directories));
     const PluginLibrary& last = world.model.plugins.back();
     if (std::any_of(world.model.plugins.begin(), world.model.plugins.end() - 1,
                     [&](const auto& p) { return p.name == last.name; }))

@@ -2,6 +2,7 @@
 #include "loading/markets.hpp"
 
 #include "loading/kinds.hpp"
+#include "loading/memory.hpp"
 #include "loading/sections.hpp"
 #include "loading/values.hpp"
 #include "model/field_value.hpp"
@@ -19,6 +20,7 @@ namespace ondol {
 namespace {
 
 void read_mechanism_fields(Reading& world, MarketModel& market, const MechanismDescription& mechanism, Toml& table) {
+  check_memory(world, table.at("mechanism"), mechanism.params_size + mechanism.state_size);
   market.params.resize(std::max<std::size_t>(mechanism.params_size, 1));
   market.state.resize(mechanism.state_size);
   Toml params = table.optional_table("params");
@@ -113,6 +115,7 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
     if (market.has("reference_price"))
       read.reference_price =
           number_for(world, market.at("reference_price"), world.model.units.parse("money") / unit, read.region);
+    if (read.reference_price < 0) market.at("reference_price").fail("a negative price");
     const auto index = static_cast<Index>(world.model.markets.size());
     read.purpose = purpose(world, purpose_name, flow_class, index);
     world.model.steps[read.step].markets.push_back(index);

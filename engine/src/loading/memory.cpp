@@ -11,18 +11,22 @@
 
 namespace ondol {
 
-void check_memory(Reading& world, const Toml& at, const KindDescription& kind, Index agents) {
-  constexpr double books = 40;  // of an agent, at least: money, equity, income, luck, where it is
-  world.model.least_memory += agents * (books + kind.state_size + kind.traits_size);
+void check_memory(Reading& world, const Toml& at, double bytes) {
+  world.model.least_memory += bytes;
   const auto check = [&](double there_is, const char* who) {
     if (world.model.least_memory > there_is)
-      at.fail(fmt::format("agents up to here take at least {:.3g} GB, and this {} {:.3g} GB",
+      at.fail(fmt::format("what is declared up to here takes at least {:.3g} GB, and this {} {:.3g} GB",
                           world.model.least_memory / 1e9, who, there_is / 1e9));
   };
   check(static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)), "machine has");
   rlimit process{};
   if (getrlimit(RLIMIT_AS, &process) == 0 && process.rlim_cur != RLIM_INFINITY)
     check(static_cast<double>(process.rlim_cur), "process may take");
+}
+
+void check_memory_of_agents(Reading& world, const Toml& at, const KindDescription& kind, Index agents) {
+  constexpr double books = 40;  // of an agent, at least: money, equity, income, luck, where it is
+  check_memory(world, at, agents * (books + kind.state_size + kind.traits_size));
 }
 
 void check_headroom(const Reading& world) {
@@ -39,10 +43,11 @@ void check_headroom(const Reading& world) {
       goods[account.good] += population.count * typical(account.quantity) * world.model.goods[account.good].scale;
   }
   if (money > ceiling)
-    world.root.fail(
-        fmt::format("all money at the start is {:.3g} smallest units, which leaves less than a thousandfold headroom "
-                    "in 64 bits; use fewer `money_decimals`",
-                    money));
+    world.root.at("populations")
+        .fail(fmt::format(
+            "all money at the start is {:.3g} smallest units, which leaves less than a thousandfold headroom "
+            "in 64 bits; use fewer `money_decimals`",
+            money));
   for (Index g = 0; g < goods.size(); ++g) {
     if (goods[g] > ceiling)
       world.root.at("goods")

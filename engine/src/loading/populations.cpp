@@ -4,7 +4,9 @@
 #include "base/nearest.hpp"
 #include "loading/kinds.hpp"
 #include "loading/memory.hpp"
+#include "loading/names.hpp"
 #include "loading/ports.hpp"
+#include "loading/rows.hpp"
 #include "loading/sections.hpp"
 #include "loading/values.hpp"
 #include "model/field_value.hpp"
@@ -15,6 +17,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace ondol {
 
@@ -27,16 +32,27 @@ Index count_at(const Toml& node) {
 
 namespace {
 
-// A table laid over the template it names, and that over the one it names in turn.
-Toml with_template(Reading& world, const Toml& table, int depth = 0) {
-  if (!table.has("template")) return table;
-  const Toml at = table.at("template");
+// What a table takes from the template it names: that, laid over the one it names in turn.
+std::optional<Toml> template_of(Reading& world, const Toml& table) {
+  std::vector<Toml> layers;
+  std::set<std::string> known;
+  Toml at = table;
   const Toml templates = world.root.optional_table("templates");
-  const std::string name = at.as_text();
-  if (!templates.has(name))
-    at.fail(fmt::format("there is no template '{}'{}", name, suggestion(name, templates.keys())));
-  if (depth > 16) at.fail("templates lead to themselves");
-  return table.over(with_template(world, templates.at(name), depth + 1));
+  while (at.has("template")) {
+    const Toml name = at.at("template");
+    if (!templates.has(name.as_text()))
+      name.fail(
+          fmt::format("there is no template '{}'{}", name.as_text(), suggestion(name.as_text(), templates.keys())));
+    if (!known.insert(name.as_text()).second) name.fail("templates lead to themselves");
+    if (known.size() > 64) name.fail("more than 64 templates, one over another");
+    world.used_templates.insert(name.as_text());
+    at = templates.at(name.as_text());
+    layers.push_back(at);
+  }
+  if (layers.empty()) return std::nullopt;
+  Toml laid = layers.back();
+  for (std::size_t i = layers.size() - 1; i-- > 0;) laid = layers[i].over(laid);
+  return laid;
 }
 
 std::string label_for(const Reading& world, const Toml& table, const std::string& group, Index r) {
@@ -49,7 +65,7 @@ bool spans_regions(const Reading& world, const Toml& table) {
   return table.has("count") && by_region(world, table.at("count"));
 }
 
-std::vector<std::pair<Index, Index>> counts_by_region(const Reading& world, Toml& table) {
+std::vector<std::pair<Index, Index>> counts_by_region(const Reading& world, const Toml& table) {
   std::vector<std::pair<Index, Index>> counts;
   if (spans_regions(world, table)) {
     if (table.has("region")) table.at("region").fail("`count` names the regions already");
@@ -64,7 +80,7 @@ std::vector<std::pair<Index, Index>> counts_by_region(const Reading& world, Toml
   return {{table.has("region") ? region(world, table.at("region").as_text(), table.at("region")) : 0, count}};
 }
 
-Index room_for(const Reading& world, Toml& table, Index r, Index count) {
+Index room_for(const Reading& world, const Toml& table, Index r, Index count) {
   if (!table.has("room")) return none;
   const auto room = for_region(world, table.at("room"), r);
   if (!room) return none;
@@ -111,7 +127,7 @@ void check_units(const Reading& world, const PopulationModel& population, const 
 }
 
 void read_param(Reading& world, PopulationModel& population, const KindDescription& kind, const FieldDescription& field,
-                Toml& params) {
+                const Toml& params) {
   for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, population.params.data(), i, field.initial);
   std::optional<Toml> node;
   if (params.has(field.name)) node = for_region(world, params.at(field.name), population.region);
@@ -127,7 +143,7 @@ void read_param(Reading& world, PopulationModel& population, const KindDescripti
   });
 }
 
-void read_start(Reading& world, PopulationModel& population, const KindDescription& kind, Index f, Toml& table,
+void read_start(Reading& world, PopulationModel& population, const KindDescription& kind, Index f, const Toml& table,
                 std::vector<FieldStart>& starts) {
   const FieldDescription& field = kind.fields[f];
   const std::string role = field.role == ONDOL_TRAIT ? "trait" : "state";
@@ -171,84 +187,108 @@ void read_holdings(Reading& world, PopulationModel& population, const Toml& tabl
   }
 }
 
-void read_population(Reading& world, const Reading::Declared& declared) {
-  const Toml& table = declared.table;
-  for (const Index p : declared.populations) {
-    PopulationModel& population = world.model.populations[p];
-    const KindDescription& kind = *world.model.kinds[population.kind];
-    check_rules(world, kind, table);
-    Toml ports = table.optional_table("ports");
-    for (const PortDescription& port : kind.ports)
-      population.ports.push_back(bind_port(world, population, port, ports));
-    ports.finish();
-    check_units(world, population, kind, table);
-    Toml params = table.optional_table("params");
-    Toml traits = table.optional_table("traits");
-    Toml state = table.optional_table("state");
-    population.params.resize(std::max<std::size_t>(kind.params_size, 1));
-    for (Index f = 0; f < kind.fields.size(); ++f) {
-      const FieldDescription& field = kind.fields[f];
-      if (field.role == ONDOL_PARAM) read_param(world, population, kind, field, params);
-      if (field.role == ONDOL_TRAIT) read_start(world, population, kind, f, traits, population.traits);
-      if (field.role == ONDOL_STATE) read_start(world, population, kind, f, state, population.state);
-    }
-    params.finish();
-    traits.finish();
-    state.finish();
-    if (table.has("money"))
-      population.money =
-          distribution_for(world, table.at("money"), world.model.units.parse("money"), population.region, 0, unbounded);
-    read_holdings(world, population, table);
-    for (const PurposeDescription& described : kind.purposes)
-      population.purposes.push_back(purpose(world, described.name, described.flow_class));
+void bind_ports(Reading& world, const Reading::Declared& declared, std::size_t i, bool leads_to_agents) {
+  PopulationModel& population = world.model.populations[declared.populations[i]];
+  const KindDescription& kind = *world.model.kinds[population.kind];
+  population.ports.resize(kind.ports.size());
+  const Toml ports = declared.tables[i].optional_table("ports");
+  for (std::size_t port = 0; port < kind.ports.size(); ++port) {
+    if (port_leads_to_agents(kind.ports[port]) == leads_to_agents)
+      population.ports[port] = bind_port(world, population, kind.ports[port], ports);
   }
-  table.finish();
+  ports.finish(names_of(kind.ports));
 }
 
-}  // namespace
-
-void read_populations(Reading& world) {
-  for (std::size_t i = 0; i < world.declared.size(); ++i) read_population(world, world.declared[i]);
+void read_population(Reading& world, const Reading::Declared& declared, std::size_t i) {
+  const Index p = declared.populations[i];
+  const Toml& table = declared.tables[i];
+  const Within there(world, scope_of(world, p));
+  PopulationModel& population = world.model.populations[p];
+  const KindDescription& kind = *world.model.kinds[population.kind];
+  check_units(world, population, kind, table);
+  const Toml params = table.optional_table("params");
+  const Toml traits = table.optional_table("traits");
+  const Toml state = table.optional_table("state");
+  population.params.resize(std::max<std::size_t>(kind.params_size, 1));
+  for (Index f = 0; f < kind.fields.size(); ++f) {
+    const FieldDescription& field = kind.fields[f];
+    if (field.role == ONDOL_PARAM) read_param(world, population, kind, field, params);
+    if (field.role == ONDOL_TRAIT) read_start(world, population, kind, f, traits, population.traits);
+    if (field.role == ONDOL_STATE) read_start(world, population, kind, f, state, population.state);
+  }
+  params.finish();
+  traits.finish();
+  state.finish();
+  if (table.has("money"))
+    population.money =
+        distribution_for(world, table.at("money"), world.model.units.parse("money"), population.region, 0, unbounded);
+  read_holdings(world, population, table);
+  for (const PurposeDescription& described : kind.purposes)
+    population.purposes.push_back(purpose(world, described.name, described.flow_class));
+  table.finish({"doc"});
 }
 
-std::vector<std::string> groups(const Reading& world) {
-  std::vector<std::string> names;
-  for (const Reading::Declared& declared : world.declared) names.push_back(declared.group);
-  return names;
+// Adds one population in one region.
+void declare(Reading& world, Reading::Declared& declared, Index kind, const std::string& name, const Toml& table,
+             Index r, Index count) {
+  PopulationModel population;
+  population.group = declared.group;
+  population.where = table.at("kind").where();
+  population.name = name;
+  population.label = label_for(world, table, declared.group, r);
+  population.layer = table.text("layer", "");
+  population.kind = kind;
+  population.region = r;
+  population.count = count;
+  population.room = room_for(world, table, r, count);
+  population.hash =
+      mix(name_hash(declared.data != nullptr ? name : declared.group)) + name_hash(world.model.regions[r].luck);
+  const Toml at = size_at(world, table, population);
+  if (std::uint64_t{world.model.agents} + count > most_agents)
+    at.fail(fmt::format("the world begins with more than {} agents", most_agents));
+  check_memory_of_agents(world, at, *world.model.kinds[kind], count);
+  world.model.agents += count;
+  declared.populations.push_back(static_cast<Index>(world.model.populations.size()));
+  declared.tables.push_back(table);
+  world.model.populations.push_back(std::move(population));
 }
 
-void declare_populations(Reading& world) {
-  for (const auto& [group, written] : world.root.at("populations").entries()) {
-    Toml table = with_template(world, written);
-    const KindDescription* kind = find_kind(world, table.at("kind"));
-    auto known = std::find(world.model.kinds.begin(), world.model.kinds.end(), kind);
-    if (known == world.model.kinds.end()) known = world.model.kinds.insert(known, kind);
-    const auto kind_index = static_cast<Index>(known - world.model.kinds.begin());
-    Reading::Declared declared{group, {}, table};
+void declare_rows(Reading& world, Reading::Declared& declared, const Toml& own, const std::optional<Toml>& standard,
+                  Index kind) {
+  declared.data = &data_of_rows(world, own.at("rows"));
+  for (const PopulationRow& row :
+       rows_of(world, declared.group, own, standard, *declared.data, *world.model.kinds[kind])) {
+    if (spans_regions(world, row.table)) row.table.at("count").fail("a row is in one region");
+    const auto [r, count] = counts_by_region(world, row.table).front();
+    declared.rows.push_back(row.row);
+    declare(world, declared, kind, declared.group + "." + row.name, row.table, r, count);
+    PopulationModel& population = world.model.populations.back();
+    if (!row.table.has("label")) population.label = row.name;
+  }
+}
+
+void declare_group(Reading& world, const std::string& group, const Toml& own) {
+  const std::optional<Toml> standard = template_of(world, own);
+  const Toml table = standard ? own.over(*standard) : own;
+  const KindDescription* kind = find_kind(world, table.at("kind"));
+  check_rules(world, *kind, table);
+  auto known = std::find(world.model.kinds.begin(), world.model.kinds.end(), kind);
+  if (known == world.model.kinds.end()) known = world.model.kinds.insert(known, kind);
+  const auto kind_index = static_cast<Index>(known - world.model.kinds.begin());
+  Reading::Declared declared{group, {}, table};
+  if (own.has("rows")) {
+    declare_rows(world, declared, own, standard, kind_index);
+  } else {
     const auto counts = counts_by_region(world, table);
-    for (const auto& [r, count] : counts) {
-      PopulationModel population;
-      population.group = group;
-      population.where = table.at("kind").where();
-      population.name =
-          counts.size() > 1 || spans_regions(world, table) ? group + "." + world.model.regions[r].name : group;
-      population.label = label_for(world, table, group, r);
-      population.layer = table.text("layer", "");
-      population.kind = kind_index;
-      population.region = r;
-      population.count = count;
-      population.room = room_for(world, table, r, count);
-      population.hash = mix(name_hash(group)) + name_hash(world.model.regions[r].luck);
-      const Toml at = size_at(world, table, population);
-      if (std::uint64_t{world.model.agents} + count > most_agents)
-        at.fail(fmt::format("the world begins with more than {} agents", most_agents));
-      check_memory(world, at, *kind, count);
-      world.model.agents += count;
-      declared.populations.push_back(static_cast<Index>(world.model.populations.size()));
-      world.model.populations.push_back(std::move(population));
-    }
-    world.declared.push_back(std::move(declared));
+    const bool by_region = counts.size() > 1 || spans_regions(world, table);
+    for (const auto& [r, count] : counts)
+      declare(world, declared, kind_index, by_region ? group + "." + world.model.regions[r].name : group, table, r,
+              count);
   }
+  world.declared.push_back(std::move(declared));
+}
+
+void find_treasuries(Reading& world) {
   for (const auto& [name, at] : world.treasuries) {
     const Index r = find_named(world.model.regions, name, "region", at);
     for (const Reading::Declared& declared : world.declared) {
@@ -263,22 +303,23 @@ void declare_populations(Reading& world) {
   }
 }
 
-std::vector<Index> populations_named(const Reading& world, const std::string& name, Index r, const Toml& at) {
-  const std::size_t dot = name.rfind('.');
-  const std::string group = name.substr(0, dot);
-  for (const Reading::Declared& declared : world.declared) {
-    if (declared.group != group) continue;
-    if (dot != std::string::npos && name.substr(dot + 1) == "*") return declared.populations;
-    const Index wanted = dot == std::string::npos ? r : region(world, name.substr(dot + 1), at);
-    std::vector<Index> found;
-    for (const Index p : declared.populations) {
-      if (world.model.populations[p].region == wanted) found.push_back(p);
+}  // namespace
+
+void declare_populations(Reading& world) {
+  for (const auto& [group, own] : world.root.at("populations").entries()) declare_group(world, group, own);
+  find_treasuries(world);
+}
+
+// Ports that lead to agents may choose them by what their other ports lead to.
+void read_populations(Reading& world) {
+  for (const bool leads_to_agents : {false, true}) {
+    for (const Reading::Declared& declared : world.declared) {
+      for (std::size_t i = 0; i < declared.populations.size(); ++i) bind_ports(world, declared, i, leads_to_agents);
     }
-    if (!found.empty()) return found;
-    if (dot == std::string::npos && declared.populations.size() == 1) return declared.populations;
-    return {};
   }
-  at.fail(fmt::format("there is no population '{}'{}", group, suggestion(group, groups(world))));
+  for (const Reading::Declared& declared : world.declared) {
+    for (std::size_t i = 0; i < declared.populations.size(); ++i) read_population(world, declared, i);
+  }
 }
 
 // Populations that others lead to may be born into; they share the ids that nobody has from the start.

@@ -111,17 +111,6 @@ void bind_instrument(Reading& world, PortModel& bound, Index instrument) {
       world.model.instruments[instrument].instrument_class == InstrumentClass::residual ? "1" : "money");
 }
 
-void bind_peers(Reading& world, const PopulationModel& population, PortModel& bound,
-                const std::vector<std::string>& targets, const Toml& at) {
-  for (const std::string& target : targets) {
-    for (const Index p : populations_named(world, target, population.region, at)) {
-      if (std::find(bound.populations.begin(), bound.populations.end(), p) == bound.populations.end())
-        bound.populations.push_back(p);
-    }
-  }
-  std::sort(bound.populations.begin(), bound.populations.end());
-}
-
 Index disclosed(const Reading& world, Index p, const std::string& record, const std::string& name, const Toml& at) {
   const KindDescription& kind = *world.model.kinds[world.model.populations[p].kind];
   for (Index f = 0; f < kind.fields.size(); ++f) {
@@ -167,28 +156,37 @@ void bind_levy(Reading& world, const PopulationModel& population, const PortDesc
 
 }  // namespace
 
+bool port_leads_to_agents(const PortDescription& port) {
+  return port.type == ONDOL_PEERS || port.type == ONDOL_OBSERVES;
+}
+
 PortModel bind_port(Reading& world, PopulationModel& population, const PortDescription& port, const Toml& ports) {
   PortModel bound;
   bound.type = port.type;
   std::optional<Toml> given;
   if (ports.has(port.name)) given = for_region(world, ports.at(port.name), population.region);
   const Toml at = given.value_or(ports);
-  std::vector<std::string> targets;
-  if (given && given->is_array()) {
-    for (const Toml& target : given->elements()) targets.push_back(target.as_text());
-  } else if (given) {
-    targets.push_back(given->as_text());
-  }
   if (!given && !exists(world, port)) {
     if (!port.optional)
       ports.fail(fmt::format("population '{}' leaves port '{}' unbound ({})", population.name, port.name, port.doc));
     return bound;
   }
   if (!given && port.optional) return bound;
-  if (!given) targets.push_back(port.name);
-  if (port.type != ONDOL_PEERS && port.type != ONDOL_OBSERVES && port.type != ONDOL_LEVIES && targets.size() != 1)
-    at.fail(fmt::format("port '{}' leads to one thing", port.name));
   bound.bound = true;
+  if (port_leads_to_agents(port)) {
+    const toml::value<std::string> own_name(port.name);
+    bound.populations =
+        populations_at(world, given.value_or(Toml(own_name, ports.key(), ports.file())), population.region);
+    if (port.type == ONDOL_OBSERVES) bind_record(world, port, bound, at);
+    return bound;
+  }
+  std::vector<std::string> targets;
+  if (given) {
+    for (const Toml& target : given->elements()) targets.push_back(target.as_text());
+  } else {
+    targets.push_back(port.name);
+  }
+  if (port.type != ONDOL_LEVIES && targets.size() != 1) at.fail(fmt::format("port '{}' leads to one thing", port.name));
   switch (port.type) {
     case ONDOL_BUYS:
     case ONDOL_SELLS:
@@ -205,12 +203,8 @@ PortModel bind_port(Reading& world, PopulationModel& population, const PortDescr
       bind_instrument(world, bound, find_named(world.model.instruments, targets[0], "instrument", at));
       break;
     case ONDOL_PEERS:
-      bind_peers(world, population, bound, targets, at);
-      break;
     case ONDOL_OBSERVES:
-      bind_peers(world, population, bound, targets, at);
-      bind_record(world, port, bound, at);
-      break;
+      break;  // above
     case ONDOL_LEVIES:
       bind_levy(world, population, port, bound, targets, at);
       break;

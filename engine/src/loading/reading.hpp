@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/nearest.hpp"
+#include "loading/data.hpp"
 #include "loading/toml_document.hpp"
 #include "model/model.hpp"
 
@@ -9,10 +10,13 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <filesystem>
 #include <limits>
+#include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,12 +26,37 @@ namespace ondol {
 inline constexpr Index most_agents = 1U << 31U;
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 
+// Where the value that is being read counts: expressions in it may ask for the region's constants, for what the row at
+// hand says, and, inside a sum, for a member's values.
+struct Scope {
+  Index region = none;
+  const DataTable* table = nullptr;
+  const DataRow* row = nullptr;
+  Index member = none;  // population
+};
+
+// What is remembered of values as they are read.
+struct Evaluation {
+  Scope scope;
+  std::vector<std::string> chain;                               // of constants and fields under evaluation
+  std::map<std::pair<std::string, Index>, Quantity> constants;  // by region
+  std::set<std::string> used;                                   // constants
+  std::uint64_t steps = 0;
+  std::map<const void*, Toml> notes;                        // of values with a source beside them
+  std::set<std::pair<const void*, std::string>> recorded;   // inputs
+  std::map<const void*, std::vector<std::string>> results;  // of expressions
+  std::vector<InputModel> inputs;
+};
+
 struct Reading {
   // One table of `populations`, and the populations made of it.
   struct Declared {
     std::string group;
     std::vector<Index> populations;
-    Toml table;  // laid over its templates
+    Toml table;                       // laid over its templates
+    std::vector<Toml> tables = {};    // by population: the same, laid over its row of data
+    const DataTable* data = nullptr;  // whose rows the populations are
+    std::vector<const DataRow*> rows = {};
   };
   // A levy on purposes, which are complete only once every population is read.
   struct PendingLevy {
@@ -47,6 +76,10 @@ struct Reading {
   std::optional<Toml> money_issuer;
   std::vector<Declared> declared;
   std::vector<PendingLevy> pending_levies;
+  std::list<DataTable> data;
+  std::deque<toml::table> made;  // documents made of rows of data
+  std::set<std::string> used_templates;
+  mutable Evaluation evaluation;  // reading a value changes nothing else
 };
 
 template <class Named>

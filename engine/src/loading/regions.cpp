@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
 
 namespace ondol {
 
@@ -18,19 +21,55 @@ void define_unit(Reading& world, const std::string& name, const Toml& unit) {
   });
 }
 
-// A unit may build on others, in whatever order they are written: what cannot be defined yet waits for the rest.
-void define_units(Reading& world, std::vector<std::pair<std::string, Toml>> waiting) {
-  while (!waiting.empty()) {
-    std::vector<std::pair<std::string, Toml>> still;
-    for (auto& [name, unit] : waiting) {
-      try {
-        define_unit(world, name, unit);
-      } catch (const Error&) {
-        still.emplace_back(name, unit);
-      }
+// The units of this world that a definition names, with a prefix or without.
+std::vector<std::string> units_in(const std::string& definition, const std::map<std::string, Toml>& units) {
+  std::vector<std::string> named;
+  const auto continues = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
+  };
+  for (std::size_t i = 0; i < definition.size();) {
+    const std::size_t start = i;
+    while (i < definition.size() && continues(definition[i])) ++i;
+    const std::string name = definition.substr(start, i - start);
+    if (units.contains(name)) {
+      named.push_back(name);
+    } else if (name.size() > 1 && units.contains(name.substr(1))) {
+      named.push_back(name.substr(1));
     }
-    if (still.size() == waiting.size()) return define_unit(world, still.front().first, still.front().second);
-    waiting = std::move(still);
+    if (i == start) ++i;
+  }
+  return named;
+}
+
+// A unit may build on others, in whatever order they are written: those first.
+void define_units(Reading& world, const std::map<std::string, Toml>& units) {
+  std::set<std::string> defined, under_way;
+  std::vector<std::string> stack;
+  for (const auto& [first, at_first] : units) {
+    stack.push_back(first);
+    while (!stack.empty()) {
+      const std::string name = stack.back();
+      const Toml& at = units.at(name);
+      if (defined.contains(name)) {
+        stack.pop_back();
+        continue;
+      }
+      std::vector<std::string> needed;
+      if (at.is_text() && under_way.insert(name).second) {
+        for (const std::string& other : units_in(at.as_text(), units)) {
+          if (under_way.contains(other) && !defined.contains(other))
+            at.fail(fmt::format("units '{}' and '{}' lead to one another", name, other));
+          if (!defined.contains(other)) needed.push_back(other);
+        }
+      }
+      if (!needed.empty()) {
+        stack.insert(stack.end(), needed.begin(), needed.end());
+        continue;
+      }
+      define_unit(world, name, at);
+      defined.insert(name);
+      stack.pop_back();
+    }
   }
 }
 
@@ -63,7 +102,8 @@ void read_units(Reading& world) {
                                         world.model.units.read(worth.as_text(), world.model.units.parse("money")));
     });
   }
-  define_units(world, world.root.optional_table("units").entries());
+  const auto units = world.root.optional_table("units").entries();
+  define_units(world, {units.begin(), units.end()});
 }
 
 }  // namespace ondol

@@ -8,6 +8,7 @@ namespace ondol {
 void read_head(Reading& world);  // name, currency, time, plugins
 void read_regions(Reading& world);
 void read_units(Reading& world);
+void read_data(Reading& world);
 void read_goods(Reading& world);
 void read_signals(Reading& world);
 void read_schedule(Reading& world);
@@ -22,8 +23,11 @@ void read_record(Reading& world);
 void give_ids(Reading& world);  // once all ports are bound
 
 // What only shows in the whole.
+void check_constants(const Reading& world);
 void check_writers(const Reading& world);
 void check_markets(const Reading& world);
 void check_headroom(const Reading& world);
+// What loads and will hardly be meant: added to the model's warnings.
+void warn_of_loose_ends(Reading& world);
 
 }  // namespace ondol

@@ -1,4 +1,4 @@
-// Reading TOML with positions, merging what a document extends, overriding by path.
+// Values of a TOML document, with positions.
 #include "loading/toml_document.hpp"
 
 #include "base/nearest.hpp"
@@ -6,12 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 namespace ondol {
-
-namespace {
 
 std::string type_name(const toml::node& node) {
   switch (node.type()) {
@@ -32,149 +29,27 @@ std::string type_name(const toml::node& node) {
   }
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
-  throw Error(ErrorCode::world, fmt::format("{}: {}", path.string(), what));
-}
-
-toml::table parse(const std::string& text, const std::string& path) {
-  try {
-    return toml::parse(text, path);
-  } catch (const toml::parse_error& error) {
-    const auto& at = error.source().begin;
-    throw Error(ErrorCode::world, fmt::format("{}:{}:{}: not TOML: {}", path, at.line, at.column, error.description()));
-  }
-}
-
-// Lists that a world adds to what it extends; anything else it replaces.
-bool adds_up(const std::string& key) { return key == "events" || key == "claims"; }
-
-// How long a run is can be said in two ways: what is laid over a world and says one takes the place of either.
-void forget_length(toml::table& base, const toml::table& over) {
-  if (!over.contains("ticks") && !over.contains("until")) return;
-  base.erase("ticks");
-  base.erase("until");
-}
-
-void merge(toml::table& base, toml::table&& over, bool top) {
-  if (top) forget_length(base, over);
-  for (auto&& [key, value] : over) {
-    toml::node* known = base.get(key);
-    if (known != nullptr && known->is_table() && value.is_table()) {
-      merge(*known->as_table(), std::move(*value.as_table()), false);
-    } else if (top && known != nullptr && known->is_array() && value.is_array() && adds_up(std::string(key.str()))) {
-      for (auto&& element : *value.as_array()) known->as_array()->push_back(std::move(element));
-    } else {
-      base.insert_or_assign(key, std::move(value));
-    }
-  }
-}
-
-toml::table read(const std::string& text, const std::filesystem::path& path,
-                 std::vector<std::filesystem::path>& chain) {
-  chain.push_back(path);
-  toml::table document = parse(text, path.string());
-  const toml::node* extends = document.get("extends");
-  if (extends == nullptr) return document;
-  const auto name = extends->value<std::string>();
-  if (!name) Toml(*extends, "extends", path.string()).fail("expected the name of a world file");
-  const std::filesystem::path other = path.parent_path() / *name;
-  for (const auto& seen : chain) {
-    if (seen.lexically_normal() == other.lexically_normal())
-      Toml(*extends, "extends", path.string()).fail(fmt::format("'{}' extends itself", other.string()));
-  }
-  document.erase("extends");
-  toml::table base = read(read_file(other), other, chain);
-  merge(base, std::move(document), true);
-  return base;
-}
-
-// In place of a file's path; what follows it is the way to what is set.
-constexpr std::string_view override_mark = "--set ";
-
-std::vector<std::string> split(const std::string& path) {
-  std::vector<std::string> parts(1);
-  for (const char c : path) {
-    if (c == '.') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
-// A value as TOML, or as a text where it is none.
-toml::table value_of(const std::string& text) {
-  try {
-    toml::table parsed = toml::parse("value = " + text);
-    if (parsed.size() == 1) return parsed;
-  } catch (const toml::parse_error&) {
-    // A text, then.
-  }
-  return toml::table{{"value", text}};
-}
-
-// Goods, populations and the like may have any name, so that one which is nearly there would make another.
-void refuse_slip(const std::string& path, const std::string& name, const toml::table& things) {
-  std::vector<std::string> names;
-  for (const auto& [key, thing] : things) names.emplace_back(key.str());
-  if (const std::string near = nearest(name, names); !near.empty())
-    throw Error(ErrorCode::world, fmt::format("--set {}: there is no '{}'; did you mean '{}'?", path, name, near));
-}
-
-// Missing tables on the way are made as if a file had them, so that the world's own checks find what is wrong in it.
-void apply_override(toml::table& document, const std::string& setting) {
-  const std::size_t equals = setting.find('=');
-  const std::string path = setting.substr(0, equals);
-  const std::vector<std::string> parts = split(path);
-  if (equals == std::string::npos || std::find(parts.begin(), parts.end(), "") != parts.end())
-    throw Error(ErrorCode::usage,
-                fmt::format("--set '{}': expected path=value, as in seed=7 or goods.ware.decimals=2", setting));
-  toml::table wrapped = value_of(setting.substr(equals + 1));
-  toml::table set;
-  set.insert(parts.back(), std::move(*wrapped.get("value")));
-  for (std::size_t i = parts.size() - 1; i-- > 0;) {
-    toml::table outer;
-    outer.insert(parts[i], std::move(set));
-    set = std::move(outer);
-  }
-  // Once more through the parser, which tells every table on the way where it comes from.
-  set = parse(print_document(set), std::string(override_mark) + path);
-  if (parts.size() == 1) forget_length(document, set);
-  toml::table* table = &document;
-  toml::table* from = &set;
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    toml::node* inner = table->get(parts[i]);
-    if (inner == nullptr) {
-      if (i == 1 && parts[0] != "record") refuse_slip(path, parts[i], *table);
-      table->insert(parts[i], std::move(*from->get(parts[i])));
-      return;
-    }
-    if (!inner->is_table())
-      throw Error(ErrorCode::world,
-                  fmt::format("--set {}: '{}' is {}, not a table", path, parts[i], type_name(*inner)));
-    table = inner->as_table();
-    from = from->get(parts[i])->as_table();
-  }
-  table->insert_or_assign(parts.back(), std::move(*from->get(parts.back())));
-}
-
-}  // namespace
-
 Toml::Toml(const toml::node& node, std::string key, std::string file)
     : node_(&node), key_(std::move(key)), file_(std::move(file)) {
   if (node.source().path) file_ = *node.source().path;
 }
 
 std::string Toml::where() const {
-  const auto& at = node_->source().begin;
+  const auto& at = place_->source().begin;
+  if (key_.empty()) return file_;
   const bool in_file = at.line > 0 && !file_.starts_with(override_mark);
-  const std::string where = in_file ? fmt::format("{}:{}:{}", file_, at.line, at.column) : file_;
-  const bool key_is_said = key_.empty() || file_ == std::string(override_mark) + key_;
+  // Tables of data are read by their own reader, which knows lines.
+  const bool in_data = file_.ends_with(".csv");
+  const std::string where = !in_file  ? file_
+                            : in_data ? fmt::format("{}:{}", file_, at.line)
+                                      : fmt::format("{}:{}:{}", file_, at.line, at.column);
+  const bool key_is_said = file_ == std::string(override_mark) + key_;
   return key_is_said ? where : fmt::format("{}: {}", where, key_);
 }
 
-void Toml::fail(const std::string& what) const { throw Error(ErrorCode::world, fmt::format("{}: {}", where(), what)); }
+void Toml::fail(const std::string& what) const {
+  throw PlacedError(ErrorCode::world, fmt::format("{}: {}", where(), what));
+}
 
 const toml::table& Toml::table() const {
   if (!node_->is_table()) fail(fmt::format("{}, expected a table", type_name(*node_)));
@@ -212,6 +87,12 @@ Toml Toml::over(const Toml& below) const {
   below.table();
   laid.below_.push_back(below);
   return laid;
+}
+
+Toml Toml::named(std::string key) const {
+  Toml same = *this;
+  same.key_ = std::move(key);
+  return same;
 }
 
 bool Toml::has(const std::string& key) const {
@@ -252,7 +133,11 @@ std::vector<std::pair<std::string, Toml>> Toml::entries() const {
 
 Toml Toml::optional_table(const std::string& key) const {
   static const toml::table empty;
-  if (!has(key)) return {empty, key_.empty() ? key : key_ + "." + key, file_};
+  if (!has(key)) {
+    Toml none(empty, key_.empty() ? key : key_ + "." + key, file_);
+    none.place_ = place_;
+    return none;
+  }
   const Toml inner = at(key);
   inner.table();
   return inner;
@@ -283,20 +168,14 @@ void Toml::finish(const std::vector<std::string>& more) const {
   for (const Toml& below : below_) below.finish(known);
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::error_code failure;
-  if (std::filesystem::is_directory(path, failure)) refuse(path, "a directory, expected a world file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) refuse(path, "cannot be read: no such file, or no right to it");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-toml::table read_document(const std::string& text, const std::filesystem::path& path,
-                          const std::vector<std::string>& overrides) {
-  std::vector<std::filesystem::path> chain;
-  toml::table document = read(text, path, chain);
-  for (const std::string& setting : overrides) apply_override(document, setting);
-  return document;
+toml::table parse_toml(const std::string& text, const std::string& path) {
+  try {
+    return toml::parse(text, path);
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    throw PlacedError(ErrorCode::world,
+                      fmt::format("{}:{}:{}: not TOML: {}", path, at.line, at.column, error.description()));
+  }
 }
 
 std::string print_document(const toml::table& document) {

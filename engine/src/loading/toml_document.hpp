@@ -14,6 +14,12 @@
 
 namespace ondol {
 
+// An Error that says its place in a file already.
+class PlacedError : public Error {
+ public:
+  using Error::Error;
+};
+
 // A value in a document and the way to it. Remembers which keys were asked of it, so that finish() can refuse the
 // others; copies share that memory.
 class Toml {
@@ -23,10 +29,18 @@ class Toml {
   // This table where it has something to say, and below it where it has not; tables in both are laid over one another.
   Toml over(const Toml& below) const;
 
+  // The same value, shown in messages as reached by another way.
+  Toml named(std::string key) const;
+
   bool is_table() const { return node_->is_table(); }
   bool is_array() const { return node_->is_array(); }
   bool is_text() const { return node_->is_string(); }
   bool is_boolean() const { return node_->is_boolean(); }
+  // Tells values of a document apart.
+  const void* identity() const { return node_; }
+  const std::string& key() const { return key_; }  // dotted, from the root
+  const std::string& file() const { return file_; }
+  std::int64_t line() const { return static_cast<std::int64_t>(node_->source().begin.line); }  // 0: of none
 
   // Values; they fail when the value is of another type.
   std::string as_text() const;
@@ -55,6 +69,8 @@ class Toml {
   auto guarded(Body&& body) const {
     try {
       return body();
+    } catch (const PlacedError&) {
+      throw;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::world) throw;
       fail(error.what());
@@ -65,17 +81,20 @@ class Toml {
   const toml::table& table() const;
 
   const toml::node* node_;
-  std::vector<Toml> below_;  // what this table is laid over, nearest first
-  std::string key_;          // dotted, from the root
-  std::string file_;         // of the nearest value above that came from a file
+  const toml::node* place_ = node_;  // whose position counts: of a table that nobody wrote, the one it would stand in
+  std::vector<Toml> below_;          // what this table is laid over, nearest first
+  std::string key_;                  // dotted, from the root
+  std::string file_;                 // of the nearest value above that came from a file
   std::shared_ptr<std::set<std::string>> asked_ = std::make_shared<std::set<std::string>>();
 };
 
-// Reads a document, what it extends, and applies "path=value" overrides.
-toml::table read_document(const std::string& text, const std::filesystem::path& path,
-                          const std::vector<std::string>& overrides);
-std::string read_file(const std::filesystem::path& path);
+// Parses a text; `path` stands for it in messages. Throws PlacedError where it is no TOML.
+toml::table parse_toml(const std::string& text, const std::string& path);
 // As TOML that reads back the same.
 std::string print_document(const toml::table& document);
+// In words, as messages have it: "a table", "a list".
+std::string type_name(const toml::node& node);
+// In place of a file's path, where a value was given on the command line; the way to what is set follows.
+inline constexpr std::string_view override_mark = "--set ";
 
 }  // namespace ondol

@@ -1,17 +1,21 @@
 // From TOML to a Model: reads every section, resolves every name, and refuses what makes no sense, saying where.
 #include "loading/world_loader.hpp"
 
+#include "loading/resolved.hpp"
 #include "loading/sections.hpp"
+#include "loading/world_files.hpp"
 
 namespace ondol {
 
 namespace {
 
-Model read_model(const toml::table& document, const std::filesystem::path& path, const WorldOptions& options) {
+// Also makes the document say what the command line said instead.
+Model read_model(toml::table& document, const std::filesystem::path& path, const WorldOptions& options) {
   Reading world(document, path, options);
   read_head(world);
   read_regions(world);
   read_units(world);
+  read_data(world);
   read_goods(world);
   read_signals(world);
   read_schedule(world);
@@ -24,10 +28,19 @@ Model read_model(const toml::table& document, const std::filesystem::path& path,
   read_events(world);
   read_record(world);
   give_ids(world);
+  check_constants(world);
   check_writers(world);
   check_markets(world);
   check_headroom(world);
+  world.root.optional_table("templates");
   world.root.finish();
+  warn_of_loose_ends(world);
+  world.model.inputs = std::move(world.evaluation.inputs);
+  document.insert_or_assign("seed", static_cast<std::int64_t>(world.model.seed));
+  document.erase("until");
+  document.insert_or_assign("ticks", world.model.ticks);
+  world.model.resolved = print_resolved(document, world.evaluation.results);
+  world.model.text = print_document(document);
   return std::move(world.model);
 }
 
@@ -35,12 +48,7 @@ Model read_model(const toml::table& document, const std::filesystem::path& path,
 
 Model load_model(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
   toml::table document = read_document(text, path, options.set);
-  Model model = read_model(document, path, options);
-  document.insert_or_assign("seed", static_cast<std::int64_t>(model.seed));
-  document.erase("until");
-  document.insert_or_assign("ticks", model.ticks);
-  model.text = print_document(document);
-  return model;
+  return read_model(document, path, options);
 }
 
 }  // namespace ondol

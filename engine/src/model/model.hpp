@@ -235,7 +235,9 @@ struct ClaimStart {
 // A dated change, applied as its tick begins.
 struct Event {
   enum class Target { param, signal, reach, found, leave };
+  std::string name;  // as the world file has it
   std::int64_t tick = 0;
+  std::int64_t order = 0;  // among events of one tick
   Target target = Target::param;
   Index index = 0;  // population, signal or market
   Index field = 0;  // param: among the kind's fields
@@ -273,11 +275,23 @@ struct RecordModel {
   std::vector<Kind> kinds;  // by Model::kinds
 };
 
+// A number that the world was given, and where it came from.
+struct InputModel {
+  std::string name;  // the way to it in the world file
+  double value = 0;
+  std::string unit;
+  std::string source, status;  // as stated beside it; derived by an expression: its text, and "derived"
+  std::optional<double> low, high;
+  std::string file;
+  std::int64_t line = 0;
+};
+
 struct Model {
   std::string name;
   std::string doc;
   std::string path;      // of the world file
   std::string text;      // resolved world, as TOML that loads by itself: what a results file keeps
+  std::string resolved;  // the same for people: every value with the place it came from
   std::string currency;  // of account
   int money_decimals = 2;
   double money_scale = 100;
@@ -301,8 +315,10 @@ struct Model {
   std::vector<ClaimStart> claims;
   std::vector<LevyModel> levies;
   std::vector<ObservedRecord> observed_records;
-  std::vector<Event> events;  // by tick, then as written
+  std::vector<Event> events;  // by tick, order and name
   RecordModel record;
+  std::vector<InputModel> inputs;      // in the order in which they were read
+  std::vector<std::string> warnings;   // what loads and will hardly be meant, each with its place
   Index agents = 0;         // at the start
   double least_memory = 0;  // bytes that they take at least
 

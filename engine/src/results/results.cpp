@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <limits>
 #include <vector>
 
 namespace ondol {
@@ -147,6 +148,18 @@ struct Results::Impl {
           .bind(4, s.unit.text())
           .bind(5, s.doc)
           .run();
+    }
+    Statement input(database, "INSERT INTO input VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const InputModel& i : model.inputs) {
+      input.bind(1, i.name).bind(2, i.value).bind(3, i.unit).bind(4, i.source).bind(5, i.status);
+      const double unknown = std::numeric_limits<double>::quiet_NaN();  // binds NULL
+      input.bind(6, i.low.value_or(unknown)).bind(7, i.high.value_or(unknown)).bind(8, i.file);
+      if (i.line > 0) {
+        input.bind(9, i.line);
+      } else {
+        input.bind_null(9);
+      }
+      input.run();
     }
     Statement event(database, "INSERT INTO event VALUES (?, ?, ?)");
     for (const Event& e : model.events) event.bind(1, e.tick).bind(2, date(e.tick)).bind(3, e.text).run();

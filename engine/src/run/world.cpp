@@ -1,5 +1,5 @@
 // Loading worlds, and where plugins are looked for.
-#include "loading/toml_document.hpp"
+#include "loading/world_files.hpp"
 #include "loading/world_loader.hpp"
 #include "model/model.hpp"
 #include "results/results_schema.hpp"
@@ -49,7 +49,7 @@ void check_recordable(const Model& model) {
 }  // namespace
 
 World World::load(const std::filesystem::path& path, const WorldOptions& options) {
-  return parse(read_file(path), path, options);
+  return parse(read_world_file(path), path, options);
 }
 
 World World::parse(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
@@ -84,6 +84,8 @@ std::string World::overview() const {
   return text;
 }
 
+const std::vector<std::string>& World::warnings() const { return model_->warnings; }
+const std::string& World::resolved() const { return model_->resolved; }
 const std::string& World::name() const { return model_->name; }
 std::int64_t World::ticks() const { return model_->ticks; }
 std::uint64_t World::seed() const { return model_->seed; }

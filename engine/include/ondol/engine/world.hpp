@@ -17,15 +17,14 @@ struct Model;
 /// What a caller may say beside the world file.
 struct WorldOptions {
   std::vector<std::string> set;  ///< "path=value" overrides, as in `population.firms.params.markup=0.3`
-  std::vector<std::filesystem::path> plugin_directories;  ///< searched first
+  std::vector<std::filesystem::path> plugin_directories;  ///< searched first; a world's own folder is only where it is named here
   /// Plugins of the program itself, which a world names like others; they must outlive the world.
   std::vector<const ondol_plugin*> own_plugins = {};
   std::optional<std::int64_t> ticks;
   double patience = 10;  ///< seconds that loading one plugin may take; see load_plugin
 };
 
-/// Where plugins are looked for after those directories and the world file's own: ONDOL_PLUGIN_PATH, then those of this
-/// build or installation.
+/// Where plugins are looked for after those directories: ONDOL_PLUGIN_PATH, then those of this build or installation.
 std::vector<std::filesystem::path> default_plugin_directories();
 
 /// Version of the engine.
@@ -45,6 +44,11 @@ class World {
   std::uint64_t seed() const;
   /// First day of a tick; empty without a calendar.
   std::string date(std::int64_t tick) const;
+  /// What loads and will hardly be meant: a market without a side, a firm nobody owns. Each says its place.
+  const std::vector<std::string>& warnings() const;
+  /// The world as it will run, as TOML that loads again: every value with the place it came from, and what an
+  /// expression came to.
+  const std::string& resolved() const;
   /// What the world holds, as lines of text.
   std::string overview() const;
 
