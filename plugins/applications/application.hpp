@@ -2,6 +2,8 @@
 /// profit.
 #pragma once
 
+#include <ondol/choice.hpp>
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::applications {
@@ -21,9 +23,23 @@ struct Application {
     double experience_weight;
     double first_data;
     double first_experience;
-    double sales_multiple;
-    double payout;
-    double months_to_exit;
+    double least_lerner;
+    double most_lerner;
+    double hope;
+    double least_seats;
+    double demand_speed;
+    double staff_speed;
+    double least_staff;
+    double unserved;
+    double token_reserve;
+    double data_of_sales;
+    double most_wages;
+    double least_size;
+    double wage_limit;
+    double token_limit;
+    double data_limit;
+    choice::Vendors::Params vendors;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
@@ -31,25 +47,21 @@ struct Application {
     double vendor_quality;
     double quality;
     double price;
-    double seats_hat;
+    double expected_seats;
     double experience;
     double staff;
     double tokens_per_seat;
     double token_price;
-    double sales_hat;
-    double outlay_hat;
-    double round_age;
-    double share;
-    double months_short;
+    double market_share;
+    firm::Finance::State finance;
   };
   static constexpr Buys tokens{0, "tokens", "Mtoken"};
   static constexpr Buys expertise{1, "expertise", "expert_month"};
   static constexpr Buys licences{2, "licences", "Gtoken"};
   static constexpr Sells seats{3, "seats", "seat_month"};
-  static constexpr Issues equity_share{4, "share"};
-  static constexpr Sells equity{5, "equity"};
-  static constexpr Writes ai_sales{6, "ai_sales", "money"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr Writes ai_sales{4, "ai_sales", "money"};
+  static constexpr choice::Vendors vendors{};
+  static constexpr firm::Finance finance{5, 0};
 
   static void describe(Kind<Application>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -13,27 +13,27 @@ namespace {
 using Params = ChipDesigner::Params;
 using State = ChipDesigner::State;
 
-// Memory and boards per accelerator shrink as more accelerators come out of a wafer: both times (w0 / w)^0.6 (assumed).
-double thrift(const Params& p, const State& s) { return ondol::pow(p.first_per_wafer / s.per_wafer, 0.6); }
+// Memory and boards per accelerator shrink as more accelerators come out of a wafer: both times (w0 / w)^thrift.
+double thrift(const Params& p, const State& s) { return ondol::pow(p.first_per_wafer / s.per_wafer, p.thrift); }
 
-// Monthly output it aims at: it works off its backlog in two months and keeps to what it expects.
-double target(const State& s, const Agent& self) {
-  return std::clamp(self.backlog(ChipDesigner::accelerators) / 2.0 + 0.3 * s.orders_hat, 0.2 * s.orders_hat,
-                    3.0 * s.orders_hat);
+// Monthly output it aims at: it works off its backlog and keeps to what it expects.
+double target(const Params& p, const State& s, const Agent& self) {
+  return between(p.work_off * self.backlog(ChipDesigner::accelerators) + p.base_output * s.expected_orders,
+                 p.least_output * s.expected_orders, p.most_output * s.expected_orders);
 }
 
-// Orders by name from the standing offers in proportion to quantity times price^-4, so that makers see what is wanted
-// of them and not only what they could sell.
-void order_by_name(Agent& self, Buys port, double quantity) {
+// Orders by name from the standing offers in proportion to quantity times price^-weight, so that makers see what is
+// wanted of them and not only what they could sell.
+void order_by_name(const Params& p, Agent& self, Buys port, double quantity) {
   if (quantity <= 0) return;
+  const auto weight = [&](const Offer& offer) {
+    return offer.price() > 0 ? offer.quantity() * ondol::pow(offer.price(), -p.input_price_weight) : 0.0;
+  };
   double total = 0;
-  for (const Offer offer : self.offers(port)) {
-    if (offer.price() > 0) total += offer.quantity() * ondol::pow(offer.price(), -4.0);
-  }
+  for (const Offer offer : self.offers(port)) total += weight(offer);
   if (!(total > 0)) return;
   for (const Offer offer : self.offers(port)) {
-    if (!(offer.price() > 0)) continue;
-    self.order(port, quantity * offer.quantity() * ondol::pow(offer.price(), -4.0) / total, offer);
+    if (offer.price() > 0) self.order(port, quantity * weight(offer) / total, offer);
   }
 }
 
@@ -47,19 +47,19 @@ double beta_2_4(const Agent& self) {
 
 // Research in two steps (Dosi, Fagiolo, Roventini 2010): success comes with probability
 // 1 - exp(-zeta (E / E_ref)^0.5 (w / w0)^-0.5), harder the further chips have come (Bloom et al. 2020); a success makes
-// x = 0.15 + 1.4 Beta(2, 4) more of a wafer, at power lower by (1 + x)^0.7 (assumed). Imitation closes 0.4 of the gap.
+// x = least + range Beta(2, 4) more of a wafer, at power lower by (1 + x)^saving. Imitation closes part of the gap.
 void research(const Params& p, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double experts = self.bought(ChipDesigner::expertise) / months;
   const double effort = ondol::sqrt(experts / p.research_scale) * ondol::sqrt(p.first_per_wafer / s.per_wafer);
-  if (self.bernoulli("innovation", 1.0 - ondol::exp(-p.research_rate * months * effort))) {
-    const double step = 0.15 + 1.4 * beta_2_4(self);
+  if (self.bernoulli("innovation", chance_per_tick(self, p.research_rate * effort))) {
+    const double step = p.least_step + p.step_range * beta_2_4(self);
     s.per_wafer *= 1.0 + step;
-    s.kw /= ondol::pow(1.0 + step, 0.7);
+    s.kw /= ondol::pow(1.0 + step, p.power_saving);
     s.generation += 1;
   }
-  const double reach = ondol::sqrt(experts / p.imitation_scale) / 24.0 * months;
-  if (!self.bernoulli("imitation", 1.0 - ondol::exp(-reach))) return;
+  const double reach = ondol::sqrt(experts / p.imitation_scale) / p.imitation_months;
+  if (!self.bernoulli("imitation", chance_per_tick(self, reach))) return;
   double best = s.per_wafer;
   double best_kw = s.kw;
   for (const Member rival : self.members(ChipDesigner::rivals)) {
@@ -67,8 +67,8 @@ void research(const Params& p, State& s, Agent& self) {
     best = rival.value(0);
     best_kw = rival.value(1);
   }
-  s.per_wafer += 0.4 * (best - s.per_wafer);
-  s.kw += 0.4 * (best_kw - s.kw);
+  s.per_wafer += p.imitation_step * (best - s.per_wafer);
+  s.kw += p.imitation_step * (best_kw - s.kw);
 }
 
 double input_cost(const Params& p, const State& s, const Agent& self) {
@@ -109,57 +109,113 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
       .initial(4000)
       .range(1, 1e12)
       .doc("Researchers who imitate once in 24 months (assumed).");
-  kind.param("backlog_target", &Params::backlog_target, "month")
-      .initial(3)
-      .range(0.01, 1000)
-      .doc("B*: months of backlog at which the mark-up rests (assumed).");
-  kind.param("backlog_gain", &Params::backlog_gain, "1/month")
-      .initial(0.03)
+  kind.param("thrift", &Params::thrift, "1")
+      .initial(0.6)
+      .range(0, 2)
+      .doc("Exponent by which memory and boards shrink with the area of a chip (assumed, .4 to .8).");
+  kind.param("least_step", &Params::least_step, "1")
+      .initial(0.15)
+      .range(0, 10)
+      .doc("Least progress of a success (assumed).");
+  kind.param("step_range", &Params::step_range, "1")
+      .initial(1.4)
+      .range(0, 100)
+      .doc("Times a draw of Beta(2, 4): what a success may bring beyond that (assumed, 1 to 2).");
+  kind.param("power_saving", &Params::power_saving, "1")
+      .initial(0.7)
+      .range(0, 2)
+      .doc("Exponent by which power falls with progress (assumed, .5 to .9).");
+  kind.param("imitation_step", &Params::imitation_step, "1")
+      .initial(0.4)
       .range(0, 1)
-      .doc("gamma_B: mark-up per unit of relative backlog (assumed).");
-  kind.param("least_mark_up", &Params::least_mark_up, "1").initial(0.3).range(0, 100).doc("Over unit cost (assumed).");
-  kind.param("most_mark_up", &Params::most_mark_up, "1").initial(3.5).range(0, 100).doc("Over unit cost (assumed).");
-  kind.param("payout", &Params::payout, "1")
+      .doc("Part of the gap to the best rival that an imitation closes (assumed, .2 to .6).");
+  kind.param("imitation_months", &Params::imitation_months, "month")
+      .initial(24)
+      .range(0.1, 1000)
+      .doc("Between imitations at that scale (assumed, 12 to 36).");
+  kind.param("work_off", &Params::work_off, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of money above the buffer that is paid out (assumed).");
-  kind.param("sales_multiple", &Params::sales_multiple, "1")
-      .initial(6)
-      .range(0, 1000)
-      .doc("Value of the firm in years of sales, in a share round (assumed).");
+      .doc("Of its backlog, to be made (assumed, .3 to .7).");
+  kind.param("base_output", &Params::base_output, "1")
+      .initial(0.3)
+      .range(0, 10)
+      .doc("Of expected orders, made beside that (assumed, .1 to .5).");
+  kind.param("least_output", &Params::least_output, "1")
+      .initial(0.2)
+      .range(0, 10)
+      .doc("Least that it aims at, of expected orders (assumed).");
+  kind.param("most_output", &Params::most_output, "1")
+      .initial(3)
+      .range(0, 100)
+      .doc("Most that it aims at, of expected orders (assumed, 2 to 4).");
+  kind.param("inputs_cover", &Params::inputs_cover, "month")
+      .initial(1.5)
+      .range(0, 100)
+      .doc("Of its target, in inputs (assumed, 1 to 2).");
+  kind.param("stock_cover", &Params::stock_cover, "month")
+      .initial(2)
+      .range(0, 100)
+      .doc("Of its target, most in stock (assumed, 1 to 3).");
+  kind.param("input_price_weight", &Params::input_price_weight, "1")
+      .initial(4)
+      .range(0, 100)
+      .doc("Of the log price in choosing among offers of inputs (assumed, 2 to 8).");
+  kind.param("orders_speed", &Params::orders_speed, "1/month")
+      .initial(0.2)
+      .range(0, 1)
+      .doc("Of expected orders towards those seen (assumed, .1 to .4).");
+  kind.param("staff_speed", &Params::staff_speed, "1/month")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Of its staff towards what sales pay for (assumed, .05 to .2).");
+  kind.param("least_staff", &Params::least_staff, "expert_month/month")
+      .initial(300)
+      .range(0, 1000000000.0)
+      .doc("Researchers that a going designer keeps (assumed, 100 to 1000).");
+  kind.param("staff_scale", &Params::staff_scale, "accelerator/month")
+      .initial(100)
+      .range(0.001, 1000000000.0)
+      .doc("Orders below which it keeps fewer (assumed).");
+  kind.param("research_in_price", &Params::research_in_price, "1")
+      .initial(0.2)
+      .range(0, 1)
+      .doc("Part of research that prices are reckoned on (assumed, 0 to 1).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+  kind.param("price_limit", &Params::price_limit, "1")
+      .initial(1.1)
+      .range(1, 100)
+      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
   kind.state("per_wafer", &State::per_wafer, "accelerator/wafer")
       .initial(14)
       .range(1e-9, 1e12)
       .disclosed("chip")
       .doc("w: accelerators from a wafer.");
   kind.state("kw", &State::kw, "kW/accelerator").initial(1.25).range(1e-9, 1e6).disclosed("chip").doc("Power of one.");
-  kind.state("mark_up", &State::mark_up, "1").range(0, 100).doc("Over unit cost.");
-  kind.state("list_price", &State::list_price, "money/accelerator")
-      .range(0, 1e18)
-      .disclosed("order_book")
-      .doc("Asked of new orders.");
-  kind.state("wait", &State::wait, "month")
-      .range(0, 1e9)
-      .disclosed("order_book")
-      .doc("Months in which it could make its backlog.");
-  kind.state("orders_hat", &State::orders_hat, "accelerator/month").range(0, 1e18).doc("Orders it expects.");
+  kind.state("expected_orders", &State::expected_orders, "accelerator/month").range(0, 1e18).doc("Orders it expects.");
   kind.state("staff", &State::staff, "expert_month/month").range(0, 1e12).doc("Researchers it wants.");
   kind.state("made", &State::made, "accelerator").range(0, 1e18).doc("Made in the tick.");
   kind.state("unit_cost", &State::unit_cost, "money/accelerator")
       .range(0, 1e18)
       .doc("Inputs and part of the research.");
-  kind.state("sales_hat", &State::sales_hat, "money").range(0, 1e18).doc("Smoothed sales of a tick.");
   kind.state("generation", &State::generation, "1").range(0, 1e6).doc("Successes of its own research.");
   kind.port(wafers).doc("Slots of fabs.");
   kind.port(memory).doc("High-bandwidth memory.");
   kind.port(goods).doc("Boards and the rest.");
   kind.port(expertise).doc("Researchers.");
   kind.port(accelerators).doc("What it sells, in a market with standing orders.");
-  kind.port(share).optional().doc("Its shares.");
-  kind.port(equity).optional().attributes({"growth"}).doc("Where it sells new shares.");
   kind.port(rivals).attributes({"per_wafer", "kw"}).doc("Other designers, to imitate.");
   kind.port(accelerator_kw).optional().doc("Power of accelerators made now.");
-  kind.purpose(dividend, "To owners.");
+  kind.part(finance, &Params::finance, &State::finance);
+  kind.part(pricing, &Params::pricing, &State::pricing);
+  kind.part(book, &Params::book, &State::book);
+  kind.field("mark_up_target").initial(3).doc("B*: months of backlog at which the mark-up rests (assumed, 1 to 6).");
+  kind.field("least_mark_up").initial(0.3);
+  kind.field("most_mark_up").initial(3.5);
+  kind.field("price_speed").initial(0.3);
   kind.on<&ChipDesigner::hire>("hire", "Hires researchers.");
   kind.on<&ChipDesigner::supply>("supply", "Orders wafers and memory by name.");
   kind.on<&ChipDesigner::produce>("produce", "Makes what the scarcest input allows, offers its stock.");
@@ -167,15 +223,18 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
   kind.on<&ChipDesigner::close>("close", "Learns, expects, prices, raises money or pays out.");
 }
 
-void ChipDesigner::hire(const Params&, const Traits&, State& s, Agent& self) {
-  self.order(expertise, s.staff * months_per_tick(self), 1.3 * self.price(expertise));
+void ChipDesigner::hire(const Params& p, const Traits&, State& s, Agent& self) {
+  if (finance.is_winding_up(s.finance)) return;
+  self.order(expertise, s.staff * months_per_tick(self), p.wage_limit * self.price(expertise));
 }
 
+// Inputs for its target, as far as money beyond working capital's share for each of the three kinds allows.
 void ChipDesigner::supply(const Params& p, const Traits&, State& s, Agent& self) {
-  const double wanted = 1.5 * target(s, self) * months_per_tick(self);
-  const double budget = 0.4 * self.money();
+  if (finance.is_winding_up(s.finance)) return;
+  const double wanted = p.inputs_cover * target(p, s, self) * months_per_tick(self);
+  const double budget = self.money() / 3.0;  // wafers, memory and, later in the tick, boards
   const auto order = [&](Buys port, double quantity) {
-    order_by_name(self, port, std::min(quantity - self.stock(port), ratio(budget, self.price(port))));
+    order_by_name(p, self, port, std::min(quantity - self.stock(port), ratio(budget, self.price(port))));
   };
   order(wafers, wanted / s.per_wafer);
   order(memory, wanted * p.stacks * thrift(p, s));
@@ -185,50 +244,48 @@ void ChipDesigner::supply(const Params& p, const Traits&, State& s, Agent& self)
 void ChipDesigner::produce(const Params& p, const Traits&, State& s, Agent& self) {
   const double stacks = p.stacks * thrift(p, s);
   const double boards = p.boards * thrift(p, s);
-  const double room = std::max(0.0, 2.0 * target(s, self) * months_per_tick(self) - self.stock(accelerators));
+  const double room =
+      std::max(0.0, p.stock_cover * target(p, s, self) * months_per_tick(self) - self.stock(accelerators));
   s.made = std::min({self.available(wafers) * s.per_wafer, ratio(self.available(memory), stacks),
                      ratio(self.available(goods), boards), room});
   self.use(expertise, self.available(expertise));
   self.transform(wafers, std::min(self.available(wafers), s.made / s.per_wafer), accelerators, s.made);
   self.transform(memory, std::min(self.available(memory), s.made * stacks), accelerators, 0);
   self.transform(goods, std::min(self.available(goods), s.made * boards), accelerators, 0);
-  self.offer(accelerators, self.stock(accelerators) + s.made, s.list_price);
+  if (!finance.is_winding_up(s.finance)) self.offer(accelerators, self.stock(accelerators) + s.made, s.book.list_price);
   if (self.bound(accelerator_kw) && s.made > 0) self.contribute(accelerator_kw, s.kw);
 }
 
 void ChipDesigner::spend(const Params& p, const Traits&, State& s, Agent& self) {
-  const double wanted = 1.5 * target(s, self) * months_per_tick(self) * p.boards * thrift(p, s) - self.stock(goods);
-  if (wanted > 0)
-    self.order(goods, std::min(wanted, ratio(0.4 * self.money(), self.price(goods))), 1.1 * self.price(goods));
+  if (finance.is_winding_up(s.finance)) return;
+  const double wanted = p.inputs_cover * target(p, s, self) * months_per_tick(self) * p.boards * thrift(p, s);
+  const double missing = wanted - self.stock(goods);
+  const double price = p.price_limit * self.price(goods);
+  if (missing > 0) self.order(goods, std::min(missing, ratio(self.money(), price)), price);
 }
 
-// Mark-up by backlog: mu <- mu (1 + gamma clip(B/B* - 1)); unit cost adds a fifth of research; the price moves 0.3 a
-// month towards (1 + mu) c (speeds assumed).
+// Mark-up by months of backlog at the pace of late. Unit cost adds a part of research.
 void ChipDesigner::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   research(p, s, self);
-  s.orders_hat =
-      smooth(s.orders_hat, std::max(self.demand(accelerators), 0.5 * self.sold(accelerators)) / months, 0.2 * months);
-  s.sales_hat = smooth(s.sales_hat, self.revenue(accelerators), 0.2 * months);
-  s.wait = ratio(self.backlog(accelerators), std::max(s.made / months, s.orders_hat));
-  const double pressure = std::clamp(s.wait / p.backlog_target - 1.0, -1.0, 1.5);
-  s.mark_up = between(s.mark_up * (1.0 + p.backlog_gain * pressure * months), p.least_mark_up, p.most_mark_up);
   const double wage = self.price(expertise);
-  const double inputs = input_cost(p, s, self);
-  s.unit_cost = inputs + 0.2 * ratio(s.staff * wage, std::max(s.orders_hat, s.made / months));
-  s.list_price = smooth(s.list_price, (1.0 + s.mark_up) * s.unit_cost, 0.3 * months);
-  s.staff = std::max(smooth(s.staff, ratio(p.research_share * s.sales_hat / months, wage, s.staff), 0.1 * months),
-                     300.0 * std::min(1.0, s.orders_hat / 100.0));
-
-  const double staff_cost = s.staff * wage;
-  const double keep = 6.0 * staff_cost + 3.0 * s.orders_hat * inputs;
-  if (self.bound(share) && self.money() > keep) self.distribute(share, p.payout * (self.money() - keep), dividend);
-  if (!self.bound(equity)) return;
-  const double need = 4.0 * staff_cost - self.money();
-  if (need <= 0) return self.withdraw(equity);
-  const double value = std::max({need, self.equity(), p.sales_multiple * s.sales_hat * self.ticks_per_year()});
-  const double price = ratio(value, self.outstanding(share));
-  if (price > 0) self.offer(equity, std::min(need, 0.25 * value) / price, price, {0.5});
+  s.expected_orders = adapt(self, s.expected_orders, self.demand(accelerators) / months, p.orders_speed);
+  finance.observe(p.finance, s.finance, self, self.revenue(accelerators),
+                  self.spent(wafers) + self.spent(memory) + self.spent(goods) + self.spent(expertise));
+  if (finance.winds_up(p.finance, s.finance, self)) {
+    book.shut(s.book);
+    return self.withdraw(accelerators);
+  }
+  const double pace = std::max(s.made / months, s.expected_orders);
+  book.post(p.book, s.book, self, self.backlog(accelerators), self.demand(accelerators), target(p, s, self) * months,
+            s.made, pace, 0);
+  pricing.adjust(p.pricing, s.pricing, self, s.book.wait);
+  s.unit_cost = input_cost(p, s, self) + p.research_in_price * ratio(s.staff * wage, pace);
+  s.book.list_price = pricing.price(p.pricing, s.pricing, self, s.book.list_price, s.unit_cost);
+  s.staff =
+      std::max(adapt(self, s.staff, ratio(p.research_share * s.finance.expected_sales, wage, s.staff), p.staff_speed),
+               p.least_staff * std::min(1.0, s.expected_orders / p.staff_scale));
+  finance.settle(p.finance, s.finance, self, 0);
 }
 
 }  // namespace ondol::chips

@@ -1,6 +1,9 @@
 /// A chip designer: turns wafers, memory and boards into accelerators, does research, and prices by its backlog.
 #pragma once
 
+#include <ondol/choice.hpp>
+#include <ondol/firm.hpp>
+#include <ondol/pricing.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::chips {
@@ -14,37 +17,53 @@ struct ChipDesigner {
     double research_scale;
     double research_share;
     double imitation_scale;
-    double backlog_target;
-    double backlog_gain;
-    double least_mark_up;
-    double most_mark_up;
-    double payout;
-    double sales_multiple;
+    double thrift;
+    double least_step;
+    double step_range;
+    double power_saving;
+    double imitation_step;
+    double imitation_months;
+    double work_off;
+    double base_output;
+    double least_output;
+    double most_output;
+    double inputs_cover;
+    double stock_cover;
+    double input_price_weight;
+    double orders_speed;
+    double staff_speed;
+    double least_staff;
+    double staff_scale;
+    double research_in_price;
+    double wage_limit;
+    double price_limit;
+    pricing::MarkUp::Params pricing;
+    choice::OrderBook::Params book;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double per_wafer;
     double kw;
-    double mark_up;
-    double list_price;
-    double wait;
-    double orders_hat;
+    double expected_orders;
     double staff;
     double made;
     double unit_cost;
-    double sales_hat;
     double generation;
+    pricing::MarkUp::State pricing;
+    choice::OrderBook::State book;
+    firm::Finance::State finance;
   };
   static constexpr Buys wafers{0, "wafers", "wafer"};
   static constexpr Buys memory{1, "memory", "stack"};
   static constexpr Buys goods{2, "goods", "basket"};
   static constexpr Buys expertise{3, "expertise", "expert_month"};
   static constexpr Sells accelerators{4, "accelerators", "accelerator"};
-  static constexpr Issues share{5, "share"};
-  static constexpr Sells equity{6, "equity"};
-  static constexpr Observes rivals{7, "rivals", "chip"};
-  static constexpr Writes accelerator_kw{8, "accelerator_kw", "kW/accelerator"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr Observes rivals{5, "rivals", "chip"};
+  static constexpr Writes accelerator_kw{6, "accelerator_kw", "kW/accelerator"};
+  static constexpr firm::Finance finance{7, 0};
+  static constexpr pricing::MarkUp pricing{};
+  static constexpr choice::OrderBook book{"money/accelerator", "accelerator/month"};
 
   static void describe(Kind<ChipDesigner>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -1,6 +1,8 @@
 /// A fab: owns scarce capacity that takes months to build, and prices by how much of it is wanted.
 #pragma once
 
+#include <ondol/firm.hpp>
+#include <ondol/pricing.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::chips {
@@ -12,35 +14,34 @@ struct Fab {
     double capital_cost;
     double growth_limit;
     double inventory;
-    double least_mark_up;
-    double most_mark_up;
-    double mark_up_gain;
-    double payout;
-    double buffer;
-    double loan_term;
-    double sales_multiple;
+    double spare_capacity;
+    double stock_speed;
+    double least_run;
+    double materials_reserve;
+    double demand_speed;
+    double wage_limit;
+    double price_limit;
+    pricing::MarkUp::Params pricing;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double capacity;
-    double mark_up;
     double price;
-    double demand_hat;
+    double expected_demand;
     double planned;
     double made;
     double expansion;
-    double outlay_hat;
+    double machines;
     Pipeline<9> building;
+    pricing::MarkUp::State pricing;
+    firm::Finance::State finance;
   };
   static constexpr Buys labour{0, "labour", "person_month"};
   static constexpr Buys goods{1, "goods", "basket"};
   static constexpr Sells output{2, "output"};
-  static constexpr Issues share{3, "share"};
-  static constexpr Issues loan{4, "loan"};
-  static constexpr Sells loans{5, "loans"};
-  static constexpr Sells equity{6, "equity"};
-  static constexpr Reads policy_rate{7, "policy_rate"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr firm::Finance finance{3, 0};
+  static constexpr pricing::MarkUp pricing{};
 
   static void describe(Kind<Fab>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -1,6 +1,7 @@
 /// A data owner: licenses a stock of human data that grows, at a posted price.
 #pragma once
 
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::data {
@@ -11,18 +12,21 @@ struct DataOwner {
     double sales_target;
     double price_gain;
     double staff;
-    double payout;
+    double most_gap;
+    double supply;
+    double staff_cover;
+    double wage_limit;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double corpus;
     double price;
-    double outlay_hat;
+    firm::Finance::State finance;
   };
   static constexpr Sells licences{0, "licences", "Gtoken"};
   static constexpr Buys expertise{1, "expertise", "expert_month"};
-  static constexpr Issues share{2, "share"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr firm::Finance finance{2, 0};
 
   static void describe(Kind<DataOwner>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -1,6 +1,7 @@
 // The synthesizer's description and rules.
 #include "synthesizer.hpp"
 
+#include <ondol/choice.hpp>
 #include <ondol/economics.hpp>
 
 #include <algorithm>
@@ -25,62 +26,100 @@ void Synthesizer::describe(Kind<Synthesizer>& kind) {
       .doc("v: compute to verify, per compute to write (assumed).");
   kind.param("mark_up", &Params::mark_up, "1").initial(0.4).range(0, 10).doc("Over the cost of compute (assumed).");
   kind.param("staff", &Params::staff, "expert_month/month").initial(20).range(0, 1e9).doc("Engineers (assumed).");
-  kind.param("payout", &Params::payout, "1")
+  kind.param("price_speed", &Params::price_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Part of the way to cost and mark-up that the price goes (assumed, .1 to .5).");
+  kind.param("quota_speed", &Params::quota_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Of what it makes towards what is wanted (assumed, .1 to .5).");
+  kind.param("hope", &Params::hope, "1")
+      .initial(0.1)
+      .range(0, 10)
+      .doc("Made beyond the demand it sees (assumed, 0 to .2).");
+  kind.param("stock_months", &Params::stock_months, "month")
+      .initial(2)
+      .range(0, 100)
+      .doc("Of sales, in stock (assumed, 1 to 3).");
+  kind.param("stock_part", &Params::stock_part, "1/month")
+      .initial(0.2)
+      .range(0, 1)
+      .doc("Of what the stock lacks or has too much (assumed, .1 to .4).");
+  kind.param("least_quota", &Params::least_quota, "Gtoken/month")
+      .initial(2)
+      .range(0, 1000000000.0)
+      .doc("Made whatever is seen (assumed, .5 to 10).");
+  kind.param("unseen", &Params::unseen, "1")
+      .initial(0.3)
+      .range(0, 10)
+      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .5).");
+  kind.param("staff_cover", &Params::staff_cover, "month")
+      .initial(6)
+      .range(0, 1000)
+      .doc("Of wages, without which it hires fewer (assumed, 3 to 12).");
+  kind.param("most_compute", &Params::most_compute, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of money above the buffer that is paid out (assumed).");
-  kind.state("quota", &State::quota, "Gtoken").range(0, 1e15).doc("To be made in a tick.");
+      .doc("Of its money, most that it spends on compute (assumed, .3 to .8).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+  kind.param("compute_limit", &Params::compute_limit, "1")
+      .initial(1.8)
+      .range(1, 100)
+      .doc("Most it bids over the last price of compute (assumed, 1.3 to 2.5).");
+  kind.state("quota", &State::quota, "Gtoken/month").range(0, 1e15).doc("To be made.");
   kind.state("price", &State::price, "money/Gtoken").range(0, 1e15).doc("Asked.");
   kind.state("made", &State::made, "Gtoken").range(0, 1e15).doc("Made in the tick.");
-  kind.state("outlay_hat", &State::outlay_hat, "money").range(0, 1e18).doc("Smoothed outlays of a tick.");
   kind.port(compute).doc("Computing hours.");
   kind.port(expertise).doc("Engineers.");
   kind.port(synthetic).attributes({"size"}).doc("What it sells.");
-  kind.port(share).optional().doc("Its shares.");
-  kind.port(equity).optional().attributes({"growth"}).doc("Where it sells new shares.");
-  kind.purpose(dividend, "To owners.");
+  kind.part(finance, &Params::finance, &State::finance);
+  kind.field("working_capital").initial(6);
+  kind.field("most_debt").initial(0);
   kind.on<&Synthesizer::hire>("hire", "Hires engineers.");
   kind.on<&Synthesizer::train>("train", "Rents compute.");
   kind.on<&Synthesizer::serve>("serve", "Writes, verifies, offers.");
   kind.on<&Synthesizer::close>("close", "Expects, prices, raises money or pays out.");
 }
 
-void Synthesizer::hire(const Params& p, const Traits&, State&, Agent& self) {
-  const double months = months_per_tick(self);
-  const double affordable = ratio(self.money(), 6.0 / months * self.price(expertise));
-  self.order(expertise, std::min(p.staff * months, affordable), 1.3 * self.price(expertise));
+void Synthesizer::hire(const Params& p, const Traits&, State& s, Agent& self) {
+  if (finance.is_winding_up(s.finance)) return;
+  const double affordable = ratio(self.money(), p.staff_cover * self.price(expertise), p.staff);
+  self.order(expertise, std::min(p.staff, affordable) * months_per_tick(self), p.wage_limit * self.price(expertise));
 }
 
 void Synthesizer::train(const Params& p, const Traits&, State& s, Agent& self) {
   self.use(expertise, self.available(expertise));
-  const double hours = std::min(s.quota * hours_for_a_gtoken(p), ratio(0.5 * self.money(), self.price(compute)));
-  self.order(compute, hours, 1.8 * self.price(compute));
+  if (finance.is_winding_up(s.finance)) return;
+  const double price = self.price(compute);
+  const double hours = s.quota * months_per_tick(self) * hours_for_a_gtoken(p);
+  const double affordable = ratio(share_per_tick(self, p.most_compute) * self.money(), price);
+  self.order(compute, std::min(hours, affordable), p.compute_limit * price);
 }
 
 void Synthesizer::serve(const Params& p, const Traits&, State& s, Agent& self) {
   const double hours = self.available(compute);
   s.made = ratio(hours, hours_for_a_gtoken(p));
   self.transform(compute, hours, synthetic, s.made);
-  self.offer(synthetic, self.stock(synthetic) + s.made, s.price, {ondol::log(std::max(1.0, s.quota))});
+  if (!finance.is_winding_up(s.finance))
+    self.offer(synthetic, self.stock(synthetic) + s.made, s.price, {ondol::log(std::max(1.0, s.quota))});
 }
 
-// It makes what it sells and keeps two months of it; the price moves to cost and mark-up.
+// It makes the demand it sees, some more, and a part of what its stock lacks; the price moves to cost and mark-up.
 void Synthesizer::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
-  const double sold = self.sold(synthetic);
+  const double sold = self.sold(synthetic) / months;
   const double stock = self.stock(synthetic);
-  const double demand = sold > 0 && stock <= 0.01 * sold ? 1.3 * sold : sold;
-  s.quota = std::max(2.0, smooth(s.quota, 1.1 * demand - 0.2 * (stock - 2.0 * sold), 0.3 * months));
-  s.price = smooth(s.price, (1.0 + p.mark_up) * hours_for_a_gtoken(p) * self.price(compute), 0.3 * months);
-  s.outlay_hat = smooth(s.outlay_hat, self.spent(compute) + self.spent(expertise), 0.3 * months);
-  const double keep = 12.0 / months * s.outlay_hat;
-  if (self.bound(share) && self.money() > keep) self.distribute(share, p.payout * (self.money() - keep), dividend);
-  if (!self.bound(equity)) return;
-  const double need = 4.0 / months * s.outlay_hat - self.money();
-  if (need <= 0) return self.withdraw(equity);
-  const double value = std::max(4.0 * need, self.equity());
-  const double price = ratio(value, self.outstanding(share));
-  if (price > 0) self.offer(equity, need / price, price, {0.5});
+  const double demand = choice::seen_demand(sold, stock / months, 0, p.unseen);
+  const double wanted = (1.0 + p.hope) * demand - p.stock_part * (stock - p.stock_months * sold);
+  s.quota = std::max(p.least_quota, adapt(self, s.quota, wanted, p.quota_speed));
+  s.price = adapt(self, s.price, (1.0 + p.mark_up) * hours_for_a_gtoken(p) * self.price(compute), p.price_speed);
+  finance.observe(p.finance, s.finance, self, self.revenue(synthetic), self.spent(compute) + self.spent(expertise));
+  if (finance.winds_up(p.finance, s.finance, self)) return self.withdraw(synthetic);
+  finance.settle(p.finance, s.finance, self, 0);
 }
 
 }  // namespace ondol::data

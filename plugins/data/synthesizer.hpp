@@ -1,6 +1,7 @@
 /// A synthesizer: turns rented compute into verified synthetic data.
 #pragma once
 
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::data {
@@ -11,21 +12,30 @@ struct Synthesizer {
     double verification;
     double mark_up;
     double staff;
-    double payout;
+    double price_speed;
+    double quota_speed;
+    double hope;
+    double stock_months;
+    double stock_part;
+    double least_quota;
+    double unseen;
+    double staff_cover;
+    double most_compute;
+    double wage_limit;
+    double compute_limit;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double quota;
     double price;
     double made;
-    double outlay_hat;
+    firm::Finance::State finance;
   };
   static constexpr Buys compute{0, "compute", "accelerator_hour"};
   static constexpr Buys expertise{1, "expertise", "expert_month"};
   static constexpr Sells synthetic{2, "synthetic", "Gtoken"};
-  static constexpr Issues share{3, "share"};
-  static constexpr Sells equity{4, "equity"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr firm::Finance finance{3, 0};
 
   static void describe(Kind<Synthesizer>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

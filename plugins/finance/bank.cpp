@@ -149,7 +149,7 @@ void Bank::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double unlent = std::max(0.0, self.outstanding(money) - claims);
   const double free = self.money() - unlent - p.reserve - p.reserve_ratio * claims;
   if (self.bound(share) && free > 0) {
-    self.distribute(share, std::min(1.0, p.payout * months_per_tick(self)) * free, dividend);
+    self.distribute(share, share_per_tick(self, p.payout) * free, dividend);
   }
 }
 

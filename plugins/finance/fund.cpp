@@ -12,18 +12,17 @@ namespace {
 using Params = Fund::Params;
 using State = Fund::State;
 
-// How much of the budget an offer of shares draws: what it asks for, times the home weight, times its growth clipped to
-// .2 .. 3.
+// How much of the budget an offer of shares draws: what it asks for, times the home weight, times its growth between
+// bounds.
 double weight(const Params& p, Agent& self, const Offer& offer) {
   const double home = offer.region() == self.region() ? p.home_weight : 1.0;
-  return offer.quantity() * offer.price() * home * std::clamp(offer.attribute(0), 0.2, 3.0);
+  return offer.quantity() * offer.price() * home * between(offer.attribute(0), p.least_growth, p.most_growth);
 }
 
 // Splits what the pot releases over all offers by weight, but takes no more than a share of any: nobody funds a round
 // alone.
 void invest(const Params& p, State& s, Agent& self) {
-  const double months = months_per_tick(self);
-  const double budget = std::min(1.0, p.deployment * months) * std::min(s.pot, self.money());
+  const double budget = share_per_tick(self, p.deployment) * std::min(s.pot, self.money());
   double total = 0;
   for (const Offer offer : self.offers(Fund::equity)) total += weight(p, self, offer);
   if (!(total > 0) || !(budget > 0)) return;
@@ -57,7 +56,7 @@ void Fund::describe(Kind<Fund>& kind) {
   kind.param("pot_limit", &Params::pot_limit, "month")
       .initial(24)
       .range(0, 1e4)
-      .doc("Pot over what is kept a month beyond which a tenth is paid out (assumed).");
+      .doc("Pot over what is kept a month beyond which it is paid out in part (assumed).");
   kind.param("sentiment_floor", &Params::sentiment_floor, "1")
       .initial(0.6)
       .range(0, 10)
@@ -67,6 +66,35 @@ void Fund::describe(Kind<Fund>& kind) {
       .range(0, 10)
       .doc(
           "Sentiment gained per yearly growth of AI sales (assumed; form: extrapolative beliefs, Brock, Hommes 1998).");
+  kind.param("release", &Params::release, "1/month")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Part of a pot beyond that limit that is paid out (assumed, .05 to .3).");
+  kind.param("least_growth", &Params::least_growth, "1/year")
+      .initial(0.2)
+      .range(0, 100)
+      .doc("Growth that an offer of shares counts for at least (assumed).");
+  kind.param("most_growth", &Params::most_growth, "1/year").initial(3).range(0, 100).doc("And at most (assumed).");
+  kind.param("dividend_speed", &Params::dividend_speed, "1/month")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Of expected dividends towards those received (assumed, .05 to .3).");
+  kind.param("sales_speed", &Params::sales_speed, "1/month")
+      .initial(0.15)
+      .range(0, 1)
+      .doc("Of expected AI sales towards those seen (assumed, .05 to .3).");
+  kind.param("sentiment_speed", &Params::sentiment_speed, "1/month")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Of sentiment towards what growth suggests (assumed, .05 to .3).");
+  kind.param("least_sentiment", &Params::least_sentiment, "1")
+      .initial(0.1)
+      .range(0, 10)
+      .doc("Least that growth suggests (assumed).");
+  kind.param("most_sentiment", &Params::most_sentiment, "1")
+      .initial(3)
+      .range(0, 10)
+      .doc("Most that growth suggests (assumed).");
   kind.state("pot", &State::pot, "money").range(0, 1e18).doc("Money kept for new shares.");
   kind.state("receipts", &State::receipts, "money").range(-1e18, 1e18).doc("Dividends after tax since the last tick.");
   kind.state("dividend_hat", &State::dividend_hat, "money").range(0, 1e18).doc("Such receipts expected a tick.");
@@ -84,36 +112,35 @@ void Fund::describe(Kind<Fund>& kind) {
 }
 
 // Whatever its money holds beyond the pot is dividends less tax: it keeps v * sentiment * expected dividends of them,
-// the rest goes to the holders of its units; a pot beyond pot_limit months of that loses a tenth to them a month.
+// the rest goes to the holders of its units; of a pot beyond pot_limit months of that they get a part.
 void Fund::finance(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   if (self.tick() == 0) s.pot = self.money_held();
   s.receipts = self.money() - s.pot;
   const double net = std::max(0.0, s.receipts);
   const double keep = std::min(net, p.venture_share * s.sentiment * s.dividend_hat);
-  if (self.tick() > 0) s.dividend_hat = s.dividend_hat > 0 ? smooth(s.dividend_hat, net, 0.1 * months) : net;
+  if (self.tick() > 0) s.dividend_hat = s.dividend_hat > 0 ? adapt(self, s.dividend_hat, net, p.dividend_speed) : net;
   double released = 0;
   const double most = p.pot_limit / months * p.venture_share * s.dividend_hat;
-  if (self.tick() > 0 && s.pot > most) released = std::min(1.0, 0.1 * months) * s.pot;
+  if (self.tick() > 0 && s.pot > most) released = share_per_tick(self, p.release) * s.pot;
   s.pot = std::min(s.pot - released, self.money()) + keep;
   s.paid_out = std::max(0.0, std::min(self.money() - s.pot, self.money()));
   self.distribute(unit, s.paid_out, payout);
   if (self.bound(equity)) invest(p, s, self);
 }
 
-// Sentiment <- sentiment + .1 (clip(floor + slope g, .1, 3) - sentiment) a month, g the yearly growth of expected AI
+// Sentiment <- sentiment + speed (clip(floor + slope g) - sentiment) a month, g the yearly growth of expected AI
 // sales.
 void Fund::close(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
   s.invested = self.bound(equity) ? self.spent(equity) : 0.0;
   s.pot = std::max(0.0, s.pot - s.invested);
   if (!self.bound(ai_sales)) return;
   const double before = s.sales_hat;
-  s.sales_hat = before > 0 ? smooth(before, self.signal(ai_sales), 0.15 * months) : self.signal(ai_sales);
+  s.sales_hat = before > 0 ? adapt(self, before, self.signal(ai_sales), p.sales_speed) : self.signal(ai_sales);
   if (!(before > 0) || !(s.sales_hat > 0)) return;
   s.growth = std::clamp(ondol::pow(s.sales_hat / before, self.ticks_per_year()) - 1.0, -1.0, 10.0);
-  const double mood = std::clamp(p.sentiment_floor + p.sentiment_slope * s.growth, 0.1, 3.0);
-  s.sentiment = smooth(s.sentiment, mood, 0.1 * months);
+  const double mood = between(p.sentiment_floor + p.sentiment_slope * s.growth, p.least_sentiment, p.most_sentiment);
+  s.sentiment = adapt(self, s.sentiment, mood, p.sentiment_speed);
 }
 
 }  // namespace ondol::finance

@@ -14,6 +14,14 @@ struct Fund {
     double pot_limit;
     double sentiment_floor;
     double sentiment_slope;
+    double release;
+    double least_growth;
+    double most_growth;
+    double dividend_speed;
+    double sales_speed;
+    double sentiment_speed;
+    double least_sentiment;
+    double most_sentiment;
   };
   struct Traits {};
   struct State {

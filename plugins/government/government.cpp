@@ -14,12 +14,10 @@ namespace {
 using Params = Government::Params;
 using State = Government::State;
 
-// Positions among the fields of the record `people`, and of `order_book`.
+// Positions among the fields of the record `people`.
 constexpr std::size_t heads = 0;
 constexpr std::size_t labour_supply = 1;
 constexpr std::size_t jobless = 2;
-constexpr std::size_t list_price = 0;
-constexpr std::size_t wait = 1;
 
 double sum_over_people(Agent& self, std::size_t field) {
   double sum = 0;
@@ -30,13 +28,13 @@ double sum_over_people(Agent& self, std::size_t field) {
 }
 
 // Each household gets b w times its jobless, and by heads its part of pensions, a share of expected turnover; all of it
-// no more than half of the government's money.
+// no more than a part of the government's money.
 void pay_transfers(const Params& p, State& s, Agent& self) {
   const double benefit = p.benefit * self.price(Government::labour);
   const double all_heads = sum_over_people(self, heads);
   const double pensions = p.pension * s.turnover_hat;
   const double due = benefit * sum_over_people(self, jobless) + (all_heads > 0 ? pensions : 0.0);
-  const double part = std::min(1.0, ratio(0.5 * self.money(), due, 1.0));
+  const double part = std::min(1.0, ratio(share_per_tick(self, p.most_grants) * self.money(), due, 1.0));
   s.transfers_paid = 0;
   for (const Member household : self.members(Government::people)) {
     if (household.region() != self.region()) continue;
@@ -48,31 +46,31 @@ void pay_transfers(const Params& p, State& s, Agent& self) {
   }
 }
 
-// The labour tax follows the deficit and employment: d tau = .05 (deficit - target) + .10 (u* - u) a year, within
-// .10 .. .45 (assumed; a rule of this form keeps debt bounded, Caiani et al. 2016). The deficit is what net debt grew,
+// The labour tax follows the deficit and employment: d tau = a (deficit - target) + b (u* - u) a year, within
+// bounds (a rule of this form keeps debt bounded, Caiani et al. 2016). The deficit is what net debt grew,
 // over the turnover of goods.
 void revise_tax(const Params& p, State& s, Agent& self, double turnover) {
-  const double months = months_per_tick(self);
   const double debt = self.outstanding(Government::bond);
   if (self.tick() > 0) {
     const double deficit = (debt - s.bonds) - (self.money_held() - s.money_before);
-    s.deficit = std::clamp(smooth(s.deficit, ratio(deficit, turnover), 0.1 * months), -10.0, 10.0);
+    s.deficit = std::clamp(adapt(self, s.deficit, ratio(deficit, turnover), p.deficit_speed), -10.0, 10.0);
   }
   s.bonds = debt;
   s.money_before = self.money_held();
-  const double change = 0.05 * (s.deficit - p.deficit_target) + 0.10 * (p.natural_unemployment - s.unemployment);
-  s.labour_tax = std::clamp(s.labour_tax + change / self.ticks_per_year(), 0.10, 0.45);
+  const double change =
+      p.tax_on_deficit * (s.deficit - p.deficit_target) + p.tax_on_jobs * (p.natural_unemployment - s.unemployment);
+  s.labour_tax = between(s.labour_tax + change / self.ticks_per_year(), p.least_labour_tax, p.most_labour_tax);
 }
 
-// Taylor (1993): i = r + pi* + 1.5 (pi - pi*) - .5 (u - u*), within 0 .. .12 a year.
+// Taylor (1993): i = r + pi* + a (pi - pi*) - b (u - u*), not below 0 nor above the highest.
 void set_rate(const Params& p, State& s, Agent& self) {
-  s.policy_rate = std::clamp(p.real_rate + p.inflation_target + 1.5 * (s.inflation - p.inflation_target) -
-                                 0.5 * (s.unemployment - p.natural_unemployment),
-                             0.0, 0.12);
+  s.policy_rate = between(p.real_rate + p.inflation_target + p.rate_on_inflation * (s.inflation - p.inflation_target) -
+                              p.rate_on_jobs * (s.unemployment - p.natural_unemployment),
+                          0.0, p.most_rate);
   if (self.bound(Government::rate_signal)) self.contribute(Government::rate_signal, s.policy_rate);
 }
 
-// Bonds for what its money lacks of 1.15 months of outlays.
+// Bonds for what its money lacks of some months of outlays.
 void offer_bonds(const Params& p, State& s, Agent& self) {
   const double months = months_per_tick(self);
   s.outlay = s.transfers_paid + s.grants_paid;
@@ -82,9 +80,9 @@ void offer_bonds(const Params& p, State& s, Agent& self) {
   }
   const double rate = s.policy_rate + p.bond_spread;
   s.outlay += s.bonds * (rate + 12.0 / p.bond_term) / self.ticks_per_year();
-  s.outlay_hat = s.outlay_hat > 0 ? smooth(s.outlay_hat, s.outlay, 0.3 * months) : s.outlay;
+  s.outlay_hat = s.outlay_hat > 0 ? adapt(self, s.outlay_hat, s.outlay, p.outlay_speed) : s.outlay;
   if (!self.bound(Government::bond_market)) return;
-  const double need = 1.15 / months * s.outlay_hat - self.money();
+  const double need = p.bond_cover / months * s.outlay_hat - self.money();
   if (need >= 1) {
     self.offer(Government::bond_market, need, 1.0, {rate / self.ticks_per_year(), p.bond_term / months});
   } else {
@@ -114,7 +112,7 @@ void use_up(const Params& p, State& s, Agent& self) {
     self.use(Government::compute_market, self.available(Government::compute_market));
   }
   if (self.bound(Government::accelerators)) {
-    const double worn = self.available(Government::accelerators) * months_per_tick(self) / p.accelerator_life;
+    const double worn = self.available(Government::accelerators) * share_per_tick(self, 1.0 / p.accelerator_life);
     self.scrap(Government::accelerators, std::min(worn, self.available(Government::accelerators)));
     s.accelerators_held = self.stock(Government::accelerators);
   }
@@ -220,6 +218,89 @@ void describe_params(Kind<Government>& kind) {
       .initial(0)
       .range(0, 1e15)
       .doc("Budget for new shares of the firms it takes stakes in.");
+  kind.param("tax_on_deficit", &Params::tax_on_deficit, "1")
+      .initial(0.05)
+      .range(0, 10)
+      .doc("Change of the labour tax, a year per deficit over its target (assumed, .02 to .2).");
+  kind.param("tax_on_jobs", &Params::tax_on_jobs, "1")
+      .initial(0.1)
+      .range(0, 10)
+      .doc("Change of the labour tax, a year per unemployment below its natural rate (assumed, .05 to .3).");
+  kind.param("least_labour_tax", &Params::least_labour_tax, "1")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Held at least (assumed).");
+  kind.param("most_labour_tax", &Params::most_labour_tax, "1").initial(0.45).range(0, 1).doc("Held at most (assumed).");
+  kind.param("rate_on_inflation", &Params::rate_on_inflation, "1")
+      .initial(1.5)
+      .range(0, 10)
+      .doc("Of the policy rate per inflation over its target (Taylor 1993).");
+  kind.param("rate_on_jobs", &Params::rate_on_jobs, "1")
+      .initial(0.5)
+      .range(0, 10)
+      .doc("Of the policy rate per unemployment below its natural rate (Taylor 1993: output gap).");
+  kind.param("most_rate", &Params::most_rate, "1/year").initial(0.12).range(0, 1).doc("Highest policy rate (assumed).");
+  kind.param("bond_cover", &Params::bond_cover, "month")
+      .initial(1.15)
+      .range(0, 100)
+      .doc("Of outlays, kept as money by bonds (assumed, 1 to 2).");
+  kind.param("stimulus_gain", &Params::stimulus_gain, "1")
+      .initial(4)
+      .range(0, 100)
+      .doc("Of purchases per unemployment above its natural rate (assumed, 2 to 6).");
+  kind.param("least_stimulus", &Params::least_stimulus, "1")
+      .initial(-0.2)
+      .range(-1, 0)
+      .doc("Least change of purchases (assumed).");
+  kind.param("most_stimulus", &Params::most_stimulus, "1")
+      .initial(0.3)
+      .range(0, 10)
+      .doc("Most change of purchases (assumed).");
+  kind.param("most_purchases", &Params::most_purchases, "1/month")
+      .initial(0.8)
+      .range(0, 1)
+      .doc("Of its money, most that goes into purchases (assumed).");
+  kind.param("most_grants", &Params::most_grants, "1/month")
+      .initial(0.5)
+      .range(0, 1)
+      .doc("Of its money, most that goes into transfers, and into grants (assumed).");
+  kind.param("most_accelerators", &Params::most_accelerators, "1/month")
+      .initial(0.25)
+      .range(0, 1)
+      .doc("Of its money, most that goes into accelerators (assumed).");
+  kind.param("accelerator_ramp", &Params::accelerator_ramp, "month")
+      .initial(12)
+      .range(0.1, 1000)
+      .doc("In which it orders its accelerators (assumed).");
+  kind.param("deficit_speed", &Params::deficit_speed, "1/month")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Of the smoothed deficit (assumed).");
+  kind.param("outlay_speed", &Params::outlay_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Of expected outlays (assumed).");
+  kind.param("turnover_speed", &Params::turnover_speed, "1/month")
+      .initial(0.1)
+      .range(0, 1)
+      .doc("Of expected turnover (assumed).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+  kind.param("compute_limit", &Params::compute_limit, "1")
+      .initial(1.8)
+      .range(1, 100)
+      .doc("Most it bids over the last price of compute (assumed, 1.3 to 2.5).");
+  kind.param("seat_limit", &Params::seat_limit, "1")
+      .initial(1.6)
+      .range(1, 100)
+      .doc("Most it bids over the last price of seats (assumed, 1.2 to 2).");
+  kind.param("price_limit", &Params::price_limit, "1")
+      .initial(1.1)
+      .range(1, 100)
+      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+  kind.part(Government::choice_of_makers, &Params::makers);
 }
 
 void describe_state(Kind<Government>& kind) {
@@ -270,7 +351,7 @@ void describe_ports(Kind<Government>& kind) {
   kind.port(Government::dividend_base).optional().doc("Receipts of dividends.");
   kind.port(Government::rate_signal).optional().doc("The policy rate.");
   kind.port(Government::people).attributes({"people", "labour_supply", "jobless"}).doc("The households it counts.");
-  kind.port(Government::makers).optional().attributes({"list_price", "wait"}).doc("Makers of accelerators.");
+  kind.port(Government::makers).optional().attributes(choice::Makers::attributes()).doc("Makers of accelerators.");
   kind.port(Government::infrastructure_firms).optional().doc("Recipients of infrastructure grants.");
   kind.port(Government::model_firms).optional().doc("Recipients of model grants.");
   kind.port(Government::application_firms).optional().doc("Recipients of application grants.");
@@ -312,57 +393,49 @@ void Government::open(const Params& p, const Traits&, State& s, Agent& self) {
   if (self.bound(dividend_base)) self.levy(dividend_base, p.dividend_tax, capital_income_tax);
   pay_transfers(p, s, self);
   authorise(p, s, self);
-  pay_grants(s, self);
+  pay_grants(p, s, self);
 }
 
 void Government::finance(const Params&, const Traits&, State& s, Agent& self) { order_stakes(s, self); }
 
 void Government::hire(const Params& p, const Traits&, State&, Agent& self) {
-  self.order(labour, p.public_jobs * sum_over_people(self, labour_supply), 1.3 * self.price(labour));
+  self.order(labour, p.public_jobs * sum_over_people(self, labour_supply), p.wage_limit * self.price(labour));
 }
 
-// From a maker drawn by weights exp(-2 ln price - .1 wait + .5 [own region]) (assumed), at its list price.
 void Government::supply(const Params& p, const Traits&, State&, Agent& self) {
   if (!self.bound(accelerators) || !self.bound(makers)) return;
   const double missing = p.accelerator_target - self.stock(accelerators) - self.ordered(accelerators);
-  if (missing <= 0) return;
-  const Members all = self.members(makers);
-  const auto chosen = draw_by_weight(all, self.uniform("maker"), [&](const Member& maker) {
-    if (!(maker.value(list_price) > 0)) return 0.0;
-    const double home = maker.region() == self.region() ? 0.5 : 0.0;
-    return ondol::exp(-2.0 * ondol::log(maker.value(list_price)) - 0.1 * maker.value(wait) + home);
-  });
-  if (chosen == all.end()) return;
-  const double price = (*chosen).value(list_price);
-  const double ramp = p.accelerator_target / 12.0 * months_per_tick(self);
-  self.order(accelerators, std::min({missing, ramp, 0.25 * self.money() / price}), price, (*chosen).id());
+  const double ramp = p.accelerator_target / p.accelerator_ramp * months_per_tick(self);
+  const double affordable = ratio(share_per_tick(self, p.most_accelerators) * self.money(), self.price(accelerators));
+  choice_of_makers.order(p.makers, self, accelerators, makers, std::min({missing, ramp, affordable}));
 }
 
 void Government::train(const Params& p, const Traits&, State& s, Agent& self) {
   if (!self.bound(compute_market)) return;
   const double price = self.price(compute_market);
-  self.order(compute_market, ratio(research_budget(p, s, self), price), 1.8 * price);
+  self.order(compute_market, ratio(research_budget(p, s, self), price), p.compute_limit * price);
 }
 
 void Government::adopt(const Params& p, const Traits&, State& s, Agent& self) {
   if (!self.bound(seat_market)) return;
-  s.seats_per_worker = smooth(s.seats_per_worker, p.seats_target, p.seats_speed * months_per_tick(self));
+  s.seats_per_worker = adapt(self, s.seats_per_worker, p.seats_target, p.seats_speed);
   const double price = self.price(seat_market);
-  self.order(seat_market, own_seats(s, self) + ratio(s.purse[seats], price), 1.6 * price);
+  self.order(seat_market, own_seats(s, self) + ratio(s.purse[seats], price), p.seat_limit * price);
 }
 
-// G = g Y^ (1 + clip(4 (u - u*), -.2, .3)), Y^ expected turnover: an automatic stabiliser (speeds assumed).
+// G = g Y^ (1 + clip(k (u - u*))), Y^ expected turnover: an automatic stabiliser.
 void Government::spend(const Params& p, const Traits&, State& s, Agent& self) {
-  const double stimulus = std::clamp(4.0 * (s.unemployment - p.natural_unemployment), -0.2, 0.3);
-  const double budget = std::min(p.purchases * s.turnover_hat * (1.0 + stimulus), 0.8 * self.money());
-  self.order(goods, ratio(budget, self.price(goods)), 1.1 * self.price(goods));
+  const double stimulus =
+      between(p.stimulus_gain * (s.unemployment - p.natural_unemployment), p.least_stimulus, p.most_stimulus);
+  const double budget =
+      std::min(p.purchases * s.turnover_hat * (1.0 + stimulus), share_per_tick(self, p.most_purchases) * self.money());
+  self.order(goods, ratio(budget, self.price(goods)), p.price_limit * self.price(goods));
 }
 
 void Government::close(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
   use_up(p, s, self);
   const double turnover = self.price(goods) * self.volume(goods);
-  s.turnover_hat = s.turnover_hat > 0 ? smooth(s.turnover_hat, turnover, 0.1 * months) : turnover;
+  s.turnover_hat = s.turnover_hat > 0 ? adapt(self, s.turnover_hat, turnover, p.turnover_speed) : turnover;
   s.unemployment = std::clamp(ratio(sum_over_people(self, jobless), sum_over_people(self, labour_supply)), 0.0, 1.0);
   remember(s.prices, self.price(goods));
   s.inflation = yearly_growth(s.prices, self.ticks_per_year(), p.inflation_target);

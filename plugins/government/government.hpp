@@ -1,6 +1,7 @@
 /// A government: taxes, transfers, public work and purchases, bonds, the policy rate, and a dated budget for AI.
 #pragma once
 
+#include <ondol/choice.hpp>
 #include <ondol/sdk.hpp>
 
 #include <array>
@@ -39,6 +40,29 @@ struct Government {
     double accelerator_target;
     double accelerator_life;
     double stake;
+    double tax_on_deficit;
+    double tax_on_jobs;
+    double least_labour_tax;
+    double most_labour_tax;
+    double rate_on_inflation;
+    double rate_on_jobs;
+    double most_rate;
+    double bond_cover;
+    double stimulus_gain;
+    double least_stimulus;
+    double most_stimulus;
+    double most_purchases;
+    double most_grants;
+    double most_accelerators;
+    double accelerator_ramp;
+    double deficit_speed;
+    double outlay_speed;
+    double turnover_speed;
+    double wage_limit;
+    double compute_limit;
+    double seat_limit;
+    double price_limit;
+    choice::Makers::Params makers;
   };
   struct Traits {};
   struct State {
@@ -82,6 +106,8 @@ struct Government {
   static constexpr Peers application_firms{16, "applications"};
   static constexpr Peers data_firms{17, "data"};
   static constexpr Peers stakes{18, "stakes"};
+
+  static constexpr choice::Makers choice_of_makers{};
 
   static constexpr Purpose transfers{0, "transfers"};
   static constexpr Purpose labour_tax{1, "labour tax"};

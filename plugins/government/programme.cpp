@@ -66,11 +66,11 @@ void authorise(const Government::Params& p, Government::State& s, Agent& self) {
   s.authorised += p.stake * months;
 }
 
-void pay_grants(Government::State& s, Agent& self) {
+void pay_grants(const Government::Params& p, Government::State& s, Agent& self) {
   s.grants_paid = 0;
   double due = count_here(self, Government::people) > 0 ? s.purse[households] : 0.0;
   for (const Grant& grant : grants) due += count_here(self, grant.recipients) > 0 ? s.purse[grant.instrument] : 0.0;
-  const double part = std::min(1.0, ratio(0.5 * self.money(), due, 1.0));
+  const double part = std::min(1.0, ratio(share_per_tick(self, p.most_grants) * self.money(), due, 1.0));
   for (const Grant& grant : grants) {
     pay_from_purse(s, self, grant.recipients, grant.instrument, grant.purpose, part);
   }

@@ -9,8 +9,8 @@ namespace ondol::government {
 void authorise(const Government::Params& p, Government::State& s, Agent& self);
 
 /// Pays each grant instrument's purse in equal parts to its recipients in the government's region, from no more than
-/// half of its money in all. What finds no recipient, or no money, stays in the purse.
-void pay_grants(Government::State& s, Agent& self);
+/// a part of its money in all. What finds no recipient, or no money, stays in the purse.
+void pay_grants(const Government::Params& p, Government::State& s, Agent& self);
 
 /// Takes from a procurement purse its part of what was spent, `share` of the order having come from it.
 void take_procured(Government::State& s, Instrument instrument, double spent, double share);

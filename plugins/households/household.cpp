@@ -18,7 +18,7 @@ double idle(Agent& self, Sells port, double supply) {
 }
 
 // Phillips curve on the market's last wage: growth a year = inflation target + trend + phi (u* - u) + iota (pi -
-// target). Specialists' wages follow target + trend + phi_e (u* - u_e), clipped to -10 .. +25 % a year (assumed), and
+// target). Specialists' wages follow target + trend + phi_e (u* - u_e), clipped, and
 // never fall below ordinary ones.
 void bargain(const Params& p, State& s, Agent& self) {
   const double years = 1.0 / self.ticks_per_year();
@@ -27,24 +27,24 @@ void bargain(const Params& p, State& s, Agent& self) {
   if (self.price(Household::labour) > 0) {
     const double growth = base + p.wage_response * (p.natural_unemployment - unemployment) +
                           p.indexation * (s.inflation - p.inflation_target);
-    s.wage = self.price(Household::labour) * std::max(0.5, 1.0 + growth * years);
+    s.wage = self.price(Household::labour) * std::max(p.least_real_wage, 1.0 + growth * years);
   }
   if (!self.bound(Household::expertise)) return;
   if (self.price(Household::expertise) > 0) {
     const double scarcity = p.natural_unemployment - idle(self, Household::expertise, s.expert_supply);
-    const double growth = std::clamp(base + p.expert_response * scarcity, -0.10, 0.25);
+    const double growth = between(base + p.expert_response * scarcity, p.least_expert_growth, p.most_expert_growth);
     s.expert_wage = self.price(Household::expertise) * (1.0 + growth * years);
   }
   s.expert_wage = std::max(s.expert_wage, s.wage);
 }
 
 // Workers become specialists while specialists earn more than `wage_ratio` wages, and the other way round:
-// d ln E = rho ln(w_e / (k w)) a year, clipped to -5 .. +40 % (assumed). The number of people who work stays what it
+// d ln E = rho ln(w_e / (k w)) a year, clipped. The number of people who work stays what it
 // was.
 void retrain(const Params& p, State& s, Agent& self) {
   if (!(s.expert_supply > 0) || !(s.wage > 0) || !(s.expert_wage > 0)) return;
   const double pull = p.retraining * ondol::log(s.expert_wage / (p.wage_ratio * s.wage));
-  const double moving = s.expert_supply * std::clamp(pull, -0.05, 0.40) / self.ticks_per_year();
+  const double moving = s.expert_supply * between(pull, p.least_retraining, p.most_retraining) / self.ticks_per_year();
   const double most = 0.01 * s.labour_supply;
   const double moved = std::clamp(moving, -0.5 * s.expert_supply, most);
   s.expert_supply += moved;
@@ -124,6 +124,54 @@ void Household::describe(Kind<Household>& kind) {
       .initial(2.2)
       .range(0.1, 100)
       .doc("Specialists' wage per ordinary wage at which nobody moves (assumed).");
+  kind.param("least_real_wage", &Params::least_real_wage, "1")
+      .initial(0.5)
+      .range(0, 1)
+      .doc("Least factor of wages in a tick (assumed).");
+  kind.param("least_expert_growth", &Params::least_expert_growth, "1/year")
+      .initial(-0.1)
+      .range(-1, 0)
+      .doc("Least growth of specialists' wages (assumed).");
+  kind.param("most_expert_growth", &Params::most_expert_growth, "1/year")
+      .initial(0.25)
+      .range(0, 10)
+      .doc("Most growth of specialists' wages (assumed).");
+  kind.param("least_retraining", &Params::least_retraining, "1/year")
+      .initial(-0.05)
+      .range(-1, 0)
+      .doc("Fastest fall of specialists (assumed).");
+  kind.param("most_retraining", &Params::most_retraining, "1/year")
+      .initial(0.4)
+      .range(0, 10)
+      .doc("Fastest growth of specialists (assumed).");
+  kind.param("least_import_response", &Params::least_import_response, "1")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Least factor of the import share (assumed).");
+  kind.param("most_import_response", &Params::most_import_response, "1")
+      .initial(2.5)
+      .range(1, 100)
+      .doc("Most factor of the import share (assumed).");
+  kind.param("most_imports", &Params::most_imports, "1")
+      .initial(0.9)
+      .range(0, 1)
+      .doc("Most of spending that goes into imports (assumed).");
+  kind.param("income_speed", &Params::income_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Of expected income towards income (assumed, .1 to .5).");
+  kind.param("token_limit", &Params::token_limit, "1")
+      .initial(1.6)
+      .range(1, 100)
+      .doc("Most it bids over the last price of tokens (assumed, 1.2 to 2).");
+  kind.param("price_limit", &Params::price_limit, "1")
+      .initial(1.1)
+      .range(1, 100)
+      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+  kind.param("import_limit", &Params::import_limit, "1")
+      .initial(1.2)
+      .range(1, 100)
+      .doc("Most it bids over the last price of imports (assumed, 1 to 1.4).");
 
   kind.state("people", &State::people, "1").initial(1).range(0, 1e12).disclosed("people").doc("Heads, for transfers.");
   kind.state("labour_supply", &State::labour_supply, "person_month")
@@ -178,17 +226,16 @@ void Household::query(const Params& p, const Traits&, State& s, Agent& self) {
   const double spread = (p.innovation + p.imitation * s.users) * (1.0 - s.users) / self.ticks_per_year();
   s.users = std::min(1.0, s.users + spread);
   const double budget = s.users * p.token_share * s.income_hat * (1.0 - ondol::exp(-quality));
-  self.order(tokens, ratio(budget, self.price(tokens)), 1.6 * self.price(tokens));
+  self.order(tokens, ratio(budget, self.price(tokens)), p.token_limit * self.price(tokens));
 }
 
 // C = a1 YD^ + a2 M, YD^ expected disposable income (all receipts since the last spending, taxes off), M money; no more
-// than `most` of M (Godley, Lavoie 2007, chapter 3). The share of imports is m (p_m / (k p))^-e, between .3 and 2.5 of
-// m.
+// than `most` of M (Godley, Lavoie 2007, chapter 3). The share of imports is m (p_m / (k p))^-e, within bounds.
 void Household::spend(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double on_tokens = self.bound(tokens) ? self.spent(tokens) : 0.0;
   s.income = self.money_held() + on_tokens - s.left;
-  s.income_hat = std::max(0.0, smooth(s.income_hat, s.income, 0.3 * months));
+  s.income_hat = std::max(0.0, adapt(self, s.income_hat, s.income, p.income_speed));
   const double wanted = p.from_income * s.income_hat + p.from_wealth * months * self.money() - on_tokens;
   const double spending = std::clamp(wanted, 0.0, p.most * self.money());
   const double home_price = self.price(goods);
@@ -196,11 +243,12 @@ void Household::spend(const Params& p, const Traits&, State& s, Agent& self) {
   if (self.bound(imports)) {
     const double foreign_price = self.price(imports);
     const double relative = ratio(foreign_price, p.import_premium * home_price, 1.0);
-    const double response = relative > 0 ? ondol::pow(relative, -p.import_elasticity) : 2.5;
-    share = std::min(0.9, p.import_share * std::clamp(response, 0.3, 2.5));
-    self.order(imports, ratio(share * spending, foreign_price), 1.2 * foreign_price);
+    const double response = relative > 0 ? ondol::pow(relative, -p.import_elasticity) : p.most_import_response;
+    share =
+        std::min(p.most_imports, p.import_share * between(response, p.least_import_response, p.most_import_response));
+    self.order(imports, ratio(share * spending, foreign_price), p.import_limit * foreign_price);
   }
-  self.order(goods, ratio((1.0 - share) * spending, home_price), 1.1 * home_price);
+  self.order(goods, ratio((1.0 - share) * spending, home_price), p.price_limit * home_price);
 }
 
 void Household::close(const Params& p, const Traits&, State& s, Agent& self) {

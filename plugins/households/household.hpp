@@ -26,6 +26,18 @@ struct Household {
     double indexation;
     double retraining;
     double wage_ratio;
+    double least_real_wage;
+    double least_expert_growth;
+    double most_expert_growth;
+    double least_retraining;
+    double most_retraining;
+    double least_import_response;
+    double most_import_response;
+    double most_imports;
+    double income_speed;
+    double token_limit;
+    double price_limit;
+    double import_limit;
   };
   struct Traits {};
   struct State {

@@ -1,6 +1,8 @@
 /// A producer of goods: a cell of the ordinary economy that hires, sells at a mark-up, and may adopt AI applications.
 #pragma once
 
+#include <ondol/choice.hpp>
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 #include <array>
@@ -27,9 +29,23 @@ struct Producer {
     double first_depth;
     double vendor_review;
     double seat_budget;
-    double payout;
-    double buffer;
-    double loan_term;
+    double least_output;
+    double stock_speed;
+    double least_skill;
+    double demand_gain;
+    double stock_gain;
+    double habit_gain;
+    double most_tension;
+    double least_mark_up;
+    double most_mark_up;
+    double price_speed;
+    double sales_speed;
+    double unseen;
+    double least_productivity;
+    double wage_limit;
+    double seat_limit;
+    choice::Vendors::Params vendors;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
@@ -38,19 +54,18 @@ struct Producer {
     double power_use;
     double price;
     double mark_up;
-    double sales_hat;
+    double expected_sales_volume;
     double planned;
     double made;
     double workers;
     double adopted;
     double depth;
-    std::array<double, 4> served;  // depth that bought seats served, oldest first
+    std::array<double, 4> served;  // depth that bought seats served, by the month, oldest first
     double seats;
     double seats_wanted;
     double app_quality;
     AgentId vendor;
-    double outlay_hat;
-    double surplus_hat;
+    firm::Finance::State finance;
   };
 
   static constexpr Buys labour{0, "labour", "person_month"};
@@ -58,14 +73,11 @@ struct Producer {
   static constexpr Buys electricity{2, "electricity", "MWh"};
   static constexpr Buys seats{3, "seats", "seat_month"};
   static constexpr Sells goods{4, "goods", "basket"};
-  static constexpr Issues share{5, "share"};
-  static constexpr Issues loan{6, "loan"};
-  static constexpr Sells loans{7, "loans"};
-  static constexpr Reads policy_rate{8, "policy_rate"};
-  static constexpr Writes turnover{9, "turnover"};
-  static constexpr Writes adopters{10, "adopters"};
-  static constexpr Writes workforce{11, "workforce"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr Writes turnover{5, "turnover"};
+  static constexpr Writes adopters{6, "adopters"};
+  static constexpr Writes workforce{7, "workforce"};
+  static constexpr choice::Vendors vendors{};
+  static constexpr firm::Finance finance{8, 0};
 
   static void describe(Kind<Producer>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

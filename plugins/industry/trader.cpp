@@ -1,7 +1,9 @@
 // The trader's description and rules.
 #include "trader.hpp"
 
+#include <ondol/choice.hpp>
 #include <ondol/economics.hpp>
+#include <ondol/pricing.hpp>
 
 #include <algorithm>
 
@@ -15,20 +17,37 @@ void Trader::describe(Kind<Trader>& kind) {
       .initial(0.03)
       .range(0, 1)
       .doc("Wages of handling per value handled (assumed).");
-  kind.param("payout", &Params::payout, "1/month")
+  kind.param("stock_speed", &Params::stock_speed, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of money beyond the buffer that is paid out (assumed).");
-  kind.param("buffer", &Params::buffer, "month").initial(2.2).range(0, 60).doc("Purchases kept as money (assumed).");
+      .doc("Of closing the gap to its stock (assumed, .2 to .8).");
+  kind.param("demand_speed", &Params::demand_speed, "1/month")
+      .initial(0.25)
+      .range(0, 1)
+      .doc("Of expected sales towards those seen (assumed, .1 to .4).");
+  kind.param("unseen", &Params::unseen, "1")
+      .initial(0.1)
+      .range(0, 10)
+      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .05 to .2).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+  kind.param("price_limit", &Params::price_limit, "1")
+      .initial(1.1)
+      .range(1, 100)
+      .doc("Most it bids over the last home price (assumed, 1 to 1.3).");
   kind.trait("size", &Traits::size, "1").initial(0).range(-50, 50).doc("Weight of its offers abroad, a logarithm.");
-  kind.state("demand_hat", &State::demand_hat, "basket").range(0, 1e18).doc("Sales expected a tick.");
+  kind.state("expected_demand", &State::expected_demand, "basket").range(0, 1e18).doc("Sales expected a tick.");
   kind.state("offered", &State::offered, "basket").range(0, 1e18).doc("Offered abroad in the latest tick.");
   kind.state("price", &State::price, "money/basket").range(0, 1e9).doc("Price asked abroad.");
   kind.port(goods).doc("Goods of its region.");
   kind.port(imports).attributes({"size"}).doc("The same goods, to other regions.");
   kind.port(labour).optional().doc("Work of handling.");
-  kind.port(share).optional().doc("Its shares.");
-  kind.purpose(dividend, "Profit paid to shareholders.");
+  kind.part(finance, &Params::finance, &State::finance);
+  kind.field("working_capital").initial(2.2).doc("w: of expected outlays, kept as money (assumed, 1 to 3).");
+  kind.field("payout").initial(0.5);
+  kind.field("patience").initial(0).doc("Short for so long it winds up; 0: never, for it is a region's trade.");
   kind.on<&Trader::hire>("hire", "Orders the work of handling.");
   kind.on<&Trader::produce>("produce", "Offers its stock abroad at a margin over the home price.");
   kind.on<&Trader::spend>("spend", "Buys at home what it expects to sell, and what its stock lacks.");
@@ -38,7 +57,7 @@ void Trader::describe(Kind<Trader>& kind) {
 void Trader::hire(const Params& p, const Traits&, State& s, Agent& self) {
   if (!self.bound(labour)) return;
   const double wage = self.price(labour);
-  self.order(labour, p.handling * s.demand_hat * ratio(self.price(goods), wage), 1.3 * wage);
+  self.order(labour, p.handling * s.expected_demand * ratio(self.price(goods), wage), p.wage_limit * wage);
 }
 
 void Trader::produce(const Params& p, const Traits& traits, State& s, Agent& self) {
@@ -48,21 +67,20 @@ void Trader::produce(const Params& p, const Traits& traits, State& s, Agent& sel
   self.offer(imports, s.offered, s.price, {traits.size});
 }
 
-// Buys D + .5 (inventory D - stock), D expected sales (speed assumed).
+// Buys what it expects to sell and a part of what its stock lacks.
 void Trader::spend(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
-  const double gap = p.inventory / months * s.demand_hat - self.stock(goods);
-  const double wanted = std::max(0.0, s.demand_hat + std::min(0.5 * months, 1.0) * gap);
-  self.order(goods, wanted, 1.1 * self.price(goods));
+  const double wanted =
+      pricing::output_for_stock(self, s.expected_demand, self.stock(goods), p.inventory, p.stock_speed);
+  self.order(goods, wanted, p.price_limit * self.price(goods));
 }
 
 void Trader::close(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
   const double sold = self.sold(imports);
-  const bool sold_out = s.offered > 0 && s.offered - sold <= 0.01 * sold;
-  s.demand_hat = smooth(s.demand_hat, sold_out ? 1.1 * sold : sold, 0.25 * months);
-  const double free = self.money() - p.buffer / months * s.demand_hat * self.price(goods);
-  if (self.bound(share) && free > 0) self.distribute(share, std::min(1.0, p.payout * months) * free, dividend);
+  const double seen = choice::seen_demand(sold, s.offered - sold, 0, s.offered > 0 ? p.unseen : 0.0);
+  s.expected_demand = adapt(self, s.expected_demand, seen, p.demand_speed);
+  const double on_work = self.bound(labour) ? self.spent(labour) : 0.0;
+  finance.observe(p.finance, s.finance, self, self.revenue(imports), self.spent(goods) + on_work);
+  if (!finance.winds_up(p.finance, s.finance, self)) finance.settle(p.finance, s.finance, self, 0);
 }
 
 }  // namespace ondol::industry

@@ -1,6 +1,8 @@
 /// An operator of data centres: rents out computing hours, builds what it expects to rent out and can pay for.
 #pragma once
 
+#include <ondol/choice.hpp>
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 #include <array>
@@ -23,9 +25,34 @@ struct Operator {
     double commitment;
     double commitment_power;
     double commitment_months;
-    double payout;
-    double sales_multiple;
-    double loan_term;
+    double uptime;
+    std::array<double, 5> facility_life;  // of the same
+    double capital_charge;
+    double q_exponent;
+    double most_q;
+    double most_growth;
+    double keep_up;
+    double fill_vacant;
+    double fastest_growth;
+    double least_growth_step;
+    double site_slack;
+    double grid_horizon;
+    double grid_lead;
+    double commitment_speed;
+    double blind_commitment;
+    double build_ahead;
+    double hours_ahead;
+    double least_power;
+    double hours_speed;
+    double unseen;
+    double most_gap;
+    double price_floor;
+    double growth_speed;
+    double wage_limit;
+    double power_limit;
+    double price_limit;
+    choice::Makers::Params makers;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
@@ -34,16 +61,15 @@ struct Operator {
     double fleet_kw;
     double price;
     double utilisation;
-    double hours_hat;
-    double growth_hat;
+    double expected_hours;
+    double expected_growth;
     double sales_before;
-    double sales_hat;
     double return_on_capital;
     double wanted;
     double site_cost;
     double servers_due;
-    double operations;
     Pipeline<6> fitting;
+    firm::Finance::State finance;
   };
   static constexpr Buys accelerators{0, "accelerators", "accelerator"};
   static constexpr Buys storage{1, "storage", "MWh_storage"};
@@ -55,20 +81,16 @@ struct Operator {
   static constexpr Buys expertise{7, "expertise", "expert_month"};
   static constexpr Buys goods{8, "goods", "basket"};
   static constexpr Sells compute{9, "compute", "accelerator_hour"};
-  static constexpr Issues share{10, "share"};
-  static constexpr Issues loan{11, "loan"};
-  static constexpr Sells loans{12, "loans"};
-  static constexpr Sells equity{13, "equity"};
-  static constexpr Reads policy_rate{14, "policy_rate"};
-  static constexpr Reads accelerator_kw{15, "accelerator_kw", "kW/accelerator"};
-  static constexpr Writes ai_sales{16, "ai_sales", "money"};
-  static constexpr Observes accelerator_makers{17, "accelerator_makers", "order_book"};
-  static constexpr Observes storage_makers{18, "storage_makers", "order_book"};
-  static constexpr Observes ups_makers{19, "ups_makers", "order_book"};
-  static constexpr Observes cooling_makers{20, "cooling_makers", "order_book"};
-  static constexpr Observes builders{21, "builders", "order_book"};
-  static constexpr Observes grids{22, "grids", "order_book"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr Reads accelerator_kw{10, "accelerator_kw", "kW/accelerator"};
+  static constexpr Writes ai_sales{11, "ai_sales", "money"};
+  static constexpr Observes accelerator_makers{12, "accelerator_makers", "order_book"};
+  static constexpr Observes storage_makers{13, "storage_makers", "order_book"};
+  static constexpr Observes ups_makers{14, "ups_makers", "order_book"};
+  static constexpr Observes cooling_makers{15, "cooling_makers", "order_book"};
+  static constexpr Observes builders{16, "builders", "order_book"};
+  static constexpr Observes grids{17, "grids", "order_book"};
+  static constexpr firm::Finance finance{18, 0};
+  static constexpr choice::Makers makers{};
 
   static void describe(Kind<Operator>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

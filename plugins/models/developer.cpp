@@ -3,7 +3,9 @@
 
 #include "scaling_law.hpp"
 
+#include <ondol/choice.hpp>
 #include <ondol/economics.hpp>
+#include <ondol/pricing.hpp>
 
 #include <algorithm>
 
@@ -16,7 +18,7 @@ using State = Developer::State;
 
 // Quality is the reducible loss of a model trained with 1e25 operations over a model's own: 1 for that model.
 constexpr double reference_operations = 1e25;
-// Parameters of that model; a larger one takes more accelerator-hours for a token, as N^0.75 (assumed).
+// Parameters of that model; a larger one takes more accelerator-hours for a token, as a power of N.
 const double reference_parameters = ScalingLaw::optimal(reference_operations).parameters;
 
 double quality_of(ScalingLaw::Model model) {
@@ -25,7 +27,12 @@ double quality_of(ScalingLaw::Model model) {
 }
 
 double hours_per_token(const Params& p, const State& s) {
-  return p.first_hours * ondol::pow(s.parameters / reference_parameters, 0.75) / s.algorithm;
+  return p.first_hours * ondol::pow(s.parameters / reference_parameters, p.size_exponent) / s.algorithm;
+}
+
+// Compute for the customers it expects, and some to spare, in a tick.
+double for_customers(const Params& p, const State& s, const Agent& self) {
+  return (1.0 + p.serving_reserve) * s.expected_tokens * months_per_tick(self) * s.hours_per_token;
 }
 
 // Unique data: public text and licences; synthetic data count for what verification leaves of them.
@@ -33,25 +40,30 @@ double unique_tokens(const Params& p, const Agent& self) {
   return p.unique_tokens + 1e9 * self.stock(Developer::licences);
 }
 
-// Algorithms: d ln a = g clip((R / 3e7 h)^0.2, 0.2, 1.2) a^-0.1 of its own research, slower the further it has come,
+// Algorithms: d ln a = g clip((R / R0)^x, least, most) a^-fading of its own research R, slower the further it has come,
 // and diffusion from the frontier, faster from what is published. About threefold a year at the frontier (Epoch AI
 // 2024).
 void improve_algorithm(const Params& p, State& s, Agent& self) {
   const double months = months_per_tick(self);
-  const double effort = std::clamp(ondol::pow(std::max(1.0, s.research_hours / months) / 3e7, 0.2), 0.2, 1.2);
-  s.algorithm *= ondol::exp(p.algorithm_growth / 12.0 * months * effort * ondol::pow(s.algorithm, -0.1));
-  s.algorithm += p.diffusion * months * std::max(0.0, self.signal(Developer::best_algorithm) - s.algorithm);
-  s.algorithm += p.open_diffusion * months * std::max(0.0, self.signal(Developer::open_algorithm) - s.algorithm);
+  const double research = std::max(1.0, s.research_hours / months) / p.effort_scale;
+  const double effort = between(ondol::pow(research, p.effort_exponent), p.least_effort, p.most_effort);
+  const double progress = p.algorithm_growth / 12.0 * months * effort * ondol::pow(s.algorithm, -p.fading);
+  s.algorithm = std::min(s.algorithm * ondol::exp(std::min(progress, 50.0)), 1e12);
+  const auto learn_from = [&](Writes source, double speed) {
+    s.algorithm += share_per_tick(self, speed) * std::max(0.0, self.signal(source) - s.algorithm);
+  };
+  learn_from(Developer::best_algorithm, p.diffusion);
+  learn_from(Developer::open_algorithm, p.open_diffusion);
   self.contribute(Developer::best_algorithm, s.algorithm);
   if (p.open) self.contribute(Developer::open_algorithm, s.algorithm);
 }
 
-// A new model at the earliest six months after the last, once as much effective compute has come together as it took
-// (or half of it after 14 months); kept if it is better.
+// A new model at the earliest some months after the last, once as much effective compute has come together as it took
+// (or enough of it after longer); kept if it is better.
 void train_model(const Params& p, State& s, Agent& self) {
-  const bool ready =
-      s.age >= 6 && (s.operations >= s.last_operations || (s.age > 14 && s.operations > 0.5 * s.last_operations));
-  if (!ready || !(s.operations > 0)) return;
+  const bool gathered = s.operations >= s.last_operations;
+  const bool enough = s.age > p.patience_for_compute && s.operations > p.enough_compute * s.last_operations;
+  if (s.age < p.least_age || !(gathered || enough) || !(s.operations > 0)) return;
   const double synthetic = p.synthetic_worth * 1e9 * self.stock(Developer::synthetic);
   const double wanted = ScalingLaw::optimal(s.operations).tokens;
   const double worth = ScalingLaw::worth(wanted, unique_tokens(p, self), p.repeats_worth) + synthetic;
@@ -67,23 +79,12 @@ void train_model(const Params& p, State& s, Agent& self) {
   s.age = 0;
 }
 
-// Bertrand competition under logit demand in log prices: Lerner index (p - c) / p = 1 / (alpha (1 - s)) (Anderson, de
-// Palma, Thisse 1992), clipped; the price moves part of the way and does not fall below cost.
+// The price moves part of the way to that of Bertrand competition and does not fall below cost.
 void reprice(const Params& p, State& s, Agent& self) {
-  const double months = months_per_tick(self);
   const double cost = s.hours_per_token * self.price(Developer::compute);
-  s.share = std::min(0.95, ratio(self.sold(Developer::token_market), self.volume(Developer::token_market)));
-  const double lerner = std::clamp(1.0 / (p.price_sensitivity * (1.0 - s.share)), 0.2, 0.75);
-  s.price = std::max(smooth(s.price, cost / (1.0 - lerner), p.price_speed * months), 1.02 * cost);
-}
-
-void raise_money(const Params& p, State& s, Agent& self, double burn) {
-  if (!self.bound(Developer::equity)) return;
-  if (self.money() >= 12.0 * burn || s.round_age < 6) return self.withdraw(Developer::equity);
-  const double need = 18.0 * burn;
-  const double value = std::max({need, self.equity(), p.sales_multiple * s.sales_hat * self.ticks_per_year()});
-  const double price = ratio(value, self.outstanding(Developer::equity_share));
-  if (price > 0) self.offer(Developer::equity, std::min(need, 0.25 * value) / price, price, {1.0});
+  s.market_share = std::min(1.0, ratio(self.sold(Developer::token_market), self.volume(Developer::token_market)));
+  const double target = pricing::logit_price(cost, p.price_sensitivity, s.market_share, p.least_lerner, p.most_lerner);
+  s.price = std::max(adapt(self, s.price, target, p.price_speed), (1.0 + p.least_margin) * cost);
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ void Developer::describe(Kind<Developer>& kind) {
       .initial(0.05)
       .range(0, 1)
       .doc("phi_open: from what is published (assumed).");
-  kind.param("runway", &Params::runway, "month")
+  kind.param("plan_months", &Params::plan_months, "month")
       .initial(18)
       .range(1, 1000)
       .doc("Over which it plans to spend its money (assumed).");
@@ -155,18 +156,111 @@ void Developer::describe(Kind<Developer>& kind) {
       .initial(0.2)
       .range(0, 1)
       .doc("Of sales and planned spending, for experts (assumed).");
-  kind.param("sales_multiple", &Params::sales_multiple, "1")
-      .initial(20)
+  kind.param("size_exponent", &Params::size_exponent, "1")
+      .initial(0.75)
+      .range(0, 2)
+      .doc("Of compute for a token in the size of a model (assumed, .6 to 1).");
+  kind.param("effort_scale", &Params::effort_scale, "accelerator_hour/month")
+      .initial(3e7)
+      .range(1, 1e15)
+      .doc("R0: research at which algorithms improve at that rate (assumed, 1e7 to 1e8).");
+  kind.param("effort_exponent", &Params::effort_exponent, "1")
+      .initial(0.2)
+      .range(0, 2)
+      .doc("x: of research in the speed of progress (assumed, .1 to .4).");
+  kind.param("least_effort", &Params::least_effort, "1")
+      .initial(0.2)
+      .range(0, 10)
+      .doc("Least that research counts (assumed).");
+  kind.param("most_effort", &Params::most_effort, "1")
+      .initial(1.2)
+      .range(0, 100)
+      .doc("Most that research counts (assumed).");
+  kind.param("fading", &Params::fading, "1")
+      .initial(0.1)
+      .range(0, 2)
+      .doc("Of progress, in what has been reached (assumed, 0 to .3).");
+  kind.param("least_age", &Params::least_age, "month")
+      .initial(6)
       .range(0, 1000)
-      .doc("Value of the firm in years of sales, in a round (assumed).");
-  kind.param("payout", &Params::payout, "1")
+      .doc("Between models (assumed, 3 to 12).");
+  kind.param("patience_for_compute", &Params::patience_for_compute, "month")
+      .initial(14)
+      .range(0, 1000)
+      .doc("After which less compute than the last took is enough (assumed, 10 to 24).");
+  kind.param("enough_compute", &Params::enough_compute, "1")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of money above 30 months of outlays that is paid out (assumed).");
-  kind.param("months_to_exit", &Params::months_to_exit, "month")
-      .initial(0)
-      .range(0, 1e6)
-      .doc("Months without money for a month's outlays after which it closes; 0: never.");
+      .doc("What is enough then, of the last (assumed, .3 to 1).");
+  kind.param("least_lerner", &Params::least_lerner, "1")
+      .initial(0.2)
+      .range(0, 0.99)
+      .doc("Least Lerner index it asks (assumed).");
+  kind.param("most_lerner", &Params::most_lerner, "1").initial(0.75).range(0, 0.99).doc("Most that it asks (assumed).");
+  kind.param("least_margin", &Params::least_margin, "1")
+      .initial(0.02)
+      .range(0, 10)
+      .doc("Least over the cost of compute (assumed).");
+  kind.param("serving_reserve", &Params::serving_reserve, "1")
+      .initial(0.2)
+      .range(0, 10)
+      .doc("Compute for customers beyond those expected (assumed, .1 to .4).");
+  kind.param("research_serves", &Params::research_serves, "1")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Part of the research machines that serve where more customers come (assumed, 0 to .5).");
+  kind.param("most_spent", &Params::most_spent, "1/month")
+      .initial(0.5)
+      .range(0, 1)
+      .doc("Of its money, most that it plans to spend on compute (assumed, .2 to .6).");
+  kind.param("most_served", &Params::most_served, "1/month")
+      .initial(0.6)
+      .range(0, 1)
+      .doc("Of its money, most that it spends on compute for customers (assumed, .4 to .8).");
+  kind.param("data_of_sales", &Params::data_of_sales, "1")
+      .initial(0.03)
+      .range(0, 1)
+      .doc("Of sales, for data licences (assumed, .01 to .1).");
+  kind.param("data_of_money", &Params::data_of_money, "1/month")
+      .initial(0.0015)
+      .range(0, 1)
+      .doc("Of money, for data licences (assumed, .0005 to .005).");
+  kind.param("synthetic_of_sales", &Params::synthetic_of_sales, "1")
+      .initial(0.01)
+      .range(0, 1)
+      .doc("Of sales, for synthetic data before human data run short (assumed, 0 to .03).");
+  kind.param("data_shortage", &Params::data_shortage, "1")
+      .initial(0.3)
+      .range(0, 100)
+      .doc("Tokens trained on over those it may use, from which human data are short (assumed, .2 to 1).");
+  kind.param("demand_speed", &Params::demand_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Of expected demand towards what is seen (assumed, .1 to .5).");
+  kind.param("staff_speed", &Params::staff_speed, "1/month")
+      .initial(0.05)
+      .range(0, 1)
+      .doc("Of its staff towards what it can pay (assumed, .03 to .15).");
+  kind.param("least_staff", &Params::least_staff, "expert_month/month")
+      .initial(20)
+      .range(0, 1000000000.0)
+      .doc("Researchers that a going developer keeps (assumed, 5 to 50).");
+  kind.param("unseen", &Params::unseen, "1")
+      .initial(0.3)
+      .range(0, 10)
+      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .5).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+  kind.param("compute_limit", &Params::compute_limit, "1")
+      .initial(1.8)
+      .range(1, 100)
+      .doc("Most it bids over the last price of compute (assumed, 1.3 to 2.5).");
+  kind.param("data_limit", &Params::data_limit, "1")
+      .initial(1.2)
+      .range(1, 100)
+      .doc("Most it bids over the last price of data (assumed, 1.1 to 1.5).");
   kind.state("algorithm", &State::algorithm, "1")
       .initial(1)
       .range(1e-6, 1e12)
@@ -186,30 +280,25 @@ void Developer::describe(Kind<Developer>& kind) {
       .range(0, 1e12)
       .doc("Compute for a million tokens.");
   kind.state("price", &State::price, "money/Mtoken").range(0, 1e12).doc("Asked.");
-  kind.state("tokens_hat", &State::tokens_hat, "Mtoken").range(0, 1e18).doc("Demand it expects in a tick.");
-  kind.state("sales_hat", &State::sales_hat, "money").range(0, 1e18).doc("Smoothed sales of a tick.");
-  kind.state("outlay_hat", &State::outlay_hat, "money").range(0, 1e18).doc("Smoothed outlays of a tick.");
+  kind.state("expected_tokens", &State::expected_tokens, "Mtoken/month").range(0, 1e18).doc("Demand it expects.");
   kind.state("staff", &State::staff, "expert_month/month").range(0, 1e12).doc("Experts it wants.");
   kind.state("age", &State::age, "month").range(0, 1e6).doc("Of its model.");
-  kind.state("round_age", &State::round_age, "month").range(0, 1e6).doc("Months since it last sold shares.");
   kind.state("research_hours", &State::research_hours, "accelerator_hour")
       .range(0, 1e18)
       .doc("Compute of the tick that did not serve customers.");
-  kind.state("share", &State::share, "1").range(0, 1).doc("Of the market for tokens.");
-  kind.state("months_short", &State::months_short, "month")
-      .range(0, 1e6)
-      .doc("Months in a row without money for a month's outlays.");
+  kind.state("market_share", &State::market_share, "1").range(0, 1).doc("Of the market for tokens.");
   kind.port(compute).doc("Computing hours.");
   kind.port(expertise).doc("Researchers.");
   kind.port(licences).doc("Rights to train on data.");
   kind.port(synthetic).doc("Synthetic data.");
   kind.port(token_market).attributes({"quality"}).doc("What it sells.");
-  kind.port(equity_share).optional().doc("Its shares.");
-  kind.port(equity).optional().attributes({"growth"}).doc("Where it sells new shares.");
   kind.port(best_algorithm).doc("Efficiency of the frontier.");
   kind.port(open_algorithm).doc("Efficiency of what is published.");
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
-  kind.purpose(dividend, "To owners.");
+  kind.part(finance, &Params::finance, &State::finance);
+  kind.field("sales_multiple").initial(20);
+  kind.field("told_growth").initial(1);
+  kind.field("most_debt").initial(0);
   kind.on<&Developer::hire>("hire", "Hires researchers.");
   kind.on<&Developer::train>("train", "Rents compute for customers and research.");
   kind.on<&Developer::serve>("serve", "Improves its algorithms, trains, offers tokens.");
@@ -217,76 +306,70 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.on<&Developer::close>("close", "Expects, prices, hires, raises money, pays out or closes.");
 }
 
-void Developer::hire(const Params&, const Traits&, State& s, Agent& self) {
-  self.order(expertise, s.staff * months_per_tick(self), 1.3 * self.price(expertise));
+void Developer::hire(const Params& p, const Traits&, State& s, Agent& self) {
+  if (finance.is_winding_up(s.finance)) return;
+  self.order(expertise, s.staff * months_per_tick(self), p.wage_limit * self.price(expertise));
 }
 
 // Budget: part of sales, and its money spread over the runway, less wages; customers are served first.
 void Developer::train(const Params& p, const Traits&, State& s, Agent& self) {
   self.use(expertise, self.available(expertise));
   s.hours_per_token = hours_per_token(p, s);
+  if (finance.is_winding_up(s.finance)) return;
   const double months = months_per_tick(self);
-  const double for_customers = 1.2 * s.tokens_hat * s.hours_per_token;
-  const double wages = s.staff * months * self.price(expertise);
-  const double budget =
-      std::clamp(p.sales_share * s.sales_hat + self.money() / p.runway * months - wages, 0.0, 0.5 * self.money());
   const double price = self.price(compute);
-  const double hours = std::max(ratio(budget, price), std::min(for_customers, ratio(0.6 * self.money(), price)));
-  self.order(compute, hours, 1.8 * price);
+  const double wages = s.staff * self.price(expertise);
+  const double monthly = p.sales_share * s.finance.expected_sales + self.money() / p.plan_months - wages;
+  const double budget = between(monthly * months, 0.0, share_per_tick(self, p.most_spent) * self.money());
+  const double serving = share_per_tick(self, p.most_served) * self.money();
+  self.order(compute, std::max(ratio(budget, price), std::min(for_customers(p, s, self), ratio(serving, price))),
+             p.compute_limit * price);
 }
 
 void Developer::serve(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double hours = self.available(compute);
-  const double for_customers = std::min(hours, 1.2 * s.tokens_hat * s.hours_per_token);
-  s.research_hours = hours - for_customers;
+  const double serving = std::min(hours, for_customers(p, s, self));
+  s.research_hours = hours - serving;
   s.operations += s.research_hours * p.final_share * p.flops * 3600.0 * s.algorithm;
   improve_algorithm(p, s, self);
   s.age += months;
-  s.round_age += months;
   train_model(p, s, self);
   s.hours_per_token = hours_per_token(p, s);
-  // Some of the research machines serve customers where more come than expected.
-  const double tokens = std::min(1e15, ratio(for_customers + 0.3 * s.research_hours, s.hours_per_token));
+  const double tokens = std::min(1e15, ratio(serving + p.research_serves * s.research_hours, s.hours_per_token));
   self.transform(compute, hours, token_market, tokens);
-  self.offer(token_market, tokens, s.price, {ondol::log(std::max(1e-6, s.quality))});
+  if (!finance.is_winding_up(s.finance))
+    self.offer(token_market, tokens, s.price, {ondol::log(std::max(1e-6, s.quality))});
 }
 
-// Data: what has reached its term goes, a constant share a month; three hundredths of sales and a little of its money
-// for licences; as much for synthetic data once human data run short, a hundredth of sales before.
+// Data: what has reached its term goes, a constant share a month; parts of sales and money for licences; as much for
+// synthetic data once human data run short, less before.
 void Developer::query(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
-  self.use(licences, self.available(licences) * std::min(1.0, months / p.licence_term));
-  self.use(synthetic, self.available(synthetic) * std::min(1.0, months / p.synthetic_term));
-  const double budget = 0.03 * s.sales_hat + 0.0015 * self.money();
-  self.order(licences, ratio(budget, self.price(licences)), 1.2 * self.price(licences));
-  const bool short_of_data = s.tokens > 0.3 * unique_tokens(p, self);
-  self.order(synthetic, ratio(short_of_data ? budget : 0.01 * s.sales_hat, self.price(synthetic)),
-             1.2 * self.price(synthetic));
+  self.use(licences, self.available(licences) * share_per_tick(self, 1.0 / p.licence_term));
+  self.use(synthetic, self.available(synthetic) * share_per_tick(self, 1.0 / p.synthetic_term));
+  if (finance.is_winding_up(s.finance)) return;
+  const double sales = s.finance.expected_sales * months_per_tick(self);
+  const double budget = p.data_of_sales * sales + share_per_tick(self, p.data_of_money) * self.money();
+  self.order(licences, ratio(budget, self.price(licences)), p.data_limit * self.price(licences));
+  const bool short_of_data = s.tokens > p.data_shortage * unique_tokens(p, self);
+  self.order(synthetic, ratio(short_of_data ? budget : p.synthetic_of_sales * sales, self.price(synthetic)),
+             p.data_limit * self.price(synthetic));
 }
 
 void Developer::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
-  const double sold = self.sold(token_market);
-  const bool sold_out = sold > 0 && self.stock(token_market) <= 0.01 * sold;
-  const double demand = std::max(self.demand(token_market), sold_out ? 1.3 * sold : sold);
-  s.tokens_hat = smooth(s.tokens_hat, demand, 0.3 * months);
-  s.sales_hat = smooth(s.sales_hat, self.revenue(token_market), 0.3 * months);
-  const double outlay = self.spent(compute) + self.spent(expertise) + self.spent(licences) + self.spent(synthetic);
-  s.outlay_hat = smooth(s.outlay_hat, outlay, 0.3 * months);
+  const double demand =
+      choice::seen_demand(self.sold(token_market), self.stock(token_market), self.demand(token_market), p.unseen);
+  s.expected_tokens = adapt(self, s.expected_tokens, demand / months, p.demand_speed);
+  finance.observe(p.finance, s.finance, self, self.revenue(token_market),
+                  self.spent(compute) + self.spent(expertise) + self.spent(licences) + self.spent(synthetic));
   reprice(p, s, self);
   const double affordable =
-      ratio(p.staff_share * (s.sales_hat / months + self.money() / p.runway), self.price(expertise), s.staff);
-  s.staff = std::max(20.0, smooth(s.staff, affordable, 0.05 * months));
+      ratio(p.staff_share * (s.finance.expected_sales + self.money() / p.plan_months), self.price(expertise), s.staff);
+  s.staff = std::max(p.least_staff, adapt(self, s.staff, affordable, p.staff_speed));
   if (self.bound(ai_sales)) self.contribute(ai_sales, self.revenue(token_market));
-
-  if (self.bound(equity) && self.sold(equity) > 0) s.round_age = 0;
-  raise_money(p, s, self, std::max(0.0, s.outlay_hat - s.sales_hat) / months);
-  const double keep = 30.0 / months * s.outlay_hat;
-  if (self.bound(equity_share) && self.money() > keep)
-    self.distribute(equity_share, p.payout * (self.money() - keep), dividend);
-  s.months_short = self.money() < s.outlay_hat ? s.months_short + months : 0.0;
-  if (p.months_to_exit > 0 && s.months_short >= p.months_to_exit) self.exit();
+  if (finance.winds_up(p.finance, s.finance, self)) return self.withdraw(token_market);
+  finance.settle(p.finance, s.finance, self, 0);
 }
 
 }  // namespace ondol::models

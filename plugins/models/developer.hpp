@@ -2,6 +2,7 @@
 /// runway.
 #pragma once
 
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::models {
@@ -14,7 +15,7 @@ struct Developer {
     double algorithm_growth;
     double diffusion;
     double open_diffusion;
-    double runway;
+    double plan_months;
     double sales_share;
     double price_sensitivity;
     double price_speed;
@@ -25,9 +26,34 @@ struct Developer {
     double repeats_worth;
     double unique_tokens;
     double staff_share;
-    double sales_multiple;
-    double payout;
-    double months_to_exit;
+    double size_exponent;
+    double effort_scale;
+    double effort_exponent;
+    double least_effort;
+    double most_effort;
+    double fading;
+    double least_age;
+    double patience_for_compute;
+    double enough_compute;
+    double least_lerner;
+    double most_lerner;
+    double least_margin;
+    double serving_reserve;
+    double research_serves;
+    double most_spent;
+    double most_served;
+    double data_of_sales;
+    double data_of_money;
+    double synthetic_of_sales;
+    double data_shortage;
+    double demand_speed;
+    double staff_speed;
+    double least_staff;
+    double unseen;
+    double wage_limit;
+    double compute_limit;
+    double data_limit;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
@@ -39,27 +65,22 @@ struct Developer {
     double tokens;
     double hours_per_token;
     double price;
-    double tokens_hat;
-    double sales_hat;
-    double outlay_hat;
+    double expected_tokens;
     double staff;
     double age;
-    double round_age;
     double research_hours;
-    double share;
-    double months_short;
+    double market_share;
+    firm::Finance::State finance;
   };
   static constexpr Buys compute{0, "compute", "accelerator_hour"};
   static constexpr Buys expertise{1, "expertise", "expert_month"};
   static constexpr Buys licences{2, "licences", "Gtoken"};
   static constexpr Buys synthetic{3, "synthetic", "Gtoken"};
   static constexpr Sells token_market{4, "tokens", "Mtoken"};
-  static constexpr Issues equity_share{5, "share"};
-  static constexpr Sells equity{6, "equity"};
-  static constexpr Writes best_algorithm{7, "best_algorithm"};
-  static constexpr Writes open_algorithm{8, "open_algorithm"};
-  static constexpr Writes ai_sales{9, "ai_sales", "money"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr Writes best_algorithm{5, "best_algorithm"};
+  static constexpr Writes open_algorithm{6, "open_algorithm"};
+  static constexpr Writes ai_sales{7, "ai_sales", "money"};
+  static constexpr firm::Finance finance{8, 0};
 
   static void describe(Kind<Developer>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -1,7 +1,9 @@
 // The fuel producer's description and rules.
 #include "fuel_producer.hpp"
 
+#include <ondol/choice.hpp>
 #include <ondol/economics.hpp>
+#include <ondol/pricing.hpp>
 
 #include <algorithm>
 
@@ -17,23 +19,54 @@ void FuelProducer::describe(Kind<FuelProducer>& kind) {
   kind.param("slope", &Params::slope, "1")
       .initial(1)
       .range(0, 10)
-      .doc("Of the log price in utilisation above 0.8 (assumed).");
+      .doc("Of the log price in utilisation beyond what is usual (assumed, .5 to 2).");
   kind.param("growth", &Params::growth, "1/year")
       .initial(0.05)
       .range(0, 1)
-      .doc("Of capacity while utilisation is above 0.85 (assumed).");
+      .doc("Of capacity while much of it is used (assumed, 0 to .1).");
   kind.param("progress", &Params::progress, "1/year")
       .initial(0.01)
+      .range(0, 0.99)
+      .doc("Fall of labour per unit (assumed, 0 to .03).");
+  kind.param("sales_speed", &Params::sales_speed, "1/month")
+      .initial(0.2)
       .range(0, 1)
-      .doc("Fall of labour per unit (assumed).");
-  kind.param("payout", &Params::payout, "1")
-      .initial(0.5)
+      .doc("Of expected demand towards what is seen (assumed, .1 to .4).");
+  kind.param("stock_speed", &Params::stock_speed, "1/month")
+      .initial(0.3)
       .range(0, 1)
-      .doc("Share of money above the buffer that is paid out (assumed).");
-  kind.param("buffer", &Params::buffer, "month").initial(2).range(0, 1000).doc("Months of wages it keeps (assumed).");
+      .doc("Of closing the gap to its stock (assumed, .1 to .5).");
+  kind.param("unseen", &Params::unseen, "1")
+      .initial(0.2)
+      .range(0, 10)
+      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .3).");
+  kind.param("usual_utilisation", &Params::usual_utilisation, "1")
+      .initial(0.8)
+      .range(0, 1)
+      .doc("At which the price is labour and mark-up (assumed, .7 to .9).");
+  kind.param("most_slack", &Params::most_slack, "1")
+      .initial(0.4)
+      .range(0, 1)
+      .doc("Most that utilisation counts below that (assumed).");
+  kind.param("most_tight", &Params::most_tight, "1")
+      .initial(0.8)
+      .range(0, 10)
+      .doc("Most that it counts above that (assumed).");
+  kind.param("price_speed", &Params::price_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Part of the way to that price (assumed, .1 to .5).");
+  kind.param("growth_utilisation", &Params::growth_utilisation, "1")
+      .initial(0.85)
+      .range(0, 10)
+      .doc("Above which capacity grows (assumed, .8 to .9).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
   kind.state("labour_per_unit", &State::labour_per_unit, "person_month/MWh_fuel").range(0, 1e6).doc("Work in a unit.");
   kind.state("capacity", &State::capacity, "MWh_fuel/month").range(0, 1e15).doc("Most it can dig up.");
-  kind.state("sales_hat", &State::sales_hat, "MWh_fuel/month").range(0, 1e15).doc("Sales it expects.");
+  kind.state("expected_demand", &State::expected_demand, "MWh_fuel/month").range(0, 1e15).doc("Demand it expects.");
   kind.state("price", &State::price, "money/MWh_fuel").range(0, 1e9).doc("Asked.");
   kind.state("planned", &State::planned, "MWh_fuel").range(0, 1e15).doc("To be dug up in the tick.");
   kind.state("made", &State::made, "MWh_fuel").range(0, 1e15).doc("Dug up in the tick.");
@@ -42,41 +75,43 @@ void FuelProducer::describe(Kind<FuelProducer>& kind) {
       .doc("Demand it saw: its sales, and more when it sold out.");
   kind.port(labour).doc("Workers.");
   kind.port(output).attributes({"size"}).doc("The fuel.");
-  kind.port(share).optional().doc("Its shares.");
-  kind.purpose(dividend, "To owners.");
+  kind.part(finance, &Params::finance, &State::finance);
   kind.on<&FuelProducer::hire>("hire", "Plans output, hires for it.");
   kind.on<&FuelProducer::produce>("produce", "Digs, offers its stock.");
-  kind.on<&FuelProducer::close>("close", "Expects, prices, expands, pays out.");
+  kind.on<&FuelProducer::close>("close", "Expects, prices, expands, pays out or winds up.");
 }
 
 void FuelProducer::hire(const Params& p, const Traits&, State& s, Agent& self) {
+  s.planned = 0;
+  if (finance.is_winding_up(s.finance)) return;
   const double months = months_per_tick(self);
-  const double wanted = s.sales_hat * months + 0.3 * (p.inventory * s.sales_hat - self.stock(output));
-  s.planned = std::clamp(wanted, 0.0, s.capacity * months);
-  self.order(labour, s.planned * s.labour_per_unit, 1.3 * self.price(labour));
+  const double wanted =
+      pricing::output_for_stock(self, s.expected_demand * months, self.stock(output), p.inventory, p.stock_speed);
+  s.planned = std::min(wanted, s.capacity * months);
+  self.order(labour, s.planned * s.labour_per_unit, p.wage_limit * self.price(labour));
 }
 
-void FuelProducer::produce(const Params&, const Traits&, State& s, Agent& self) {
-  const double sold = self.sold(output);
-  s.seen = self.stock(output) <= 0.01 * sold ? 1.2 * sold : sold;
+void FuelProducer::produce(const Params& p, const Traits&, State& s, Agent& self) {
+  s.seen = choice::seen_demand(self.sold(output), self.stock(output), 0, p.unseen);
   const double hands = self.available(labour);
   s.made = std::min(s.planned, ratio(hands, s.labour_per_unit, s.planned));
   self.transform(labour, hands, output, s.made);
-  self.offer(output, self.stock(output) + s.made, s.price, {ondol::log(std::max(1.0, s.capacity))});
+  if (!finance.is_winding_up(s.finance))
+    self.offer(output, self.stock(output) + s.made, s.price, {ondol::log(std::max(1.0, s.capacity))});
 }
 
-// p* = (1 + mu) l w exp(slope clip(u - 0.8, -0.4, 0.8)), moved 0.3 a month (assumed): scarcity raises the rent.
+// p* = (1 + mu) l w exp(slope clip(u - u0, -slack, tight)): scarcity raises the rent.
 void FuelProducer::close(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
-  s.sales_hat = smooth(s.sales_hat, s.seen / months, 0.2 * months);
-  const double utilisation = ratio(s.sales_hat, s.capacity);
-  const double scarcity = ondol::exp(p.slope * std::clamp(utilisation - 0.8, -0.4, 0.8));
-  s.price = smooth(s.price, (1.0 + p.mark_up) * s.labour_per_unit * self.price(labour) * scarcity, 0.3 * months);
-  if (utilisation > 0.85) s.capacity *= 1.0 + p.growth / 12.0 * months;
-  s.labour_per_unit *= 1.0 - p.progress / 12.0 * months;
-  const double keep =
-      p.buffer / months * std::max(self.spent(labour), s.planned * s.labour_per_unit * self.price(labour));
-  if (self.bound(share) && self.money() > keep) self.distribute(share, p.payout * (self.money() - keep), dividend);
+  s.expected_demand = adapt(self, s.expected_demand, s.seen / months_per_tick(self), p.sales_speed);
+  const double utilisation = ratio(s.expected_demand, s.capacity);
+  const double scarcity =
+      ondol::exp(p.slope * std::clamp(utilisation - p.usual_utilisation, -p.most_slack, p.most_tight));
+  s.price = adapt(self, s.price, (1.0 + p.mark_up) * s.labour_per_unit * self.price(labour) * scarcity, p.price_speed);
+  if (utilisation > p.growth_utilisation) s.capacity *= growth_per_tick(self, p.growth);
+  s.labour_per_unit *= growth_per_tick(self, -p.progress);
+  finance.observe(p.finance, s.finance, self, self.revenue(output), self.spent(labour));
+  if (finance.winds_up(p.finance, s.finance, self)) return self.withdraw(output);
+  finance.settle(p.finance, s.finance, self, 0);
 }
 
 }  // namespace ondol::power

@@ -1,6 +1,8 @@
 /// A grid operator: buys electricity in bulk, sells it at a regulated tariff, and builds connections.
 #pragma once
 
+#include <ondol/choice.hpp>
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::power {
@@ -16,34 +18,41 @@ struct GridOperator {
     double connection_work;
     double connection_baskets;
     double first_wage;
-    double payout;
-    double buffer;
-    double loan_term;
+    double connection_margin;
+    double connection_growth;
+    double connection_gain;
+    double usual_queue;
+    double work_off;
+    double spare_connections;
+    double materials_reserve;
+    double least_bid;
+    double forecast_speed;
+    double unseen;
+    double wage_limit;
+    double price_limit;
+    choice::OrderBook::Params book;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double tariff;
     double forecast;
     double connection_rate;
-    double list_price;
-    double wait;
     double planned;
     double connected;
-    double outlay_hat;
+    choice::OrderBook::State book;
+    firm::Finance::State finance;
   };
   static constexpr Buys wholesale{0, "wholesale", "MWh"};
   static constexpr Sells electricity{1, "electricity", "MWh"};
   static constexpr Sells connection{2, "connection", "MW_grid"};
   static constexpr Buys labour{3, "labour", "person_month"};
   static constexpr Buys goods{4, "goods", "basket"};
-  static constexpr Issues share{5, "share"};
-  static constexpr Issues loan{6, "loan"};
-  static constexpr Sells loans{7, "loans"};
-  static constexpr Reads policy_rate{8, "policy_rate"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr firm::Finance finance{5, 0};
+  static constexpr choice::OrderBook book{"money/MW_grid", "MW_grid/month"};
 
   static void describe(Kind<GridOperator>& kind);
-  static void finance(const Params&, const Traits&, State&, Agent&);
+  static void buy(const Params&, const Traits&, State&, Agent&);
   static void hire(const Params&, const Traits&, State&, Agent&);
   static void produce(const Params&, const Traits&, State&, Agent&);
   static void spend(const Params&, const Traits&, State&, Agent&);

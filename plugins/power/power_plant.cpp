@@ -56,15 +56,62 @@ void PowerPlant::describe(Kind<PowerPlant>& kind) {
       .initial(2.5)
       .range(0, 100)
       .doc("Months of fuel it keeps (assumed); with less a price spike blacks a region out.");
-  kind.param("payout", &Params::payout, "1")
+  kind.param("fuel_speed", &Params::fuel_speed, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of money above the buffer that is paid out (assumed).");
+      .doc("Of closing the gap to its stock of fuel (assumed, .3 to .8).");
+  kind.param("fuel_cover", &Params::fuel_cover, "month")
+      .initial(1.2)
+      .range(0, 100)
+      .doc("Least fuel it aims at, in months of running all it can (assumed, 1 to 2).");
+  kind.param("most_fuel", &Params::most_fuel, "month")
+      .initial(3)
+      .range(0, 100)
+      .doc("Most fuel it aims at, likewise (assumed, 2 to 4).");
+  kind.param("least_staff", &Params::least_staff, "1")
+      .initial(0.25)
+      .range(0, 1)
+      .doc("Share of its workers that an idle plant keeps (assumed, .1 to .5).");
+  kind.param("maintenance_share", &Params::maintenance_share, "1")
+      .initial(0.7)
+      .range(0, 1)
+      .doc("Of other cost, spent on goods (assumed, .5 to .9).");
+  kind.param("usual_tightness", &Params::usual_tightness, "1")
+      .initial(0.8)
+      .range(0, 1)
+      .doc(
+          "Electricity sold over offered in its region, beyond which it builds whatever the price (assumed, .7 to "
+          ".9).");
+  kind.param("tightness_range", &Params::tightness_range, "1")
+      .initial(0.1)
+      .range(0.001, 1)
+      .doc("From there to building as fast as it can (assumed, .05 to .2).");
+  kind.param("full_replacement", &Params::full_replacement, "1")
+      .initial(0.5)
+      .range(0.001, 1)
+      .doc("Use of capacity below which it is not replaced in full (assumed, .3 to .7).");
+  kind.param("burn_speed", &Params::burn_speed, "1/month")
+      .initial(0.2)
+      .range(0, 1)
+      .doc("Of expected burn towards what is burnt (assumed, .1 to .4).");
+  kind.param("wage_limit", &Params::wage_limit, "1")
+      .initial(1.3)
+      .range(1, 100)
+      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+  kind.param("fuel_limit", &Params::fuel_limit, "1")
+      .initial(1.5)
+      .range(1, 100)
+      .doc("Most it bids over the last price of fuel (assumed, 1.2 to 2).");
+  kind.param("price_limit", &Params::price_limit, "1")
+      .initial(1.1)
+      .range(1, 100)
+      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
   kind.state("capacity", &State::capacity, "MW").range(0, 1e12).doc("Installed.");
   kind.state("marginal_cost", &State::marginal_cost, "money/MWh").range(0, 1e9).doc("Asked.");
   kind.state("dispatched", &State::dispatched, "MWh").range(0, 1e15).doc("Sold in the tick.");
-  kind.state("burn_hat", &State::burn_hat, "MWh_fuel").range(0, 1e15).doc("Fuel it expects to burn in a tick.");
-  kind.state("investment", &State::investment, "MW").range(0, 1e12).doc("New capacity it wants to begin.");
+  kind.state("expected_burn", &State::expected_burn, "MWh_fuel/month").range(0, 1e15).doc("Fuel it expects to burn.");
+  kind.state("investment", &State::investment, "MW/month").range(0, 1e12).doc("New capacity it wants to begin.");
+  kind.state("machines", &State::machines, "basket").range(0, 1e18).doc("Ordered for new capacity.");
   kind.state("building", &State::building, "MW")
       .range(0, 1e12)
       .doc("Capacity under construction, by months left (Kydland, Prescott 1982: time to build).");
@@ -72,9 +119,11 @@ void PowerPlant::describe(Kind<PowerPlant>& kind) {
   kind.port(fuel).optional().doc("What it burns.");
   kind.port(labour).doc("Workers.");
   kind.port(goods).doc("Maintenance and machines.");
-  kind.port(share).optional().doc("Its shares.");
   kind.port(capacity_offered).optional().doc("Electricity that could be generated.");
-  kind.purpose(dividend, "To owners.");
+  kind.part(finance, &Params::finance, &State::finance);
+  kind.field("patience")
+      .initial(0)
+      .doc("Short for so long it winds up; 0: never, for it is a technology's whole fleet.");
   kind.on<&PowerPlant::open>("open", "Offers what capacity and fuel allow, at marginal cost.");
   kind.on<&PowerPlant::hire>("hire", "Burns fuel for what it sold, hires.");
   kind.on<&PowerPlant::supply>("supply", "Orders fuel.");
@@ -85,8 +134,8 @@ void PowerPlant::describe(Kind<PowerPlant>& kind) {
 // Marginal cost = heat rate * fuel price + other cost. Merit-order dispatch at marginal cost is the textbook rule of
 // power pools (Schweppe et al. 1988, "Spot Pricing of Electricity").
 void PowerPlant::open(const Params& p, const Traits&, State& s, Agent& self) {
-  s.capacity += s.building.advance();
-  s.capacity *= 1.0 - months_per_tick(self) / p.life;
+  s.capacity += advance_by_months(self, s.building);
+  s.capacity *= 1.0 - share_per_tick(self, 1.0 / p.life);
   double able = s.capacity * p.availability * hours(self);
   s.marginal_cost = p.other_cost;
   if (p.heat_rate > 0 && self.bound(fuel)) {
@@ -99,60 +148,64 @@ void PowerPlant::open(const Params& p, const Traits&, State& s, Agent& self) {
 }
 
 void PowerPlant::hire(const Params& p, const Traits&, State& s, Agent& self) {
+  const double months = months_per_tick(self);
   s.dispatched = self.sold(wholesale);
   if (burns(p, self)) {
     const double burn = std::min(s.dispatched * p.heat_rate, self.available(fuel));
     self.use(fuel, burn);
-    s.burn_hat = smooth(s.burn_hat, burn, 0.2 * months_per_tick(self));
+    s.expected_burn = adapt(self, s.expected_burn, burn / months, p.burn_speed);
   }
-  // Idle plants keep a quarter of their staff (assumed).
-  const double staffed = std::max(0.25, use_of_capacity(p, s, self));
-  self.order(labour, p.workers * s.capacity * staffed * months_per_tick(self), 1.3 * self.price(labour));
+  const double staffed = std::max(p.least_staff, use_of_capacity(p, s, self));
+  self.order(labour, p.workers * s.capacity * staffed * months, p.wage_limit * self.price(labour));
 }
 
+// What it burns, and a part of what its stock lacks of fuel_stock months, at least and most so many of running all.
 void PowerPlant::supply(const Params& p, const Traits&, State& s, Agent& self) {
   self.use(labour, self.available(labour));
   if (!burns(p, self)) return;
   const double months = months_per_tick(self);
-  const double burn = s.dispatched * p.heat_rate;
-  const double aim = std::max(p.fuel_stock / months * s.burn_hat, 1.2 * full_burn(p, s, self));
-  const double wanted =
-      std::max(s.burn_hat, burn) + 0.5 * (std::min(aim, 3.0 * full_burn(p, s, self)) - self.stock(fuel));
-  if (wanted > 0) self.order(fuel, wanted, 1.5 * self.price(fuel));
+  const double burn = std::max(s.expected_burn * months, s.dispatched * p.heat_rate);
+  const double all = full_burn(p, s, self) / months;
+  const double aim = between(p.fuel_stock * s.expected_burn, p.fuel_cover * all, p.most_fuel * all);
+  const double wanted = burn + share_per_tick(self, p.fuel_speed) * (aim - self.stock(fuel));
+  if (wanted > 0) self.order(fuel, wanted, p.fuel_limit * self.price(fuel));
 }
 
-// Maintenance is 0.7 of other cost (the rest is wages); machines for what was planned, paid as they are ordered.
+// Maintenance is a part of other cost (the rest is wages); machines for what was planned, as far as money allows, paid
+// as they are ordered.
 void PowerPlant::spend(const Params& p, const Traits&, State& s, Agent& self) {
-  const double maintenance = ratio(0.7 * s.dispatched * p.other_cost, self.price(goods));
-  const double machines = ratio(std::min(s.investment * p.capital_cost, 0.5 * self.money()), self.price(goods));
-  self.order(goods, maintenance + machines, 1.1 * self.price(goods));
-  s.investment = ratio(machines * self.price(goods), p.capital_cost);
+  const double price = self.price(goods);
+  const double invested = finance.invest(p.finance, s.finance, self, s.investment * p.capital_cost, 0);
+  s.machines = ratio(invested * months_per_tick(self), price);
+  self.order(goods, ratio(p.maintenance_share * s.dispatched * p.other_cost, price) + s.machines,
+             p.price_limit * price);
 }
 
 // New capacity where the wholesale price pays its long-run cost or the region runs short:
 //   dK = K [1/life + g/12 max(clip(p / LRMC - 1, 0, 1), tightness)], LRMC = charge * capital / (8766 availability) + c,
-// tightness = clip((volume / offered - 0.8) / 0.1, 0, 1). It arrives after 24 months.
+// tightness = clip((volume / offered - usual) / range, 0, 1). It arrives after 24 months.
 void PowerPlant::close(const Params& p, const Traits&, State& s, Agent& self) {
-  const double months = months_per_tick(self);
-  const double spent_baskets = self.available(goods);
-  self.use(goods, spent_baskets);
-  const double maintenance = ratio(0.7 * s.dispatched * p.other_cost, self.price(goods));
-  const double machines = std::max(0.0, spent_baskets - maintenance) * self.price(goods);
-  s.building.add(std::min(s.investment, ratio(machines, p.capital_cost)), 24);
+  const double baskets = self.available(goods);
+  self.use(goods, baskets);
+  const double price = self.price(goods);
+  const double maintenance = ratio(p.maintenance_share * s.dispatched * p.other_cost, price);
+  const double machines = std::clamp(baskets - maintenance, 0.0, s.machines);
+  s.building.add(ratio(machines * price, p.capital_cost), 24);
 
   const double long_run_cost =
       p.capital_cost * p.capital_charge / (12.0 * hours_per_month * p.availability) + s.marginal_cost;
   const double offered = self.bound(capacity_offered) ? self.signal(capacity_offered) : 0.0;
-  const double tightness = std::clamp((ratio(self.volume(wholesale), offered) - 0.8) / 0.1, 0.0, 1.0);
+  const double tightness =
+      std::clamp((ratio(self.volume(wholesale), offered) - p.usual_tightness) / p.tightness_range, 0.0, 1.0);
   const double margin = std::clamp(ratio(self.price(wholesale), long_run_cost) - 1.0, 0.0, 1.0);
-  // What runs less than half of the time is not replaced in full.
-  const double replaced = std::min(1.0, 2.0 * use_of_capacity(p, s, self)) / p.life;
-  s.investment = s.capacity * months * (replaced + p.growth_limit / 12.0 * std::max(margin, tightness));
+  const double replaced = std::min(1.0, use_of_capacity(p, s, self) / p.full_replacement) / p.life;
+  s.investment = s.capacity * (replaced + p.growth_limit / 12.0 * std::max(margin, tightness));
 
-  const double wages = p.workers * s.capacity * months * self.price(labour);
-  double keep = 2.0 * wages + 2.0 * s.investment * p.capital_cost + 2.0 * s.dispatched * p.other_cost;
-  if (burns(p, self)) keep += std::max(2.5 / months * s.burn_hat, 1.2 * full_burn(p, s, self)) * self.price(fuel);
-  if (self.bound(share) && self.money() > keep) self.distribute(share, p.payout * (self.money() - keep), dividend);
+  const double on_fuel = self.bound(fuel) ? self.spent(fuel) : 0.0;
+  const double on_goods = std::max(0.0, self.spent(goods) - machines * price);
+  finance.observe(p.finance, s.finance, self, self.revenue(wholesale), self.spent(labour) + on_fuel + on_goods);
+  if (finance.winds_up(p.finance, s.finance, self)) return;
+  finance.settle(p.finance, s.finance, self, 0);
 }
 
 }  // namespace ondol::power

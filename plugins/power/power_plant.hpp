@@ -1,6 +1,7 @@
 /// A power plant: one technology's fleet, offered at marginal cost.
 #pragma once
 
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::power {
@@ -16,24 +17,37 @@ struct PowerPlant {
     double capital_charge;
     double life;
     double fuel_stock;
-    double payout;
+    double fuel_speed;
+    double most_fuel;
+    double fuel_cover;
+    double least_staff;
+    double maintenance_share;
+    double usual_tightness;
+    double tightness_range;
+    double full_replacement;
+    double burn_speed;
+    double wage_limit;
+    double fuel_limit;
+    double price_limit;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double capacity;
     double marginal_cost;
     double dispatched;
-    double burn_hat;
+    double expected_burn;
     double investment;
+    double machines;
     Pipeline<24> building;
+    firm::Finance::State finance;
   };
   static constexpr Sells wholesale{0, "wholesale", "MWh"};
   static constexpr Buys fuel{1, "fuel", "MWh_fuel"};
   static constexpr Buys labour{2, "labour", "person_month"};
   static constexpr Buys goods{3, "goods", "basket"};
-  static constexpr Issues share{4, "share"};
-  static constexpr Writes capacity_offered{5, "capacity_offered", "MWh"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr Writes capacity_offered{4, "capacity_offered", "MWh"};
+  static constexpr firm::Finance finance{5, 0};
 
   static void describe(Kind<PowerPlant>& kind);
   static void open(const Params&, const Traits&, State&, Agent&);

@@ -1,5 +1,8 @@
 // A supplier of capital goods to order: unit cost falls with experience, price and capacity follow the backlog.
+#include <ondol/choice.hpp>
 #include <ondol/economics.hpp>
+#include <ondol/firm.hpp>
+#include <ondol/pricing.hpp>
 #include <ondol/sdk.hpp>
 
 #include <algorithm>
@@ -14,36 +17,40 @@ struct Supplier {
     double learning_rate;
     double labour_share;
     double first_wage;
-    double backlog_target;
-    double backlog_gain;
-    double least_mark_up;
-    double most_mark_up;
-    double payout;
-    double buffer;
-    double loan_term;
+    double work_off;
+    double stock_target;
+    double orders_speed;
+    double capacity_gain;
+    double capacity_growth;
+    double capacity_wear;
+    double capital_months;
+    double wage_limit;
+    double price_limit;
+    pricing::MarkUp::Params pricing;
+    choice::OrderBook::Params book;
+    firm::Finance::Params finance;
   };
   struct Traits {};
   struct State {
     double first_experience;
     double experience;
     double capacity;
-    double mark_up;
-    double list_price;
-    double wait;
-    double orders_hat;
+    double expected_orders;
+    double meant;
     double planned;
     double made;
     double unit_cost;
-    double outlay_hat;
+    double machines;
+    pricing::MarkUp::State pricing;
+    choice::OrderBook::State book;
+    firm::Finance::State finance;
   };
   static constexpr Buys labour{0, "labour", "person_month"};
   static constexpr Buys goods{1, "goods", "basket"};
   static constexpr Sells output{2, "output"};
-  static constexpr Issues share{3, "share"};
-  static constexpr Issues loan{4, "loan"};
-  static constexpr Sells loans{5, "loans"};
-  static constexpr Reads policy_rate{6, "policy_rate"};
-  static constexpr Purpose dividend{0, "dividend"};
+  static constexpr firm::Finance finance{3, 0};
+  static constexpr pricing::MarkUp pricing{};
+  static constexpr choice::OrderBook book{"money/{output}", "{output}/month"};
 
   static void describe(Kind<Supplier>& kind) {
     kind.name("supplier").doc("Builds capital goods to order; learns by doing.");
@@ -57,134 +64,171 @@ struct Supplier {
     kind.param("labour_share", &Params::labour_share, "1")
         .initial(0.5)
         .range(0, 1)
-        .doc("Of unit cost; the rest is baskets (assumed).");
+        .doc("Of unit cost; the rest is baskets (assumed, .3 to .7).");
     kind.param("first_wage", &Params::first_wage, "money/person_month")
         .range(1e-9, 1e9)
         .doc("Wage at which c0 was reckoned.");
-    kind.param("backlog_target", &Params::backlog_target, "month")
-        .initial(2)
-        .range(0.01, 1000)
-        .doc("B*: months of backlog at which the mark-up rests (assumed).");
-    kind.param("backlog_gain", &Params::backlog_gain, "1")
-        .initial(0.03)
+    kind.param("work_off", &Params::work_off, "1/month")
+        .initial(1.0 / 3)
         .range(0, 1)
-        .doc("gamma_B: mark-up per month and unit of relative backlog (assumed).");
-    kind.param("least_mark_up", &Params::least_mark_up, "1")
-        .initial(0.10)
-        .range(0, 10)
-        .doc("Over unit cost (assumed).");
-    kind.param("most_mark_up", &Params::most_mark_up, "1").initial(0.80).range(0, 10).doc("Over unit cost (assumed).");
-    kind.param("payout", &Params::payout, "1")
-        .initial(0.5)
+        .doc("Of its backlog, to be made (assumed, .2 to .5).");
+    kind.param("stock_target", &Params::stock_target, "month")
+        .initial(1.1)
+        .range(0, 100)
+        .doc("Of expected orders, in stock and materials while it has orders (assumed, .5 to 2).");
+    kind.param("orders_speed", &Params::orders_speed, "1/month")
+        .initial(0.2)
         .range(0, 1)
-        .doc("Share of money above the buffer that is paid out (assumed).");
-    kind.param("buffer", &Params::buffer, "month")
-        .initial(2)
+        .doc("Of expected orders towards those seen (assumed, .1 to .4).");
+    kind.param("capacity_gain", &Params::capacity_gain, "1/month")
+        .initial(0.02)
+        .range(0, 1)
+        .doc("Capacity it would add per unit of relative backlog (assumed, .01 to .05).");
+    kind.param("capacity_growth", &Params::capacity_growth, "1/month")
+        .initial(0.06)
+        .range(0, 1)
+        .doc("Most that it adds (assumed, .03 to .1).");
+    kind.param("capacity_wear", &Params::capacity_wear, "1/month")
+        .initial(0.002)
+        .range(0, 1)
+        .doc("Capacity that is not kept up while the backlog is below its target (assumed, 0 to .01).");
+    kind.param("capital_months", &Params::capital_months, "month")
+        .initial(6)
         .range(0, 1000)
-        .doc("Months of outlays it keeps (assumed).");
-    kind.param("loan_term", &Params::loan_term, "month").initial(60).range(1, 1000).doc("Of its loans (assumed).");
+        .doc("Price of capacity in months of its output at first cost (assumed, 3 to 18).");
+    kind.param("wage_limit", &Params::wage_limit, "1")
+        .initial(1.3)
+        .range(1, 100)
+        .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+    kind.param("price_limit", &Params::price_limit, "1")
+        .initial(1.1)
+        .range(1, 100)
+        .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
     kind.state("first_experience", &State::first_experience, "{output}")
         .range(0, 1e18)
         .doc("X0: made before the start.");
     kind.state("experience", &State::experience, "{output}").range(0, 1e18).doc("X: made ever.");
     kind.state("capacity", &State::capacity, "{output}/month").range(0, 1e18).doc("Most it can make.");
-    kind.state("mark_up", &State::mark_up, "1").range(0, 100).doc("Over unit cost.");
-    kind.state("list_price", &State::list_price, "money/{output}")
-        .range(0, 1e18)
-        .disclosed("order_book")
-        .doc("Asked of new orders.");
-    kind.state("wait", &State::wait, "month")
-        .range(0, 1e9)
-        .disclosed("order_book")
-        .doc("Months in which it could make its backlog.");
-    kind.state("orders_hat", &State::orders_hat, "{output}/month").range(0, 1e18).doc("Orders it expects.");
-    kind.state("planned", &State::planned, "{output}").range(0, 1e18).doc("To be made in the tick.");
+    kind.state("expected_orders", &State::expected_orders, "{output}/month").range(0, 1e18).doc("Orders it expects.");
+    kind.state("meant", &State::meant, "{output}").range(0, 1e18).doc("To be made in the tick, had it the money.");
+    kind.state("planned", &State::planned, "{output}").range(0, 1e18).doc("Of that, what it hires for.");
     kind.state("made", &State::made, "{output}").range(0, 1e18).doc("Made in the tick.");
     kind.state("unit_cost", &State::unit_cost, "money/{output}").range(0, 1e18).doc("At present wages and prices.");
-    kind.state("outlay_hat", &State::outlay_hat, "money").range(0, 1e18).doc("Smoothed outlays of a tick.");
+    kind.state("machines", &State::machines, "basket").range(0, 1e18).doc("Ordered to enlarge its capacity.");
     kind.port(labour).doc("Workers.");
-    kind.port(goods).doc("Materials.");
+    kind.port(goods).doc("Materials and machines.");
     kind.port(output).doc("What it builds, in a market with standing orders.");
-    kind.port(share).optional().doc("Its shares.");
-    kind.port(loan).optional().doc("Its loans.");
-    kind.port(loans).optional().attributes({"rate", "term", "cover"}).doc("Where it borrows.");
-    kind.port(policy_rate).optional().doc("Base of what it offers to pay for loans.");
-    kind.purpose(dividend, "To owners.");
+    kind.part(finance, &Params::finance, &State::finance);
+    kind.part(pricing, &Params::pricing, &State::pricing);
+    kind.part(book, &Params::book, &State::book);
+    kind.field("mark_up_target").initial(2).doc("B*: months of backlog at which the mark-up rests (assumed, 1 to 4).");
+    kind.field("most_tight").initial(3);
+    kind.field("least_mark_up").initial(0.10);
+    kind.field("most_mark_up").initial(0.80);
     kind.on<&Supplier::hire>("hire", "Plans from its backlog, hires for it.");
     kind.on<&Supplier::produce>("produce", "Makes what labour and materials allow, offers its stock.");
-    kind.on<&Supplier::spend>("spend", "Buys materials.");
-    kind.on<&Supplier::close>("close", "Learns, prices, expands, borrows or pays out.");
+    kind.on<&Supplier::spend>("spend", "Buys materials and machines.");
+    kind.on<&Supplier::close>("close", "Learns, prices, expands, borrows or pays out, or winds up.");
   }
 
-  // Wright (1936): c = c0 (X / X0)^-b with b = -log2(1 - LR), c in baskets and work of the start.
   static double learned_cost(const Params& p, const State& s) {
-    const double exponent = ondol::log(1.0 - p.learning_rate) / ondol::log(2.0);
-    return p.first_cost * ondol::pow(std::max(1.0, ratio(s.experience, s.first_experience, 1.0)), exponent);
+    return pricing::learned_cost(p.first_cost, p.learning_rate, s.experience, s.first_experience);
   }
   static double workers_per_unit(const Params& p, const State& s) {
     return learned_cost(p, s) * p.labour_share / p.first_wage;
   }
-  static double baskets_per_unit(const Params& p, const State& s, const Agent&) {
-    return learned_cost(p, s) * (1.0 - p.labour_share);
-  }
+  static double baskets_per_unit(const Params& p, const State& s) { return learned_cost(p, s) * (1 - p.labour_share); }
+
+  // Months of its capacity that its backlog takes.
+  static double load(const State& s, const Agent& self) { return ratio(self.backlog(output), s.capacity); }
 
   static void hire(const Params& p, const Traits&, State& s, Agent& self) {
+    s.planned = s.meant = 0;
+    if (finance.is_winding_up(s.finance)) return;
     const double backlog = self.backlog(output);
     const double months = months_per_tick(self);
-    const double for_stock = backlog > 0 ? std::max(0.0, 1.1 * s.orders_hat * months - self.stock(output)) : 0.0;
-    s.planned = std::min(s.capacity * months, backlog / 3.0 + for_stock);
-    self.order(labour, s.planned * workers_per_unit(p, s), 1.3 * self.price(labour));
+    const double for_stock =
+        backlog > 0 ? std::max(0.0, p.stock_target * s.expected_orders * months - self.stock(output)) : 0.0;
+    s.meant = std::min(s.capacity * months, share_per_tick(self, p.work_off) * backlog + for_stock);
+    const double wage = p.wage_limit * self.price(labour);
+    s.planned = std::min(s.meant, ratio(self.money(), workers_per_unit(p, s) * wage, s.meant));
+    self.order(labour, s.planned * workers_per_unit(p, s), wage);
   }
 
   static void produce(const Params& p, const Traits&, State& s, Agent& self) {
     const double workers = workers_per_unit(p, s);
-    const double baskets = baskets_per_unit(p, s, self);
+    const double baskets = baskets_per_unit(p, s);
     const double hands = self.available(labour);
     const double materials = self.available(goods);
     s.made = std::min({s.planned, ratio(hands, workers, s.planned), ratio(materials, baskets, s.planned)});
     self.transform(labour, hands, output, 0);
     self.transform(goods, std::min(materials, s.made * baskets), output, s.made);
     s.experience += s.made;
-    self.offer(output, self.stock(output) + s.made, s.list_price);
+    if (!finance.is_winding_up(s.finance)) self.offer(output, self.stock(output) + s.made, s.book.list_price);
+  }
+
+  static double materials_wanted(const Params& p, const State& s, const Agent& self) {
+    const double months = months_per_tick(self);
+    const double next = std::min(s.capacity * months, std::max(share_per_tick(self, p.work_off) * self.backlog(output),
+                                                               p.stock_target * s.expected_orders * months));
+    return next * baskets_per_unit(p, s);
   }
 
   static void spend(const Params& p, const Traits&, State& s, Agent& self) {
+    s.machines = 0;
+    if (finance.is_winding_up(s.finance)) return;
+    const double price = self.price(goods);
     const double months = months_per_tick(self);
-    const double next =
-        std::min(s.capacity * months, std::max(self.backlog(output) / 3.0, 1.1 * s.orders_hat * months));
-    const double wanted = next * baskets_per_unit(p, s, self) - self.stock(goods);
-    if (wanted > 0) self.order(goods, wanted, 1.1 * self.price(goods));
+    s.machines =
+        ratio(finance.invest(p.finance, s.finance, self, wanted_expansion(p, s, self), committed(p, s, self)) * months,
+              price);
+    const double materials = std::max(0.0, materials_wanted(p, s, self) - self.stock(goods));
+    if (materials + s.machines > 0) self.order(goods, materials + s.machines, p.price_limit * price);
   }
 
-  // Mark-up and capacity follow the backlog in months of capacity: mu <- mu (1 + gamma (B/B* - 1)), capacity by at most
-  // 6 % a month (mark-up over unit cost: Dosi, Fagiolo, Roventini 2010; speeds assumed).
+  // Money a month for the capacity that a backlog above its target calls for: K clip(g (B / B* - 1), 0, most).
+  static double wanted_expansion(const Params& p, const State& s, const Agent& self) {
+    const double pressure = load(s, self) / p.pricing.mark_up_target - 1.0;
+    return s.capacity * std::clamp(p.capacity_gain * pressure, 0.0, p.capacity_growth) * capital_cost(p) *
+           self.price(goods);
+  }
+  // Baskets for a unit a month of capacity.
+  static double capital_cost(const Params& p) { return p.capital_months * p.first_cost; }
+
+  // What the work that its backlog asks for next takes beyond what it is used to spend, for as long as it keeps money.
+  static double committed(const Params& p, const State& s, const Agent& self) {
+    const double next = std::min(s.capacity, p.work_off * self.backlog(output)) * s.unit_cost;
+    return p.finance.working_capital * std::max(0.0, next - s.finance.expected_outlays);
+  }
+
+  // Machines that arrived beyond materials are built in; capacity that is not needed is not kept up.
+  static double enlarge(const Params& p, State& s, Agent& self) {
+    const double installed = std::clamp(self.available(goods) - materials_wanted(p, s, self), 0.0, s.machines);
+    self.use(goods, std::min(installed, self.available(goods)));
+    s.capacity += ratio(installed, capital_cost(p));
+    if (load(s, self) < p.pricing.mark_up_target) s.capacity *= 1.0 - share_per_tick(self, p.capacity_wear);
+    return installed * self.price(goods);
+  }
+
   static void close(const Params& p, const Traits&, State& s, Agent& self) {
     const double months = months_per_tick(self);
-    const double pressure =
-        std::clamp(ratio(self.backlog(output), s.capacity, 0.0) / p.backlog_target - 1.0, -1.0, 3.0);
-    s.wait = ratio(self.backlog(output), s.capacity);
-    s.mark_up = between(s.mark_up * (1.0 + p.backlog_gain * pressure * months), p.least_mark_up, p.most_mark_up);
-    s.capacity *= 1.0 + std::clamp(0.02 * pressure, -0.002, 0.06) * months;
-    s.orders_hat = smooth(s.orders_hat, self.demand(output) / months, 0.2 * months);
+    const double invested = enlarge(p, s, self);
+    const double outlays = std::max(0.0, self.spent(labour) + self.spent(goods) - invested);
+    finance.observe(p.finance, s.finance, self, self.revenue(output), outlays);
+    s.expected_orders = adapt(self, s.expected_orders, self.demand(output) / months, p.orders_speed);
+    if (finance.winds_up(p.finance, s.finance, self)) {
+      book.shut(s.book);
+      return self.withdraw(output);
+    }
+    pricing.adjust(p.pricing, s.pricing, self, load(s, self));
     const double wages = p.labour_share * ratio(self.price(labour), p.first_wage, 1.0);
     s.unit_cost = learned_cost(p, s) * (wages + (1.0 - p.labour_share) * self.price(goods));
-    s.list_price = (1.0 + s.mark_up) * s.unit_cost;
-    s.outlay_hat = smooth(s.outlay_hat, self.spent(labour) + self.spent(goods), 0.3 * months);
-    settle_cash(p, s, self, std::max(s.outlay_hat, 0.5 * s.planned * s.unit_cost));
-  }
-
-  static void settle_cash(const Params& p, const State& s, Agent& self, double outlay) {
-    const double keep = p.buffer / months_per_tick(self) * outlay;
-    if (self.bound(share) && self.money() > keep) self.distribute(share, p.payout * (self.money() - keep), dividend);
-    if (!self.bound(loans)) return;
-    const double need = 0.5 * keep - self.money();
-    if (need <= 0) return self.withdraw(loans);
-    const double rate = (self.bound(policy_rate) ? self.signal(policy_rate) : 0.0) + 0.02 +
-                        0.04 * std::min(5.0, ratio(self.debts(), self.assets(), 1.0));
-    const double surplus = s.orders_hat * s.unit_cost * s.mark_up * self.ticks_per_year();
-    const double service = (self.outstanding(loan) + need) * (rate + 12.0 / p.loan_term);
-    self.offer(loans, need, 1.0,
-               {rate / self.ticks_per_year(), p.loan_term / months_per_tick(self), ratio(surplus, service)});
+    s.book.list_price = pricing.price(p.pricing, s.pricing, self, s.book.list_price, s.unit_cost);
+    book.post(p.book, s.book, self, self.backlog(output), self.demand(output), s.meant, s.made, s.capacity, 0);
+    const double working = finance.working_capital(p.finance, s.finance, committed(p, s, self));
+    if (working > self.money() + finance.credit_room(p.finance, s.finance, self) && self.backlog(output) > 0)
+      s.book.takes_orders = 0;
+    finance.settle(p.finance, s.finance, self, committed(p, s, self));
   }
 };
 

@@ -59,7 +59,7 @@ std::string divided(int times) {
     };
     change.count[region] = std::to_string(population.count * static_cast<Index>(times));
     change.money[region] = part(population.money.a, model.currency);
-    change.sales[region] = part(start_of(model, population, "sales_hat"), "basket");
+    change.sales[region] = part(start_of(model, population, "expected_sales_volume"), "basket");
     for (const AccountModel& account : population.accounts) {
       if (account.quantity.a > 0)
         change.goods[region] = "{ quantity = " + part(account.quantity.a, model.goods[account.good].unit.text()) + " }";
@@ -67,7 +67,7 @@ std::string divided(int times) {
   }
   std::string text = shipped;
   for (const auto& [name, change] : changes) {
-    text += fmt::format("[populations.{}]\ncount = {}\nmoney = {}\nholdings.goods = {}\nstate.sales_hat = {}\n", name,
+    text += fmt::format("[populations.{}]\ncount = {}\nmoney = {}\nholdings.goods = {}\nstate.expected_sales_volume = {}\n", name,
                         table(change.count), table(change.money), table(change.goods), table(change.sales));
   }
   return text;

@@ -15,7 +15,7 @@ const std::filesystem::path plugins = std::filesystem::path(ONDOL_BUILD_DIR) / "
 // A hundred seats a month of 3 Mtoken at 12 and 1/1500 of an expert at 15,000: a seat costs 36 + 10.
 Scene firm(double token_price = 12, double quality = 4) {
   Scene scene("applications", "application", {plugins});
-  scene.purse(1e7).starts("seats_hat", 100).starts("price", 90).starts("staff", 5);
+  scene.purse(1e7).starts("expected_seats", 100).starts("price", 90).starts("staff", 5);
   scene.offers("tokens", 1e9, token_price, {{"quality", std::log(quality)}});
   scene.offers("expertise", 1e6, 15000).offers("licences", 1e6, 500);
   scene.buys_in("tokens", "query").buys_in("expertise", "hire").buys_in("licences", "query");
@@ -66,8 +66,8 @@ TEST(Application, ItsTeamIsFixedInTheShortRunSoMarginsMoveWithSales) {
   // A tenth more seats cost a tenth more tokens and support, and the team, large beside both, as it was.
   const auto profit = [](double seats) {
     Scene scene = firm();
-    scene.starts("staff", 2).starts("seats_hat", seats).orders("seats", seats, 1e6).param("staff_share", 1);
-    scene.starts("sales_hat", 2 * 15000).tick();
+    scene.starts("staff", 2).starts("expected_seats", seats).orders("seats", seats, 1e6).param("staff_share", 1);
+    scene.starts("expected_sales", 2 * 15000).tick();
     return seats * 90 - scene.spent("expertise") - scene.spent("tokens") * seats / (1.15 * seats);
   };
   EXPECT_NEAR(profit(1100) - profit(1000), 100 * (90 - 46), 1);
@@ -76,7 +76,7 @@ TEST(Application, ItsTeamIsFixedInTheShortRunSoMarginsMoveWithSales) {
 
 TEST(Application, WithoutAnyVendorSellsNothing) {
   Scene scene("applications", "application", {plugins});
-  scene.purse(1e7).starts("seats_hat", 100).starts("price", 90).starts("staff", 5).orders("seats", 100, 1e6);
+  scene.purse(1e7).starts("expected_seats", 100).starts("price", 90).starts("staff", 5).orders("seats", 100, 1e6);
   scene.offers("expertise", 1e6, 15000);
   scene.buys_in("tokens", "query").buys_in("expertise", "hire").buys_in("licences", "query");
   scene.tick(3);

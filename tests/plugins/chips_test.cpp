@@ -17,7 +17,7 @@ const std::filesystem::path plugins = std::filesystem::path(ONDOL_BUILD_DIR) / "
 Scene fab(double capacity, double demand) {
   Scene scene("chips", "fab", {plugins});
   scene.param("labour_per_unit", 2).param("baskets_per_unit", 10).param("capital_cost", 100).purse(1e6);
-  scene.starts("capacity", capacity).starts("mark_up", 0.5).starts("price", 45).starts("demand_hat", demand);
+  scene.starts("capacity", capacity).starts("mark_up", 0.5).starts("price", 45).starts("expected_demand", demand);
   scene.holds("goods", 1e4, 1).offers("labour", 1e6, 10).offers("goods", 1e6, 1);
   scene.buys_in("labour", "hire").buys_in("goods", "spend");
   return scene;
@@ -26,7 +26,7 @@ Scene fab(double capacity, double demand) {
 TEST(Fab, MakesWhatItExpectsAndAPartOfWhatItsStockLacks) {
   Scene scene = fab(1000, 80);
   scene.tick();
-  EXPECT_NEAR(scene.state("made"), 1.05 * 80 + 0.3 * 0.7 * 80, 1e-6);
+  EXPECT_NEAR(scene.state("made"), 80 + 0.3 * 0.7 * 80, 1e-6);
   EXPECT_NEAR(scene.spent("labour"), scene.state("made") * 2 * 10, 1e-3);
 }
 
@@ -65,7 +65,7 @@ TEST(Fab, NewSlotsComeNineMonthsAfterTheirMachines) {
 // At 14 a wafer, 5 stacks and 3500 baskets an accelerator costs 14000/14 + 5 * 100 + 3500 = 5000 in inputs.
 Scene designer(double wafers = 1e4, double stacks = 1e6) {
   Scene scene("chips", "chip_designer", {plugins});
-  scene.purse(1e9).starts("mark_up", 1).starts("list_price", 10000).starts("orders_hat", 1000);
+  scene.purse(1e9).starts("mark_up", 1).starts("list_price", 10000).starts("expected_orders", 1000);
   scene.param("research_rate", 0).mechanism("accelerators", "contracts");
   scene.offers("wafers", wafers, 14000).offers("memory", stacks, 100).offers("goods", 1e8, 1);
   scene.offers("expertise", 1e6, 20000);
@@ -118,7 +118,7 @@ TEST(ChipDesigner, RaisesItsMarkUpWithTheBacklogAndItsPriceTowardsCost) {
 
 TEST(ChipDesigner, ResearchMakesMoreOfAWaferAtLessPowerAndThriftier) {
   Scene scene = designer();
-  scene.param("research_rate", 10).starts("staff", 16000).starts("sales_hat", 16000 * 20000 / 0.12);
+  scene.param("research_rate", 10).starts("staff", 16000).starts("expected_sales", 16000 * 20000 / 0.12);
   scene.tick();
   EXPECT_EQ(scene.state("generation"), 1);  // the chance is 1 - exp(-10)
   const double step = scene.state("per_wafer") / 14 - 1;
@@ -126,7 +126,7 @@ TEST(ChipDesigner, ResearchMakesMoreOfAWaferAtLessPowerAndThriftier) {
   EXPECT_LE(step, 1.55);
   EXPECT_NEAR(scene.state("kw"), 1.25 / std::pow(1 + step, 0.7), 1e-9);
   const double inputs = 14000 / (14 * (1 + step)) + (500 + 3500) * std::pow(1 + step, -0.6);
-  const double research = 0.2 * 16000 * 20000 / std::max(scene.state("orders_hat"), scene.state("made"));
+  const double research = 0.2 * 16000 * 20000 / std::max(scene.state("expected_orders"), scene.state("made"));
   EXPECT_NEAR(scene.state("unit_cost"), inputs + research, 1e-6);
 }
 

@@ -25,7 +25,7 @@ kind = "producer"
 count = )" + count + R"(
 money = "6e6 USD"
 holdings.goods = { quantity = "6.65e6 basket", unit_value = "0.6 USD/basket" }
-state = { sales_hat = "6.65e6 basket", base_productivity = "16.5 basket/person_month" }
+state = { expected_sales_volume = "6.65e6 basket", base_productivity = "16.5 basket/person_month" }
 [populations.firms.ports]
 share = "share"
 loan = "loan"
@@ -39,7 +39,7 @@ kind = "trader"
 count = { here = 1, there = 1 }
 money = "1e7 USD"
 holdings.goods = { quantity = "15e6 basket", unit_value = "1 USD/basket" }
-state.demand_hat = "10e6 basket"
+state.expected_demand = "10e6 basket"
 ports = { labour = "labour", share = "share" }
 [populations.people]
 kind = "household"
@@ -91,7 +91,7 @@ TEST(ClosedEconomy, SettlesNearTheUnemploymentAndInflationItsRulesAimAt) {
     }
   }
   // Productivity grew by a hundredth a year, and output with it.
-  EXPECT_NEAR(field(run, "firms.here", 0, "productivity"), 16.5 * std::pow(1 + 0.01 / 12, 120), 1e-9);
+  EXPECT_NEAR(field(run, "firms.here", 0, "productivity"), 16.5 * std::pow(1.01, 10), 1e-9);
   double made = 0;
   for (Index row = 0; row < 20; ++row) made += field(run, "firms.here", row, "made");
   EXPECT_NEAR(made / 133e6, 1.10, 0.06);

@@ -14,7 +14,7 @@ const std::filesystem::path plugins = std::filesystem::path(ONDOL_BUILD_DIR) / "
 
 Scene owner() {
   Scene scene("data", "data_owner", {plugins});
-  scene.purse(1e7).starts("corpus", 100).starts("price", 50).param("growth", 0.12).param("staff", 10);
+  scene.purse(1e7).starts("corpus", 100).starts("price", 50).param("growth", 0.12682503013196977).param("staff", 10);
   scene.offers("expertise", 1e6, 20).buys_in("expertise", "hire");
   return scene;
 }
@@ -23,7 +23,7 @@ TEST(DataOwner, ItsCorpusGrowsAndIsNotUsedUpBySales) {
   Scene scene = owner();
   scene.orders("licences", 40, 1e6);
   scene.tick(12);
-  EXPECT_NEAR(scene.state("corpus"), 100 * std::pow(1.01, 12), 1e-9);
+  EXPECT_NEAR(scene.state("corpus"), 100 * 1.1268250301319698, 1e-9);  // a year of growth
   EXPECT_EQ(scene.sold("licences"), 40);
   EXPECT_NEAR(scene.received("licences"), 40 * scene.offer("licences").price, 1);
 }
@@ -38,12 +38,12 @@ TEST(DataOwner, SellsTheSameDataToMany) {
 TEST(DataOwner, ItsPriceFollowsSalesPerToken) {
   Scene idle = owner();
   idle.tick(2);
-  EXPECT_NEAR(idle.state("price"), 50 * std::pow(1 - 0.03 * 0.5, 2), 1e-9);
+  EXPECT_NEAR(idle.state("price"), 50 * std::exp(-0.03 * 0.5 * 2), 1e-9);
   Scene wanted = owner();
   wanted.orders("licences", 3, 1e6);
   wanted.tick(2);  // the first close has seen no sales
   const double corpus = 100 * 1.01 * 1.01;
-  EXPECT_NEAR(wanted.state("price"), 50 * (1 - 0.015) * (1 + 0.03 * std::min(0.5, 3 / (0.02 * corpus) - 1)), 1e-9);
+  EXPECT_NEAR(wanted.state("price"), 50 * std::exp(-0.015 + 0.03 * std::min(0.5, 3 / (0.02 * corpus) - 1)), 1e-9);
 }
 
 TEST(DataOwner, HiresWhomItCanPayForHalfAYear) {

@@ -18,7 +18,7 @@ const std::filesystem::path plugins = std::filesystem::path(ONDOL_BUILD_DIR) / "
 Scene site(double megawatts = 10) {
   Scene scene("infrastructure", "operator", {plugins});
   scene.purse(1e8).starts("fleet_kw", 1).starts("price", 2).holds("accelerators", 1000, 20000);
-  scene.starts("hours_hat", 1000 * 730.5 * 0.7).starts("running", 1000);
+  scene.starts("expected_hours", 1000 * 730.5 * 0.7).starts("running", 1000);
   for (const char* part : {"storage", "ups", "cooling", "construction", "connection"}) {
     scene.holds(part, megawatts, 1e5).mechanism(part, "contracts").offers(part, 1e4, 1e5).buys_in(part, "supply");
   }
@@ -44,7 +44,7 @@ TEST(Operator, RunsWhatTheScarcestInputCarries) {
 
 TEST(Operator, NeverSellsHoursItHasNoElectricityFor) {
   Scene scene = site();
-  scene.starts("hours_hat", 1e9);
+  scene.starts("expected_hours", 1e9);
   scene.tick();
   const double most = 1000 * 730.5 * 0.95;
   EXPECT_NEAR(scene.offer("compute").quantity, most, 1e-3 * most);
@@ -74,7 +74,7 @@ TEST(Operator, NeverAsksLessThanRunningCostsAndATenth) {
 
 TEST(Operator, OrdersNothingWhereAnHourDoesNotPayForItsAccelerator) {
   Scene scene = site();
-  scene.discloses("accelerator_makers", {{"list_price", 20000}, {"wait", 1}});
+  scene.discloses("accelerator_makers", {{"list_price", 20000}, {"wait", 1}, {"takes_orders", 1}, {"late", 0}});
   scene.tick();
   EXPECT_EQ(scene.ordered("accelerators"), 0);
 }
@@ -83,14 +83,15 @@ TEST(Operator, OrdersForACommitmentAsFarAsItsMoneyGoes) {
   const auto ordered_with = [](double money) {
     Scene scene = site();
     scene.purse(money).param("commitment", 1600);
-    scene.discloses("accelerator_makers", {{"list_price", 20000}, {"wait", 1}});
+    scene.discloses("accelerator_makers", {{"list_price", 20000}, {"wait", 1}, {"takes_orders", 1}, {"late", 0}});
     scene.tick();
     return scene.ordered("accelerators");
   };
   EXPECT_NEAR(ordered_with(1e8), 600.0 / 6, 1e-6);
   // One takes 20,000 for itself, 7,000 for servers and 1.4 kW of parts at 5 x 1e5 a megawatt; 1.5 experts come first.
-  EXPECT_LE(ordered_with(5e5), (5e5 - 1.5 * 20000) / 27700);
-  EXPECT_GT(ordered_with(5e5), 10);
+  // What is spare is spent over six months.
+  EXPECT_LE(ordered_with(5e5), (5e5 - 1.5 * 20000) / 27700 / 6);
+  EXPECT_GT(ordered_with(5e5), 1);
 }
 
 TEST(Operator, WearsOut) {
@@ -98,7 +99,7 @@ TEST(Operator, WearsOut) {
   scene.tick();
   EXPECT_NEAR(scene.holding("accelerators"), 1000 * (1 - 1.0 / 60), 1e-3);
   EXPECT_NEAR(scene.holding("ups"), 10 * (1 - 1.0 / 120), 1e-5);
-  EXPECT_NEAR(scene.holding("connection"), 10 * (1 - 1.0 / 360), 1e-5);
+  EXPECT_NEAR(scene.holding("connection"), 10 * (1 - 1.0 / 120), 1e-5);
 }
 
 }  // namespace

@@ -63,24 +63,24 @@ Scene developer(double money = 1e8) {
 
 TEST(Developer, AlonePricesAtTheClippedLernerIndexOverCost) {
   Scene scene = developer();
-  scene.starts("tokens_hat", 1000).orders("tokens", 1000, 1e3);
+  scene.starts("expected_tokens", 1000).orders("tokens", 1000, 1e3);
   double price = 10;
   scene.tick();
   price += 0.25 * (2 / (1 - 0.5) - price);  // nothing sold yet: 1 / alpha
   EXPECT_NEAR(scene.state("price"), price, 1e-9);
   scene.tick();
-  EXPECT_EQ(scene.state("share"), 0.95);  // all of the market, held there
+  EXPECT_EQ(scene.state("market_share"), 1);  // all of the market: the index is held at its most
   price += 0.25 * (2 / (1 - 0.75) - price);
   EXPECT_NEAR(scene.state("price"), price, 1e-9);
 }
 
 TEST(Developer, InAMarketOfManyTheMarkUpIsThatOfLogitInLogPrices) {
   Scene scene = developer();
-  scene.count(10).starts("tokens_hat", 1000).param("price_sensitivity", 4).mechanism("tokens", "logit_choice");
+  scene.count(10).starts("expected_tokens", 1000).param("price_sensitivity", 4).mechanism("tokens", "logit_choice");
   scene.orders("tokens", 1000, 1e3);
   scene.tick(60);
   for (int i = 0; i < 10; ++i) {
-    const double lerner = 1 / (4 * (1 - scene.state("share", i)));
+    const double lerner = 1 / (4 * (1 - scene.state("market_share", i)));
     EXPECT_NEAR(scene.state("price", i), 2 * scene.state("hours_per_token", i) / (1 - lerner), 0.05) << i;
   }
 }
@@ -91,7 +91,7 @@ TEST(Developer, NeverSellsBelowCost) {
   EXPECT_NEAR(scene.state("price"), 1.02 * 2, 1e-9);
 }
 
-TEST(Developer, PlansItsMoneyOverItsRunway) {
+TEST(Developer, SpreadsItsMoneyOverItsPlan) {
   Scene scene = developer(1.8e7);
   scene.tick();
   // 20 experts a month at 20,000 are paid before: 1.76e7 over 18 months, less the next wages.
@@ -155,15 +155,20 @@ TEST(Developer, LearnsFromTheFrontierAndFasterFromWhatIsPublished) {
 TEST(Developer, RightsToTrainRunOut) {
   Scene scene = developer(0);
   scene.holds("licences", 360, 1).tick();
-  EXPECT_NEAR(scene.holding("licences"), 350, 1e-6);
+  EXPECT_NEAR(scene.holding("licences"), 350, 1e-6);  // 1/36 of them
 }
 
 TEST(Developer, WithoutMoneyItClosesAfterItsMonths) {
   Scene scene = developer(1e5);
-  scene.param("months_to_exit", 3).bind("share").starts("outlay_hat", 1e9).starts("staff", 1e5);
+  // 3 months short, then 2 in which it winds up.
+  scene.param("patience", 3).bind("share").starts("expected_outlays", 1e9).starts("staff", 1e5);
   scene.tick(2);
+  EXPECT_EQ(scene.state("winding_up"), 0);
+  scene.tick(2);
+  EXPECT_EQ(scene.state("winding_up"), 2);
+  EXPECT_EQ(scene.offer("tokens").quantity, 0);
   EXPECT_TRUE(scene.alive());
-  scene.tick(2);
+  scene.tick();
   EXPECT_FALSE(scene.alive());
 }
 

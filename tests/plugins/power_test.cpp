@@ -136,7 +136,7 @@ TEST(FuelProducer, AsksMoreWhenItsCapacityIsInUse) {
   Scene idle("power", "fuel_producer", {plugins});
   const auto set = [](Scene& scene, double sales) {
     scene.purse(1e7).param("mark_up", 1).param("growth", 0).param("progress", 0);
-    scene.starts("labour_per_unit", 0.1).starts("capacity", 1000).starts("sales_hat", sales).starts("price", 2);
+    scene.starts("labour_per_unit", 0.1).starts("capacity", 1000).starts("expected_demand", sales).starts("price", 2);
     scene.offers("labour", 1e6, 10).buys_in("labour", "hire").orders("output", sales, 1e6);
     scene.tick(60);
   };

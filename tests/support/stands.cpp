@@ -53,6 +53,8 @@ struct Stand {
     double revenue;
     double list_price;
     double wait;
+    double takes_orders;
+    double late;
   };
   static constexpr ondol::Sells ware{0, "ware"};
 
@@ -67,6 +69,8 @@ struct Stand {
     kind.state("revenue", &State::revenue, "money").doc("Taken in the latest tick.");
     kind.state("list_price", &State::list_price, "money/{ware}").initial(100).disclosed("order_book").doc("Disclosed.");
     kind.state("wait", &State::wait, "1").disclosed("order_book").doc("Disclosed.");
+    kind.state("takes_orders", &State::takes_orders, "1").initial(1).disclosed("order_book").doc("Disclosed.");
+    kind.state("late", &State::late, "1").disclosed("order_book").doc("Disclosed.");
     if constexpr (Where::attributes == 0) kind.port(ware).doc("What it makes.");
     if constexpr (Where::attributes == 1) kind.port(ware).attributes({"quality"}).doc("What it makes.");
     if constexpr (Where::attributes == 2) kind.port(ware).attributes({"quality", "size"}).doc("What it makes.");

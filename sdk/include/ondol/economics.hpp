@@ -134,11 +134,12 @@ auto draw_by_weight(const Range& range, double uniform, Weight&& weight) {
 }
 
 /// The same where a range and its weights are those of all agents of a population: nothing in `weight` depends on the
-/// agent. They are then reckoned once for many agents.
+/// agent. They are then reckoned once for many agents. `mark` tells them from others that the kind draws by: its type
+/// does, unless one function serves several markets.
 template <class Range, class Weight>
-auto draw_by_common_weight(Agent& self, const Range& range, double uniform, Weight&& weight) {
+auto draw_by_common_weight(Agent& self, const Range& range, double uniform, Weight&& weight,
+                           const void* mark = &detail::type_mark<std::remove_cvref_t<Weight>>) {
   detail::Weights& weights = self.common_weights();
-  const void* mark = &detail::type_mark<std::remove_cvref_t<Weight>>;
   if (std::exchange(weights.whose, mark) != mark) detail::reckon(range, weight, weights);
   return detail::pick(range, uniform, weight, weights);
 }

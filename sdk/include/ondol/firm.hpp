@@ -35,6 +35,7 @@ struct Finance {
     double round_size;
     double sales_multiple;
     double plan_multiple;
+    double told_growth;
     double distress;
     double patience;
     double wind_up_months;
@@ -140,9 +141,12 @@ struct Finance {
     return std::min(s.wanted_investment, s.affordable_investment);
   }
 
-  /// Borrows, raises or pays out, by the wanted investment that invest() recorded and what is committed. `growth` is
-  /// what the firm tells those who buy its shares.
-  void settle(const Params& p, State& s, Agent& self, double committed, double growth = 0) const {
+  /// Borrows, raises or pays out, by the wanted investment that invest() recorded and what is committed. `growth`, a
+  /// year, is what the firm tells those who buy its shares.
+  void settle(const Params& p, State& s, Agent& self, double committed) const {
+    settle(p, s, self, committed, p.told_growth);
+  }
+  void settle(const Params& p, State& s, Agent& self, double committed, double growth) const {
     const double spare = spare_money(p, s, self, committed);
     borrow(p, s, self, spare);
     raise(p, s, self, spare, growth);
@@ -280,6 +284,10 @@ struct Finance {
         .initial(0)
         .range(0, 1000)
         .doc("k: value of what it plans, per money it lacks for it; 0: plans alone are worth nothing.");
+    part.param("told_growth", &Params::told_growth, "1/year")
+        .initial(0.5)
+        .range(-1, 100)
+        .doc("Growth of sales that it tells those who buy its shares (assumed, .2 to 1).");
     part.param("distress", &Params::distress, "month")
         .initial(0.25)
         .range(0, 1000)
