@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
@@ -21,8 +22,24 @@ namespace {
 
 using testing::HasSubstr;
 
+// A folder of this process, which goes with it: files that a run writes are not to be shared.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::path(testing::TempDir()) / ("ondol_results_" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 std::filesystem::path file_named(const std::string& name) {
-  return std::filesystem::path(testing::TempDir()) / ("results_" + name + ".db");
+  static const Folder folder;
+  return folder.path() / (name + ".db");
 }
 
 // Records a whole run and returns its fingerprint.
@@ -41,11 +58,11 @@ TEST(Results, AnswerInPlainNamesAndDates) {
   const auto file = file_named("plain");
   record(world_of(shop), file);
   EXPECT_EQ(ask(file, "SELECT date, cash, revenue, income FROM books WHERE agent = 'Big Maker' LIMIT 2"),
-            (std::vector<Row>{{"2023-11", "20.0", "20.0", "20.0"}, {"2023-12", "40.0", "20.0", "20.0"}}));
+            (std::vector<Row>{{"2023-11-01", "20.0", "20.0", "20.0"}, {"2023-12-01", "40.0", "20.0", "20.0"}}));
   EXPECT_EQ(ask(file, "SELECT sum(revenue) FROM earnings_by_year WHERE layer = 'makers' GROUP BY year"),
             (std::vector<Row>{{"40.0"}, {"80.0"}}));
   EXPECT_EQ(ask_one(file, "SELECT price FROM price WHERE market = 'wares' AND tick = 3"), "2.0");
-  EXPECT_EQ(ask_one(file, "SELECT hhi FROM concentration WHERE year = '2024'"), "1.0");
+  EXPECT_EQ(ask_one(file, "SELECT hhi FROM concentration WHERE year = 2024"), "1.0");
   EXPECT_EQ(
       ask(file,
           "SELECT from_kind, to_kind, purpose, market, amount, quantity FROM flow WHERE tick = 0 AND market != ''"),
@@ -78,9 +95,10 @@ TEST(Results, EveryColumnOfEveryTableAndViewIsDocumented) {
 
 std::string everything(const std::filesystem::path& file) {
   std::string all;
-  for (const Row& table : ask(file,
-                              "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('run', 'plugin', "
-                              "'sqlite_stat1') ORDER BY name")) {
+  for (const Row& table :
+       ask(file,
+           "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('run_data', 'plugin', "
+           "'sqlite_stat1') ORDER BY name")) {
     for (const Row& row : ask(file, "SELECT * FROM " + table[0])) {
       for (const std::string& value : row) all += value + "|";
     }
@@ -107,13 +125,14 @@ TEST(Results, RecordingMoreOrLessChangesNoFingerprint) {
                              "[\"given\"]\n[record.kinds.eater]\nagents = 0\n[record.kinds.maker]\nevery = 3\n"
                              "tables = [\"sale\", \"books\"]\n";
   EXPECT_EQ(record(world_of(little), file), fingerprint);
-  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM giver"), "9");
-  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM books WHERE kind = 'giver'"), "9");
+  // In ticks 0, 2 and 4, and in the last one, 5.
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM giver"), "12");
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM books WHERE kind = 'giver'"), "12");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM pragma_table_info('giver') WHERE name = 'noise'"), "0");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM eater"), "0");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM maker"), "0");
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM holding"), "0");
-  EXPECT_EQ(ask(file, "SELECT tick FROM sale"), (std::vector<Row>{{"0"}, {"3"}}));
+  EXPECT_EQ(ask(file, "SELECT tick FROM sale"), (std::vector<Row>{{"0"}, {"3"}, {"5"}}));
   EXPECT_EQ(ask(file, "SELECT kind, count(*) FROM agent_list GROUP BY kind"),
             (std::vector<Row>{{"financier", "1"}, {"giver", "3"}, {"maker", "1"}}));
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"), "0");
@@ -194,7 +213,7 @@ TEST(Results, OfAFewTicksStillSayWhatAllEarnAndWhatMarketsDid) {
   const auto few = file_named("few_ticks");
   record(world_of(two_makers), whole);
   record(world_of("record.every = 4\n" + two_makers), few);
-  EXPECT_EQ(ask(few, "SELECT DISTINCT tick FROM books"), (std::vector<Row>{{"0"}, {"4"}}));
+  EXPECT_EQ(ask(few, "SELECT DISTINCT tick FROM books"), (std::vector<Row>{{"0"}, {"4"}, {"5"}}));
   EXPECT_EQ(ask_one(few, "SELECT ticks FROM run"), "6");
   for (const char* question : {"SELECT year, layer, round(revenue, 2), round(income, 2) FROM earnings_by_year",
                                "SELECT * FROM spending", "SELECT * FROM market", "SELECT * FROM signal",
@@ -205,8 +224,8 @@ TEST(Results, OfAFewTicksStillSayWhatAllEarnAndWhatMarketsDid) {
   }
   EXPECT_EQ(summarise(few), summarise(whole));
   EXPECT_EQ(ask(few, "SELECT hhi, sellers, recorded FROM concentration ORDER BY year"),
-            (std::vector<Row>{{"NULL", "2", "0.5"}, {"NULL", "2", "0.25"}}));
-  EXPECT_EQ(ask_one(whole, "SELECT round(hhi, 6) FROM concentration WHERE year = '2023'"), "0.5");
+            (std::vector<Row>{{"NULL", "2", "0.5"}, {"NULL", "2", "0.5"}}));
+  EXPECT_EQ(ask_one(whole, "SELECT round(hhi, 6) FROM concentration WHERE year = 2023"), "0.5");
 }
 
 TEST(Results, GiveSharesOfTheWholeMarketAndNoConcentrationOfASample) {
@@ -220,7 +239,7 @@ TEST(Results, GiveSharesOfTheWholeMarketAndNoConcentrationOfASample) {
   for (const char* totals : {"true", "false"}) {
     record(world_of(std::string("record.agents = 1\nrecord.totals = ") + totals + "\n" + two_makers), sampled);
     EXPECT_EQ(ask(sampled, share), shares) << totals;
-    EXPECT_EQ(ask(sampled, "SELECT hhi, sellers, round(recorded, 6) FROM concentration WHERE year = '2023'"),
+    EXPECT_EQ(ask(sampled, "SELECT hhi, sellers, round(recorded, 6) FROM concentration WHERE year = 2023"),
               (std::vector<Row>{{"NULL", "1", shares[0][1]}}))
         << totals;
   }
@@ -239,9 +258,9 @@ output = "4 piece"
 by_name = false
 )";
   record(world_of(namesakes), file);
-  EXPECT_EQ(ask(file, "SELECT agent, round(share, 6) FROM market_share WHERE year = '2023'"),
+  EXPECT_EQ(ask(file, "SELECT agent, round(share, 6) FROM market_share WHERE year = 2023"),
             (std::vector<Row>{{"Big Maker", "0.5"}, {"Big Maker", "0.5"}}));
-  EXPECT_EQ(ask(file, "SELECT round(hhi, 6), sellers FROM concentration WHERE year = '2023'"),
+  EXPECT_EQ(ask(file, "SELECT round(hhi, 6), sellers FROM concentration WHERE year = 2023"),
             (std::vector<Row>{{"0.5", "2"}}));
 }
 
@@ -453,6 +472,100 @@ TEST(Results, NeverOverwriteUnasked) {
   std::string kept;
   std::ifstream(file) >> kept;
   EXPECT_EQ(kept, "precious");
+}
+
+std::string refusal_of(const std::filesystem::path& file, bool overwrite) {
+  const World world = world_of(shop);
+  const ondol::Run run(world);
+  try {
+    Results(file, run, {overwrite});
+    return "";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::output);
+    return error.what();
+  }
+}
+
+TEST(Results, OverwriteNothingButResults) {
+  const auto file = file_named("precious_too");
+  std::ofstream(file) << "precious";
+  EXPECT_THAT(refusal_of(file, true), HasSubstr("is not a results file"));
+  EXPECT_EQ(std::filesystem::file_size(file), 8U);
+  std::filesystem::remove(file);
+  { const Visitor other(file, "CREATE TABLE accounts (a)"); }
+  EXPECT_THAT(refusal_of(file, true), HasSubstr("is not a results file"));
+  EXPECT_EQ(ask_one(file, "SELECT name FROM sqlite_schema"), "accounts");
+  const auto part = file_named("in_the_way");
+  std::ofstream(part.string() + ".part") << "precious";
+  EXPECT_THAT(refusal_of(part, true), HasSubstr("in_the_way.db.part: is in the way"));
+  EXPECT_FALSE(std::filesystem::exists(part));
+}
+
+TEST(Results, LeaveTheFileOfALiveRunAlone) {
+  const auto file = file_named("live");
+  ondol::Run run(world_of(shop));
+  Results results(file, run);
+  EXPECT_THAT(refusal_of(file, true), HasSubstr("a run is writing it, process " + std::to_string(getpid())));
+  results.finish(RunStatus::complete);
+  EXPECT_EQ(refusal_of(file, true), "");
+}
+
+TEST(Results, SayThatARunIsLostOfWhichNothingIsHeard) {
+  const auto file = file_named("lost");
+  ondol::Run run(world_of(shop));
+  Results results(file, run);
+  EXPECT_EQ(ask(file, "SELECT status, process FROM run"), (std::vector<Row>{{"running", std::to_string(getpid())}}));
+  { const Visitor time(file, "UPDATE run_data SET heartbeat = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-2 minutes')"); }
+  EXPECT_EQ(ask_one(file, "SELECT status FROM run"), "lost");
+  run.tick();
+  results.record();
+  while (ask_one(file, "SELECT ticks FROM run") == "0") std::this_thread::yield();
+  EXPECT_EQ(ask_one(file, "SELECT status FROM run"), "running");
+}
+
+TEST(Results, ReplaceTheFileOfARunWhoseProcessIsGone) {
+  const auto file = file_named("dead");
+  record(world_of(shop), file);
+  // No process has this number.
+  { const Visitor killer(file, "UPDATE run_data SET status = 'running', process = 2147483647"); }
+  EXPECT_EQ(refusal_of(file, true), "");
+}
+
+TEST(Results, AreNamedOnceTheirTablesExistAndHaveThemInTheFileItself) {
+  const auto file = file_named("named");
+  ondol::Run run(world_of(shop));
+  Results results(file, run);
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
+  const auto copy = file_named("copy");
+  std::filesystem::copy_file(file, copy);
+  EXPECT_EQ(ask(copy, "SELECT ticks, (SELECT count(*) FROM books) FROM run"), (std::vector<Row>{{"0", "0"}}));
+  EXPECT_EQ(ask_one(copy, "PRAGMA application_id"), "1330529356");
+}
+
+TEST(Results, TakeNamesThatSQLiteHasForSomethingElseAsNamesOfFiles) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(file_named("x").parent_path());
+  for (const char* name : {":memory:", "file:x.db?mode=memory"}) {
+    record(world_of(shop), name);
+    EXPECT_EQ(ask_one(std::filesystem::absolute(name), "SELECT ticks FROM run"), "6") << name;
+  }
+  std::filesystem::current_path(before);
+}
+
+TEST(Results, SayWhatHappenedAsItHappens) {
+  const auto file = file_named("events");
+  record(world_of(shop + R"([events.less]
+tick = 2
+population = "maker"
+param = "output"
+value = "6 piece"
+source = "our guess"
+)"),
+         file);
+  EXPECT_EQ(ask(file, "SELECT tick, what, population, field, value_before, value_after, unit, source FROM event"),
+            (std::vector<Row>{{"2", "parameter", "maker", "output", "10.0", "6.0", "{ware}", "our guess"}}));
+  EXPECT_EQ(ask(file, "SELECT tick, value FROM parameter WHERE population = 'maker' AND name = 'output'"),
+            (std::vector<Row>{{"0", "10.0"}, {"2", "6.0"}}));
 }
 
 TEST(Results, SayWhereTheyCannotBeWritten) {

@@ -26,7 +26,7 @@ std::vector<std::string> first_column(const std::string& sql) {
 
 TEST(Korea, RunsFrom2023To2030) {
   EXPECT_THAT(ask(results, "SELECT count(*), min(date), max(date) FROM tick_list"),
-              ElementsAre(ElementsAre("96", "2023-01", "2030-12")));
+              ElementsAre(ElementsAre("96", "2023-01-01", "2030-12-01")));
 }
 
 TEST(Korea, HasTheFirmsAndProjectsOfTheStory) {
@@ -70,10 +70,10 @@ TEST(Korea, CommitmentsTakeTimeMoneyAndChips) {
         ask_one(results, "SELECT coalesce(sum(quantity), 0) FROM holding WHERE good = 'accelerator' AND agent = '" +
                              agent + "' AND date = '" + date + "'"));
   };
-  EXPECT_LT(installed("Meta", "2024-01"), 350e3);
-  EXPECT_GT(installed("Meta", "2026-12"), installed("Meta", "2024-01"));
-  EXPECT_EQ(installed("South Jeolla centre", "2025-06"), 0);
-  EXPECT_GT(installed("South Jeolla centre", "2030-12"), 0);
+  EXPECT_LT(installed("Meta", "2024-01-01"), 350e3);
+  EXPECT_GT(installed("Meta", "2026-12-01"), installed("Meta", "2024-01-01"));
+  EXPECT_EQ(installed("South Jeolla centre", "2025-06-01"), 0);
+  EXPECT_GT(installed("South Jeolla centre", "2030-12-01"), 0);
 }
 
 // What stands between ```sql and ``` in a document.

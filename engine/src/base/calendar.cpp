@@ -105,6 +105,8 @@ std::string Calendar::date_of(std::int64_t tick) const {
   return iso_text(first_day(tick), !starts_with_month);
 }
 
+std::chrono::year_month_day Calendar::day_of(std::int64_t tick) const { return first_day(tick); }
+
 std::int64_t Calendar::tick_of(std::string_view date_text) const {
   const year_month_day date = parse_date(date_text);
   const std::int64_t since_start = (sys_days(date) - sys_days(start_)).count();

@@ -114,6 +114,7 @@ void read_event(Reading& world, const std::string& name, const Toml& event) {
   read.name = name;
   read.tick = tick_of(world, event);
   read.order = event.integer("order", 0);
+  read.source = event.text("source", event.where());
   if (event.has("found") && event.has("leave")) event.fail("members join or leave; make two events of it");
   if (event.has("found")) {
     read_cohort_event(world, event, read, "found");

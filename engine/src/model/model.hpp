@@ -246,7 +246,8 @@ struct Event {
   Index count = 0;                            // found, leave: members; none: all
   double value = 0;                           // param, signal
   Reach reach;
-  std::string text;  // for people: what changes to what
+  std::string text;    // for people: what changes to what
+  std::string source;  // where its number comes from: as the world file says, else its place in the file
 };
 
 // What a run writes to its results file: markets, flows, signals, goods and totals in every tick, and of agents what is

@@ -168,23 +168,95 @@ void Summary::add(const Summary& other) {
 ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler)
     : model_(model), schema_(schema), state_(state), scheduler_(scheduler) {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) state_columns_.push_back(state_columns(model, kind));
+  listed_.resize(model.populations.size());
 }
 
 void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
   tick_ = tick;
   now_ = static_cast<double>(tick);
-  for (Index p = 0; p < model_.populations.size(); ++p) record_population(p, batch);
+  batch.events.insert(batch.events.end(), state_.effects.begin(), state_.effects.end());
+  for (Index p = 0; p < model_.populations.size(); ++p) {
+    const RecordModel::Kind& choice = choice_of(p);
+    record_lives(p, batch);
+    const bool totals = choice.totals_of(model_.populations[p]);
+    if (totals) record_totals(p, batch.tables[Schema::total]);
+    if (tick_ % choice.every == 0) record_agents(p, batch);
+    if (totals || tick_ % choice.every == 0) record_outcomes(p, batch);
+  }
   record_markets(batch.tables[Schema::market]);
   record_flows(batch.tables[Schema::flow]);
   record_signals(batch.tables[Schema::signal]);
   record_goods(batch.tables[Schema::good]);
 }
 
-void ResultsRecorder::record_population(Index p, Batch& batch) {
+void ResultsRecorder::record_end(Batch& batch) {
+  for (Index p = 0; p < model_.populations.size(); ++p) {
+    const RecordModel::Kind& choice = choice_of(p);
+    if (tick_ % choice.every == 0) continue;
+    record_agents(p, batch);
+    if (!choice.totals_of(model_.populations[p])) record_outcomes(p, batch);
+  }
+}
+
+// What views add up over populations: of all agents where totals are recorded, else of those that are.
+void ResultsRecorder::record_outcomes(Index p, Batch& batch) const {
+  const RecordModel::Kind& choice = choice_of(p);
+  const Index last =
+      choice.totals_of(model_.populations[p]) ? state_.populations[p].size : recorded_rows(model_, state_, p);
+  if (choice.books) record_earnings(p, last, batch.tables[Schema::earnings]);
+  if (choice.holding) record_installed(p, last, batch.tables[Schema::installed]);
+}
+
+void ResultsRecorder::record_earnings(Index p, Index last, NumberRows& rows) const {
+  const PopulationState& s = state_.populations[p];
+  const auto sum = [&](const auto& column) {
+    Wide total = 0;
+    for_each_present(s, tick_, 0, last, [&](Index row) { total += column[row]; });
+    return static_cast<double>(total) / model_.money_scale;
+  };
+  const auto sum_late = [&](const LateColumn& column) {
+    return column.written() != nullptr ? sum(*column.written()) : 0.0;
+  };
+  const Index agents = count_present(s, tick_, last);
+  if (agents == 0) return;
+  rows.add({now_, static_cast<double>(p), static_cast<double>(agents), sum_late(s.received[ONDOL_CURRENT]),
+            sum_late(s.paid[ONDOL_CURRENT]), sum(s.income), sum(s.money_held), sum_late(s.debts), sum(s.equity)});
+}
+
+void ResultsRecorder::record_installed(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
-  const RecordModel::Kind& choice = model_.record.kinds[population.kind];
-  if (choice.totals_of(population)) record_totals(p, batch.tables[Schema::total]);
-  if (tick_ % choice.every != 0) return;
+  const PopulationState& s = state_.populations[p];
+  for (std::size_t a = 0; a < population.accounts.size(); ++a) {
+    Wide stock = 0, book = 0;
+    for_each_present(s, tick_, 0, last, [&](Index row) {
+      stock += s.accounts[a].stock[row];
+      book += s.accounts[a].book[row];
+    });
+    if (stock == 0 && book == 0) continue;
+    const Index good = population.accounts[a].good;
+    rows.add({now_, static_cast<double>(p), static_cast<double>(good),
+              static_cast<double>(stock) / model_.goods[good].scale, static_cast<double>(book) / model_.money_scale});
+  }
+}
+
+// Who was born since the last tick, or left in this one: they have rows until the next.
+void ResultsRecorder::record_lives(Index p, Batch& batch) {
+  const PopulationState& s = state_.populations[p];
+  const Index last = recorded_rows(model_, state_, p);
+  Index& listed = listed_[p];
+  for (Index row = s.row_from(model_.populations[p].first_agent + listed); row < last; ++row) {
+    batch.births.push_back({p, s.agent(row), s.born[row], s.founder[row]});
+    listed = s.agent(row) - model_.populations[p].first_agent + 1;
+  }
+  if (s.living == s.size) return;
+  for (Index row = 0; row < last; ++row) {
+    if (s.died[row] == tick_) batch.deaths.push_back({s.agent(row), tick_});
+  }
+}
+
+void ResultsRecorder::record_agents(Index p, Batch& batch) {
+  const PopulationModel& population = model_.populations[p];
+  const RecordModel::Kind& choice = choice_of(p);
   const Index last = recorded_rows(model_, state_, p);
   if (choice.books) record_books(p, last, batch.tables[Schema::books]);
   if (choice.holding) record_holdings(p, last, batch.tables[Schema::holding]);
@@ -253,7 +325,7 @@ template <class Use>
 void ResultsRecorder::for_each_total(Index p, Use&& use) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
-  const RecordModel::Kind& choice = model_.record.kinds[population.kind];
+  const RecordModel::Kind& choice = choice_of(p);
   if (choice.books) for_each_book(s, use);
   for (const AccountState& account : s.accounts) {
     if (!choice.holding) break;
@@ -267,7 +339,7 @@ void ResultsRecorder::for_each_total(Index p, Use&& use) const {
     use([&](Index row) { return s.ports[i].revenue_in_tick(row); });
   }
   for (const StateColumn& column : state_columns_[population.kind]) {
-    if (choice.state && !column.column.optional) with_reader(*model_.kinds[population.kind], column, s, use);
+    if (choice.state && !column.column.is_agent) with_reader(*model_.kinds[population.kind], column, s, use);
   }
 }
 

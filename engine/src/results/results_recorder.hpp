@@ -35,9 +35,13 @@ class ResultsRecorder {
 
   // Adds the tick's rows to every table. Takes memory only while tables still grow.
   void record(std::int64_t tick, Batch& batch);
+  // Adds of the last tick what `every` left out of it.
+  void record_end(Batch& batch);
 
  private:
-  void record_population(Index p, Batch& batch);
+  const RecordModel::Kind& choice_of(Index p) const { return model_.record.kinds[model_.populations[p].kind]; }
+  void record_lives(Index p, Batch& batch);
+  void record_agents(Index p, Batch& batch);
   // Of the rows before `last`.
   void record_books(Index p, Index last, NumberRows& rows) const;
   void record_holdings(Index p, Index last, NumberRows& rows) const;
@@ -47,6 +51,9 @@ class ResultsRecorder {
   void summarise_rows(Index p, Index first, Index last, Summary* summaries) const;
   template <class Use>
   void for_each_total(Index p, Use&& use) const;
+  void record_outcomes(Index p, Batch& batch) const;
+  void record_earnings(Index p, Index last, NumberRows& rows) const;
+  void record_installed(Index p, Index last, NumberRows& rows) const;
   void record_markets(NumberRows& rows) const;
   void record_flows(NumberRows& rows) const;
   void record_signals(NumberRows& rows) const;
@@ -59,6 +66,7 @@ class ResultsRecorder {
   const State& state_;
   Scheduler& scheduler_;
   std::vector<std::vector<StateColumn>> state_columns_;  // by kind
+  std::vector<Index> listed_;  // by population: of its agents, in the order of births, so many are listed
   std::int64_t tick_ = 0;
   std::vector<Summary> summaries_;  // of a population: by piece of its rows and total
   double now_ = 0;                  // the tick, as a number of a row

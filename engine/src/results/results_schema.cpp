@@ -34,31 +34,60 @@ std::string without_capitals(std::string name) {
 std::string there_already(const std::string& what) { return what + " is there already (capitals count for nothing)"; }
 
 const std::string agent_list_index = "agent_list_by_name";
+const std::string agent_kind_index = "agent_list_by_kind";
 
-bool has_agents(const ResultTable& table) { return table.columns[1].name == "agent"; }
-std::string index_name(const ResultTable& table) { return table.view + "_by_agent"; }
+// What rows are found by. Of agents' tables they are many, so that those of a tick are found, too; in others those of a
+// tick stand together and are few.
+std::vector<std::string> index_columns(const ResultTable& table) {
+  const std::string& whose = table.columns[1].name;
+  if (whose == "total" || whose == "population") return {};
+  if (table.view == "flow") return {"from_kind", "to_kind", "purpose"};
+  if (whose != "agent") return {whose};
+  if (table.view == "sale") return {"agent", "tick", "market"};
+  if (table.view == "holding") return {"agent", "tick", "good"};
+  return {"agent", "tick"};
+}
+std::string index_name(const ResultTable& table, const std::string& column) { return table.view + "_by_" + column; }
 
 // Of all that a table brings into the file, or into the session that writes it.
 std::vector<std::pair<std::string, std::string>> names_of(const ResultTable& table) {
   std::vector<std::pair<std::string, std::string>> names = {
       {"view", table.view}, {"table", table.name}, {"table", table.name + "_rows"}};
-  if (has_agents(table)) names.emplace_back("index", index_name(table));
+  for (const std::string& column : index_columns(table)) names.emplace_back("index", index_name(table, column));
   return names;
 }
 
 const std::vector<ResultColumn> date_columns = {{"date", "date", "first day of the tick; empty without a calendar"},
+                                                {"year", "1", "its year", true},
+                                                {"month", "1", "its month, from 1", true},
                                                 {"tick", "1", "tick, from 0", true}};
-const std::vector<ResultColumn> agent_columns = {{"agent", "text", "name of the agent"},
+const std::vector<ResultColumn> agent_columns = {{"agent_id", "1", "id of the agent, in agent_list", true},
+                                                 {"agent", "text", "name of the agent; several may have one name"},
                                                  {"kind", "text", "its kind"},
                                                  {"population", "text", "its population"},
                                                  {"layer", "text", "its layer of the chain"},
                                                  {"region", "text", "its region"}};
 
+std::string sums_of(const std::vector<ResultColumn>& columns) {
+  std::string list;
+  for (const ResultColumn& column : columns) list += fmt::format(", SUM(d.{0}) AS {0}", column.name);
+  return list;
+}
+
+// What every view starts with. Joins are such that SQLite leaves out those of which a question uses no column, and
+// begins with the one that a question narrows down.
+const std::string select_dates = "SELECT t.date, t.year, t.month, d.tick";
+const std::string select_agents =
+    select_dates + ", d.agent AS agent_id, a.name AS agent, a.kind, a.population, a.layer, a.region";
+const std::string join_dates = " d LEFT JOIN tick_list t ON t.tick = d.tick";
+const std::string join_agents = join_dates + " LEFT JOIN agent_list a ON a.id = d.agent";
+
 void append(std::vector<ResultColumn>& columns, const std::vector<ResultColumn>& more) {
   columns.insert(columns.end(), more.begin(), more.end());
 }
 
-// A table of (tick, agent, values...), and its view with date and names.
+// A table of (tick, agent, values...), and its view with date and names. Agents among the values have names there, and
+// ids of their own.
 ResultTable agent_table(const std::string& name, const std::string& doc, const std::vector<ResultColumn>& values) {
   ResultTable table;
   table.name = name + "_data";
@@ -68,12 +97,23 @@ ResultTable agent_table(const std::string& name, const std::string& doc, const s
   append(table.columns, values);
   append(table.view_columns, date_columns);
   append(table.view_columns, agent_columns);
-  append(table.view_columns, values);
-  const std::string list = name_list(values, 0, "d.");
-  table.view_sql = fmt::format(
-      "SELECT t.date, d.tick, a.name AS agent, a.kind, a.population, a.layer, a.region{}{} FROM {} d "
-      "JOIN agent_list a ON a.id = d.agent JOIN tick_list t ON t.tick = d.tick",
-      list.empty() ? "" : ", ", list, identifier(table.name));
+  std::string shown = select_agents;
+  std::string from = " FROM " + identifier(table.name) + join_agents;
+  for (const ResultColumn& value : values) {
+    const std::string column = "d." + identifier(value.name);
+    if (!value.is_agent) {
+      shown += ", " + column;
+      table.view_columns.push_back(value);
+      continue;
+    }
+    const std::string id = value.name + "_id";
+    const std::string other = identifier("agent of " + value.name);
+    shown += fmt::format(", {} AS {}, {}.name AS {}", column, identifier(id), other, identifier(value.name));
+    from += fmt::format(" LEFT JOIN agent_list {} ON {}.id = {}", other, other, column);
+    table.view_columns.push_back({id, "1", value.doc + " Id of that agent.", true});
+    table.view_columns.push_back({value.name, "text", value.doc + " Its name, where it is in agent_list."});
+  }
+  table.view_sql = shown + from;
   return table;
 }
 
@@ -122,12 +162,8 @@ ResultTable holding_table(const Model& model) {
   table.view_columns.push_back({"good", "text", "name of the good"});
   table.view_columns.push_back({"unit", "text", "its unit"});
   append(table.view_columns, values);
-  table.view_sql =
-      "SELECT t.date, d.tick, a.name AS agent, a.kind, a.population, a.layer, a.region, g.name AS good, g.unit, "
-      "d.quantity, "
-      "d.reserved, d.book_value FROM holding_data d JOIN agent_list a ON a.id = d.agent JOIN tick_list t ON t.tick = "
-      "d.tick "
-      "JOIN good_list g ON g.id = d.good";
+  table.view_sql = select_agents + ", g.name AS good, g.unit, d.quantity, d.reserved, d.book_value FROM holding_data" +
+                   join_agents + " LEFT JOIN good_list g ON g.id = d.good";
   return table;
 }
 
@@ -137,13 +173,12 @@ ResultTable sale_table(const Model& model) {
                                             {"revenue", money_unit(model), "taken for it"}};
   table.columns.push_back({"market", "1", "id in table market_list", true});
   append(table.columns, values);
-  table.view_columns.push_back({"market", "text", "name of the market"});
+  append(table.view_columns,
+         {{"market", "text", "name of the market"}, {"market_region", "text", "its region; empty for a world market"}});
   append(table.view_columns, values);
-  table.view_sql =
-      "SELECT t.date, d.tick, a.name AS agent, a.kind, a.population, a.layer, a.region, m.name AS market, d.quantity, "
-      "d.revenue "
-      "FROM sale_data d JOIN agent_list a ON a.id = d.agent JOIN tick_list t ON t.tick = d.tick JOIN market_list m ON "
-      "m.id = d.market";
+  table.view_sql = select_agents +
+                   ", m.name AS market, m.region AS market_region, d.quantity, d.revenue FROM sale_data" + join_agents +
+                   " LEFT JOIN market_list m ON m.id = d.market";
   return table;
 }
 
@@ -169,9 +204,9 @@ ResultTable market_table(const Model& model) {
                               {"good", "text", "what is traded"},
                               {"unit", "text", "the unit of its quantities"}});
   append(table.view_columns, values);
-  table.view_sql = "SELECT t.date, d.tick, m.name AS market, m.region, m.layer, m.good, m.unit, " +
-                   name_list(values, 0, "d.") +
-                   " FROM market_data d JOIN market_list m ON m.id = d.market JOIN tick_list t ON t.tick = d.tick";
+  table.view_sql = select_dates + ", m.name AS market, m.region, m.layer, m.good, m.unit, " +
+                   name_list(values, 0, "d.") + " FROM market_data" + join_dates +
+                   " LEFT JOIN market_list m ON m.id = d.market";
   return table;
 }
 
@@ -201,12 +236,12 @@ ResultTable flow_table(const Model& model) {
                               {"amount", money_unit(model), "paid in the tick"},
                               {"quantity", "of the good", "traded for it; 0 where no good changed hands"}});
   table.view_sql =
-      "SELECT t.date, d.tick, fk.name AS from_kind, fr.name AS from_region, tk.name AS to_kind, tr.name AS to_region, "
-      "p.name AS purpose, "
-      "p.class, p.market, d.amount, d.quantity FROM flow_data d JOIN tick_list t ON t.tick = d.tick JOIN kind_list fk "
-      "ON fk.id = d.from_kind "
-      "JOIN region_list fr ON fr.id = d.from_region JOIN kind_list tk ON tk.id = d.to_kind JOIN region_list tr ON "
-      "tr.id = d.to_region "
+      select_dates +
+      ", fk.name AS from_kind, fr.name AS from_region, tk.name AS to_kind, tr.name AS to_region, p.name AS "
+      "purpose, p.class, p.market, d.amount, d.quantity FROM flow_data" +
+      join_dates +
+      " LEFT JOIN kind_list fk ON fk.id = d.from_kind LEFT JOIN region_list fr ON fr.id = d.from_region "
+      "LEFT JOIN kind_list tk ON tk.id = d.to_kind LEFT JOIN region_list tr ON tr.id = d.to_region LEFT "
       "JOIN purpose_list p ON p.id = d.purpose";
   return table;
 }
@@ -223,9 +258,8 @@ ResultTable signal_table() {
                               {"region", "text", "its region; empty for a world signal"},
                               {"unit", "text", "its unit"},
                               {"value", "of the signal", "its value"}});
-  table.view_sql =
-      "SELECT t.date, d.tick, s.name AS signal, s.region, s.unit, d.value FROM signal_data d JOIN signal_list s ON "
-      "s.id = d.signal JOIN tick_list t ON t.tick = d.tick";
+  table.view_sql = select_dates + ", s.name AS signal, s.region, s.unit, d.value FROM signal_data" + join_dates +
+                   " LEFT JOIN signal_list s ON s.id = d.signal";
   return table;
 }
 
@@ -249,8 +283,8 @@ ResultTable good_table() {
   append(table.view_columns, date_columns);
   append(table.view_columns, {{"good", "text", "name of the good"}, {"unit", "text", "its unit"}});
   append(table.view_columns, values);
-  table.view_sql = "SELECT t.date, d.tick, g.name AS good, g.unit, " + name_list(values, 0, "d.") +
-                   " FROM good_data d JOIN good_list g ON g.id = d.good JOIN tick_list t ON t.tick = d.tick";
+  table.view_sql = select_dates + ", g.name AS good, g.unit, " + name_list(values, 0, "d.") + " FROM good_data" +
+                   join_dates + " LEFT JOIN good_list g ON g.id = d.good";
   return table;
 }
 
@@ -278,10 +312,59 @@ ResultTable total_table() {
   append(table.view_columns, of_agents);
   table.view_columns.push_back({"mean", "of the column", "sum by agents; empty without agents"});
   append(table.view_columns, extremes);
-  table.view_sql =
-      "SELECT t.date, d.tick, l.population, l.kind, l.layer, l.region, l.table_name, l.item, l.column_name, l.unit, "
-      "d.agents, d.sum, d.sum / d.agents AS mean, d.minimum, d.maximum FROM total_data d JOIN total_list l ON l.id = "
-      "d.total JOIN tick_list t ON t.tick = d.tick";
+  table.view_sql = select_dates +
+                   ", l.population, l.kind, l.layer, l.region, l.table_name, l.item, l.column_name, l.unit, d.agents, "
+                   "d.sum, CAST(d.sum / d.agents AS REAL) AS mean, d.minimum, d.maximum FROM total_data" +
+                   join_dates + " LEFT JOIN total_list l ON l.id = d.total";
+  return table;
+}
+
+ResultTable earnings_table(const Model& model) {
+  const std::string unit = money_unit(model);
+  ResultTable table;
+  table.name = "earnings_data";
+  table.view = "earnings";
+  table.doc = "What the agents of a layer and region earned in the tick, and have.";
+  const std::vector<ResultColumn> values = {
+      {"agents", "1", "agents that live", true},
+      {"revenue", unit, "received on current account"},
+      {"costs", unit, "paid on current account"},
+      {"income", unit, "profit: change of equity that owners neither paid in nor took out"},
+      {"cash", unit, "money held as the tick ended"},
+      {"debts", unit, "owed as the tick ended"},
+      {"equity", unit, "assets less debts as the tick ended"}};
+  table.columns = {tick_column, {"population", "1", "id in table population_list", true}};
+  append(table.columns, values);
+  append(table.view_columns, date_columns);
+  append(table.view_columns, {{"layer", "text", "layer of the chain"}, {"region", "text", "region"}});
+  append(table.view_columns, values);
+  table.view_sql = select_dates + ", p.layer, p.region" + sums_of(values) + " FROM earnings_data" + join_dates +
+                   " LEFT JOIN population_list p ON p.id = d.population GROUP BY t.date, t.year, t.month, d.tick, "
+                   "p.layer, p.region";
+  return table;
+}
+
+ResultTable installed_table(const Model& model) {
+  ResultTable table;
+  table.name = "installed_data";
+  table.view = "installed";
+  table.doc = "Goods that the agents of a layer and region held as the tick ended.";
+  const std::vector<ResultColumn> values = {{"quantity", "of the good", "held"},
+                                            {"book_value", money_unit(model), "at cost"}};
+  table.columns = {tick_column,
+                   {"population", "1", "id in table population_list", true},
+                   {"good", "1", "id in table good_list", true}};
+  append(table.columns, values);
+  append(table.view_columns, date_columns);
+  append(table.view_columns, {{"region", "text", "region"},
+                              {"layer", "text", "layer of the chain"},
+                              {"good", "text", "good"},
+                              {"unit", "text", "its unit"}});
+  append(table.view_columns, values);
+  table.view_sql = select_dates + ", p.region, p.layer, g.name AS good, g.unit" + sums_of(values) +
+                   " FROM installed_data" + join_dates +
+                   " LEFT JOIN population_list p ON p.id = d.population LEFT JOIN good_list g ON g.id = d.good GROUP "
+                   "BY t.date, t.year, t.month, d.tick, p.region, p.layer, g.name, g.unit";
   return table;
 }
 
@@ -299,7 +382,7 @@ void add_totals(const Model& model, Schema& schema, Index p) {
   const auto add = [&](std::size_t table, std::size_t first_column, double scale, const Item& item) {
     const std::vector<ResultColumn>& columns = schema.tables[table].columns;
     for (std::size_t c = first_column; c < columns.size(); ++c) {
-      if (columns[c].optional) continue;
+      if (columns[c].is_agent) continue;
       const bool of_item = columns[c].unit.starts_with("of the ");
       schema.totals.push_back({p, schema.tables[table].view, item.name, columns[c].name,
                                of_item ? item.unit : columns[c].unit, of_item ? item.scale : scale});
@@ -321,20 +404,23 @@ void add_totals(const Model& model, Schema& schema, Index p) {
 
 const std::vector<Described>& constant_tables() {
   static const std::vector<Described> tables = {
-      {"run",
+      {"run_data",
        "world TEXT, world_text TEXT, seed INTEGER, ticks_planned INTEGER, ticks INTEGER, status TEXT, message TEXT, "
-       "fingerprint TEXT, ondol_version TEXT, started TEXT, seconds REAL",
+       "fingerprint TEXT, ondol_version TEXT, started TEXT, seconds REAL, process INTEGER, host TEXT, heartbeat TEXT",
        {{"world", "text", "name of the world"},
         {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
         {"seed", "1", "seed of all luck"},
         {"ticks_planned", "tick", "to run"},
         {"ticks", "tick", "recorded in this file so far"},
-        {"status", "text", "running, complete, interrupted or failed"},
+        {"status", "text", "running, complete, interrupted or failed, as the run last said; view run knows lost ones"},
         {"message", "text", "why it did not complete"},
         {"fingerprint", "text", "hash of the complete state at the end"},
         {"ondol_version", "text", "version of the engine"},
         {"started", "date", "when the run began, UTC"},
-        {"seconds", "s", "how long it took"}}},
+        {"seconds", "s", "how long it took"},
+        {"process", "1", "id of the process that writes the file, or wrote it"},
+        {"host", "text", "the computer on which it runs"},
+        {"heartbeat", "date", "when it last said that it is alive, UTC"}}},
       {"plugin",
        "name TEXT, version TEXT, path TEXT, hash TEXT, abi TEXT",
        {{"name", "text", "name of the plugin"},
@@ -343,11 +429,12 @@ const std::vector<Described>& constant_tables() {
         {"hash", "text", "XXH3 hash of that file"},
         {"abi", "text", "ABI it was built for"}}},
       {"parameter",
-       "population TEXT, name TEXT, component INTEGER, value REAL, unit TEXT, doc TEXT",
-       {{"population", "text", "name of the population"},
+       "tick INTEGER, population TEXT, name TEXT, component INTEGER, value REAL, unit TEXT, doc TEXT",
+       {{"tick", "1", "from when on; 0 as the run starts"},
+        {"population", "text", "name of the population"},
         {"name", "text", "name of the parameter"},
         {"component", "1", "position in a list, from 0"},
-        {"value", "of the parameter", "at the start"},
+        {"value", "of the parameter", "from that tick on"},
         {"unit", "text", "its unit"},
         {"doc", "text", "what it is"}}},
       {"input",
@@ -369,13 +456,27 @@ const std::vector<Described>& constant_tables() {
         {"calls", "1", "how often; of kinds: agents that acted"},
         {"seconds", "s", "by the clock; of kinds and markets, added up over threads. Empty without --profile"}}},
       {"event",
-       "tick INTEGER, date TEXT, event TEXT",
-       {{"tick", "1", "when it happens"},
-        {"date", "date", "first day of that tick"},
-        {"event", "text", "what changes to what"}}},
+       "tick INTEGER, what TEXT, population TEXT, field TEXT, value_before REAL, value_after REAL, unit TEXT, source "
+       "TEXT, event TEXT",
+       {{"tick", "1", "when it happened, as the tick began"},
+        {"what", "text",
+         "parameter, signal, members (how many a population has), reach cost (what a buyer pays per money the seller "
+         "gets; 0: barred) or reach share "
+         "(what arrives of what is sent)"},
+        {"population", "text", "of the parameter or members; empty for others"},
+        {"field", "text", "parameter, signal, or market with the regions of buyer and seller; empty for members"},
+        {"value_before", "of the field", "what it was"},
+        {"value_after", "of the field", "what it became"},
+        {"unit", "text", "its unit"},
+        {"source", "text", "where the number comes from, as the world file says, or its place there"},
+        {"event", "text", "the same as a sentence"}}},
       {"tick_list",
-       "tick INTEGER PRIMARY KEY, date TEXT",
-       {{"tick", "1", "from 0"}, {"date", "date", "its first day; empty without a calendar"}}},
+       "tick INTEGER PRIMARY KEY, date TEXT, year INTEGER, month INTEGER, is_end INTEGER",
+       {{"tick", "1", "from 0"},
+        {"date", "date", "its first day; empty without a calendar"},
+        {"year", "1", "the year of that day"},
+        {"month", "1", "its month, from 1"},
+        {"is_end", "1", "1 where the run ended after it, and so all that is recorded is recorded of it; else 0"}}},
       {"agent_list",
        "id INTEGER PRIMARY KEY, name TEXT, kind TEXT, population TEXT, layer TEXT, region TEXT, born INTEGER, died "
        "INTEGER, founder INTEGER",
@@ -388,6 +489,13 @@ const std::vector<Described>& constant_tables() {
         {"born", "1", "tick in which it entered"},
         {"died", "1", "tick in which it left; empty while it lives"},
         {"founder", "1", "id of the agent that founded it; empty for the first ones"}}},
+      {"sale_year",
+       "year INTEGER, market INTEGER, agent INTEGER, revenue REAL",
+       {{"year", "1", "a year that is over, or the part of it that was run; empty without a calendar"},
+        {"market", "1", "id in table market_list"},
+        {"agent", "1", "id in table agent_list"},
+        {"revenue", "currency", "of its rows of table sale_data in the year"}}},
+      {"sale_year_end", "last_row INTEGER", {{"last_row", "1", "row of sale_data up to which table sale_year goes"}}},
       {"kind_list",
        "id INTEGER PRIMARY KEY, name TEXT, plugin TEXT, doc TEXT",
        {{"id", "1", "id of the kind"},
@@ -426,9 +534,10 @@ const std::vector<Described>& constant_tables() {
         {"unit", "text", "its unit"},
         {"doc", "text", "what it is"}}},
       {"population_list",
-       "name TEXT, kind TEXT, layer TEXT, region TEXT, room INTEGER, tables TEXT, agents INTEGER, every "
-       "INTEGER, totals INTEGER",
-       {{"name", "text", "name of the population"},
+       "id INTEGER PRIMARY KEY, name TEXT, kind TEXT, layer TEXT, region TEXT, room INTEGER, tables TEXT, agents "
+       "INTEGER, every INTEGER, totals INTEGER",
+       {{"id", "1", "id of the population"},
+        {"name", "text", "name of the population"},
         {"kind", "text", "its kind"},
         {"layer", "text", "its layer of the chain"},
         {"region", "text", "its region"},
@@ -504,8 +613,9 @@ std::vector<StateColumn> state_columns(const Model& model, Index kind) {
 }
 
 Schema::Schema(const Model& model)
-    : tables{books_table(model), holding_table(model), market_table(model), sale_table(model),
-             flow_table(model),  signal_table(),       good_table(),        total_table()} {
+    : tables{books_table(model),    holding_table(model),  market_table(model), sale_table(model),
+             flow_table(model),     signal_table(),        good_table(),        total_table(),
+             earnings_table(model), installed_table(model)} {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) tables.push_back(kind_table(model, kind));
   for (Index p = 0; p < model.populations.size(); ++p) {
     first_total.push_back(totals.size());
@@ -523,6 +633,7 @@ std::vector<NameClash> name_clashes(const Model& model) {
   for (const Described& table : constant_tables()) take("table", table.name);
   for (const Described& view : question_views()) take("view", view.name);
   take("index", agent_list_index);
+  take("index", agent_kind_index);
   std::vector<NameClash> clashes;
   for (std::size_t i = 0; i < schema.tables.size(); ++i) {
     const ResultTable& table = schema.tables[i];
@@ -552,6 +663,7 @@ std::vector<NameClash> name_clashes(const Model& model) {
 std::string create_tables(const Model& model, const Schema& schema) {
   std::string sql;
   for (const Described& table : constant_tables()) sql += fmt::format("CREATE TABLE {} ({});\n", table.name, table.sql);
+  sql += "INSERT INTO sale_year_end VALUES (0);\n";
   for (const Described& table : constant_tables()) sql += document(table.name, table.columns);
   for (const ResultTable& table : schema.tables) {
     std::vector<std::string> columns;
@@ -579,11 +691,20 @@ std::string create_views(const Schema& schema) {
   return sql;
 }
 
+std::string sales_of_rest(const std::string& last_row) {
+  return "SELECT t.year, d.market, d.agent, SUM(d.revenue) AS revenue FROM sale_data d JOIN tick_list t ON t.tick = "
+         "d.tick WHERE d.rowid > (SELECT last_row FROM sale_year_end) AND d.rowid <= " +
+         last_row + " GROUP BY t.year, d.market, d.agent";
+}
+
 std::string create_indices(const Schema& schema) {
-  std::string sql = fmt::format("CREATE INDEX {} ON agent_list (name);\n", agent_list_index);
+  std::string sql = fmt::format("CREATE INDEX {} ON agent_list (name);\nCREATE INDEX {} ON agent_list (kind);\n",
+                                agent_list_index, agent_kind_index);
   for (const ResultTable& table : schema.tables) {
-    if (!has_agents(table)) continue;
-    sql += fmt::format("CREATE INDEX {} ON {} (agent, tick);\n", identifier(index_name(table)), identifier(table.name));
+    for (const std::string& column : index_columns(table)) {
+      sql += fmt::format("CREATE INDEX {} ON {} ({}{});\n", identifier(index_name(table, column)),
+                         identifier(table.name), column, column == "tick" ? "" : ", tick");
+    }
   }
   return sql;
 }

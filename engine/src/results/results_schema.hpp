@@ -9,12 +9,15 @@
 
 namespace ondol {
 
+// The time, in statements.
+inline const std::string sql_now = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')";
+
 struct ResultColumn {
   std::string name;
   std::string unit;
   std::string doc;
   bool integer = false;
-  bool optional = false;  // may be empty
+  bool is_agent = false;  // an agent's id, which may be empty
 };
 
 // A table that grows by rows every tick, all numbers; the first column is the tick.
@@ -54,7 +57,7 @@ bool sells(const PortModel& port);
 
 struct Schema {
   explicit Schema(const Model& model);
-  enum : std::size_t { books, holding, market, sale, flow, signal, good, total, first_kind };
+  enum : std::size_t { books, holding, market, sale, flow, signal, good, total, earnings, installed, first_kind };
   std::vector<ResultTable> tables;  // in that order, then one by each of Model::kinds
   std::vector<Total> totals;
   std::vector<std::size_t> first_total;  // by population, and the end
@@ -66,6 +69,9 @@ struct NameClash {
   std::string what, advice;
 };
 std::vector<NameClash> name_clashes(const Model& model);
+
+// Sales by year that are not in table sale_year yet, up to a row of sale_data, as a SELECT of its columns.
+std::string sales_of_rest(const std::string& last_row);
 
 // A table that is written once, or a view that answers a question.
 struct Described {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace ondol {
@@ -16,46 +18,102 @@ constexpr std::size_t most_rows_waiting = 100'000;
 
 const std::string write_piece = "write";  // as a profile names it
 
+constexpr std::chrono::seconds time_between_signs_of_life{10};
+
+// What an event changes, as table `event` says it.
+struct EventText {
+  std::string what, population, field, unit;
+};
+
+EventText text_of(const Model& model, const EventEffect& effect) {
+  const Event& event = model.events[effect.event];
+  switch (event.target) {
+    case Event::Target::param: {
+      const PopulationModel& population = model.populations[event.index];
+      const FieldDescription& field = model.kinds[population.kind]->fields[event.field];
+      const std::string name = field.count == 1 ? field.name : fmt::format("{}_{}", field.name, event.component + 1);
+      return {"parameter", population.name, name, field.unit};
+    }
+    case Event::Target::signal: {
+      const SignalModel& signal = model.signals[event.index];
+      const std::string region = signal.region == none ? "" : "." + model.regions[signal.region].name;
+      return {"signal", "", signal.name + region, signal.unit.text()};
+    }
+    case Event::Target::found:
+    case Event::Target::leave:
+      return {"members", model.populations[event.index].name, "", "1"};
+    case Event::Target::reach:
+      return {effect.what == EventEffect::What::share ? "reach share" : "reach cost", "",
+              fmt::format("{}, {} from {}", model.markets[event.index].label, model.regions[event.buyer_region].name,
+                          model.regions[event.seller_region].name),
+              "1"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Batch::Batch(const Schema& schema) {
   for (const ResultTable& table : schema.tables) {
     std::vector<bool> integer;
     // Whole numbers that may be missing travel as doubles, whose NaN is NULL; their column makes them whole again.
-    for (const ResultColumn& column : table.columns) integer.push_back(column.integer && !column.optional);
+    for (const ResultColumn& column : table.columns) integer.push_back(column.integer && !column.is_agent);
     tables.emplace_back(integer);
   }
 }
 
 std::size_t Batch::rows() const {
-  std::size_t rows = ticks.size();
+  std::size_t rows = ticks.size() + births.size() + deaths.size() + events.size();
   for (const NumberRows& table : tables) rows += table.size();
   return rows;
 }
 
 void Batch::clear() {
   ticks.clear();
+  births.clear();
+  deaths.clear();
+  events.clear();
   for (NumberRows& table : tables) table.clear();
 }
 
-ResultsWriter::ResultsWriter(Database& database, const Schema& schema, Profile* profile)
+ResultsWriter::ResultsWriter(Database& database, const Model& model, const Schema& schema, Profile* profile)
     : database_(database),
+      model_(model),
       profile_(profile),
-      tick_(database, "INSERT INTO tick_list VALUES (?, ?)"),
-      ticks_(database, "UPDATE run SET ticks = ticks + ?"),
+      tick_(database, "INSERT INTO tick_list VALUES (?, ?, ?, ?, 0)"),
+      ticks_(database, "UPDATE run_data SET ticks = ticks + ?, heartbeat = " + sql_now),
+      end_(database, "UPDATE tick_list SET is_end = 1 WHERE tick = (SELECT MAX(tick) FROM tick_list)"),
+      birth_(database, "INSERT INTO agent_list VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)"),
+      death_(database, "UPDATE agent_list SET died = ? WHERE id = ?"),
+      event_(database, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      parameter_(database, "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      alive_(database, "UPDATE run_data SET heartbeat = " + sql_now),
+      sales_(database, "INSERT INTO sale_year " + sales_of_rest("?1")),
+      sales_end_(database, "UPDATE sale_year_end SET last_row = ?"),
       filling_(schema),
       writing_(schema) {
   for (const ResultTable& table : schema.tables) inserts_.emplace_back(database, table.name, table.columns.size());
   thread_ = std::thread([this] { work(); });
 }
 
-Batch& ResultsWriter::begin_tick(std::int64_t tick, const std::string& date) {
+Batch& ResultsWriter::begin() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return filling_.rows() < most_rows_waiting || failure_; });
   rethrow();
   filling_now_ = true;
-  filling_.ticks.push_back({tick, date});
   return filling_;
+}
+
+Batch& ResultsWriter::begin_tick(std::int64_t tick) {
+  Batch& batch = begin();
+  batch.ticks.push_back(tick);
+  return batch;
+}
+
+Batch& ResultsWriter::begin_end() {
+  Batch& batch = begin();
+  batch.is_end = true;
+  return batch;
 }
 
 void ResultsWriter::end_tick() {
@@ -78,21 +136,31 @@ void ResultsWriter::rethrow() const {
 }
 
 void ResultsWriter::work() {
+  try {
+    attend();
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::current_exception();
+    changed_.notify_all();
+  }
+}
+
+// Also says from time to time that the run is alive, however long a tick takes.
+void ResultsWriter::attend() {
   for (;;) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return ready() || done_; });
-    if (!ready()) return;
-    std::swap(filling_, writing_);
-    changed_.notify_all();
-    lock.unlock();
-    try {
-      write(writing_);
-    } catch (...) {
-      lock.lock();
-      failure_ = std::current_exception();
+    const bool called = changed_.wait_for(lock, time_between_signs_of_life, [this] { return ready() || done_; });
+    if (called && !ready()) return;
+    if (called) {
+      std::swap(filling_, writing_);
       changed_.notify_all();
-      return;
     }
+    lock.unlock();
+    if (!called) {
+      alive_.run();
+      continue;
+    }
+    write(writing_);
     writing_.clear();
   }
 }
@@ -100,14 +168,75 @@ void ResultsWriter::work() {
 void ResultsWriter::write(const Batch& batch) {
   const ProfileSpan span(profile_, "recorder", write_piece);
   database_.execute("BEGIN");
-  for (const Batch::Tick& tick : batch.ticks) {
-    tick_.bind(1, tick.tick);
-    tick.date.empty() ? tick_.bind_null(2) : tick_.bind(2, tick.date);
-    tick_.run();
-  }
+  for (const std::int64_t tick : batch.ticks) write_tick(tick);
+  for (const Batch::Birth& birth : batch.births) write_birth(birth);
+  for (const Batch::Death& death : batch.deaths) death_.bind(1, death.died).bind(2, std::int64_t{death.agent}).run();
+  for (const EventEffect& effect : batch.events) write_event(effect);
   ticks_.bind(1, static_cast<std::int64_t>(batch.ticks.size())).run();
   for (std::size_t i = 0; i < inserts_.size(); ++i) inserts_[i].insert(batch.tables[i]);
+  add_up_sales(batch);
+  if (batch.is_end) end_.run();
   database_.execute("COMMIT");
+}
+
+// Of years that are over, and of the last one as the run ends.
+void ResultsWriter::add_up_sales(const Batch& batch) {
+  const NumberRows& rows = batch.tables[Schema::sale];
+  const std::int64_t before = sale_rows_;
+  sale_rows_ += static_cast<std::int64_t>(rows.size());
+  std::int64_t over = sales_added_up_;
+  if (batch.is_end) {
+    over = sale_rows_;
+  } else if (model_.calendar && batch.ticks.back() + 1 < model_.ticks) {
+    const auto year_of = [this](std::int64_t tick) { return model_.calendar->day_of(tick).year(); };
+    const auto next = year_of(batch.ticks.back() + 1);
+    if (next == year_of(batch.ticks.front())) return;
+    const auto begun =
+        std::find_if(batch.ticks.begin(), batch.ticks.end(), [&](std::int64_t tick) { return year_of(tick) == next; });
+    const Cell* ticks = rows.column(0).cells.data();
+    const std::int64_t first = begun == batch.ticks.end() ? batch.ticks.back() + 1 : *begun;
+    over = before + (std::lower_bound(ticks, ticks + rows.size(), first) - ticks);
+  }
+  if (over == sales_added_up_) return;
+  sales_.bind(1, over).run();
+  sales_end_.bind(1, over).run();
+  sales_added_up_ = over;
+}
+
+void ResultsWriter::write_tick(std::int64_t tick) {
+  tick_.bind(1, tick);
+  if (model_.calendar) {
+    const std::chrono::year_month_day day = model_.calendar->day_of(tick);
+    const int year = static_cast<int>(day.year());
+    const unsigned month = static_cast<unsigned>(day.month());
+    tick_.bind(2, fmt::format("{:04}-{:02}-{:02}", year, month, static_cast<unsigned>(day.day())));
+    tick_.bind(3, std::int64_t{year}).bind(4, std::int64_t{month});
+  } else {
+    tick_.bind_null(2).bind_null(3).bind_null(4);
+  }
+  tick_.run();
+}
+
+void ResultsWriter::write_birth(const Batch::Birth& birth) {
+  const PopulationModel& population = model_.populations[birth.population];
+  birth_.bind(1, std::int64_t{birth.agent}).bind(2, model_.agent_name(birth.agent));
+  birth_.bind(3, model_.kinds[population.kind]->name).bind(4, population.name).bind(5, population.layer);
+  birth_.bind(6, population.region == none ? "" : model_.regions[population.region].name).bind(7, birth.born);
+  birth.founder == none ? birth_.bind_null(8) : birth_.bind(8, std::int64_t{birth.founder});
+  birth_.run();
+}
+
+void ResultsWriter::write_event(const EventEffect& effect) {
+  const Event& event = model_.events[effect.event];
+  const EventText text = text_of(model_, effect);
+  event_.bind(1, event.tick).bind(2, text.what).bind(3, text.population).bind(4, text.field);
+  event_.bind(5, effect.before).bind(6, effect.after).bind(7, text.unit).bind(8, event.source).bind(9, event.text);
+  event_.run();
+  if (event.target != Event::Target::param) return;
+  const PopulationModel& population = model_.populations[event.index];
+  const FieldDescription& field = model_.kinds[population.kind]->fields[event.field];
+  parameter_.bind(1, event.tick).bind(2, population.name).bind(3, field.name).bind(4, std::int64_t{event.component});
+  parameter_.bind(5, effect.after).bind(6, field.unit).bind(7, field.doc).run();
 }
 
 }  // namespace ondol

@@ -3,6 +3,7 @@
 
 #include "results/results_schema.hpp"
 #include "results/sqlite_rows.hpp"
+#include "state/state.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -17,16 +18,26 @@ namespace ondol {
 
 class Profile;
 
-// Ticks one behind the other: what they add to every table, in the order of Schema::tables.
+// Ticks one behind the other: what they add to every table, in the order of Schema::tables, and to the lists that grow
+// as a run goes on.
 struct Batch {
   explicit Batch(const Schema& schema);
 
-  struct Tick {
-    std::int64_t tick;
-    std::string date;  // empty without a calendar
+  struct Birth {
+    Index population, agent;
+    std::int64_t born;
+    Index founder;  // or none
   };
-  std::vector<Tick> ticks;
+  struct Death {
+    Index agent;
+    std::int64_t died;
+  };
+  std::vector<std::int64_t> ticks;
+  std::vector<Birth> births;
+  std::vector<Death> deaths;
+  std::vector<EventEffect> events;
   std::vector<NumberRows> tables;
+  bool is_end = false;  // of the run: what `every` left out of the last tick follows
 
   std::size_t rows() const;
   void clear();
@@ -35,27 +46,39 @@ struct Batch {
 // Two batches take turns: the run fills one while the thread writes the other. Each is one transaction.
 class ResultsWriter {
  public:
-  ResultsWriter(Database& database, const Schema& schema, Profile* profile);
+  ResultsWriter(Database& database, const Model& model, const Schema& schema, Profile* profile);
   ~ResultsWriter() { stop(); }
 
   // To which the run adds a tick before it calls end_tick(). Waits while too many rows wait to be written; throws what
   // the thread failed with.
-  Batch& begin_tick(std::int64_t tick, const std::string& date);
+  Batch& begin_tick(std::int64_t tick);
+  // The same for what else there is to say of the last tick.
+  Batch& begin_end();
   void end_tick();
 
   // Waits until all is written; the database is then the caller's.
   void stop();
   void rethrow() const;
+  bool failed() const { return failure_ != nullptr; }
 
  private:
   void work();
+  void attend();
   void write(const Batch& batch);
-  bool ready() const { return !filling_now_ && !filling_.ticks.empty(); }
+  void add_up_sales(const Batch& batch);
+  void write_tick(std::int64_t tick);
+  void write_birth(const Batch::Birth& birth);
+  void write_event(const EventEffect& effect);
+  Batch& begin();
+  bool ready() const { return !filling_now_ && (!filling_.ticks.empty() || filling_.is_end); }
 
   Database& database_;
+  const Model& model_;
   Profile* profile_;
-  Statement tick_, ticks_;
-  std::deque<RowInsert> inserts_;  // by Schema::tables
+  Statement tick_, ticks_, end_, birth_, death_, event_, parameter_, alive_, sales_, sales_end_;
+  std::deque<RowInsert> inserts_;    // by Schema::tables
+  std::int64_t sale_rows_ = 0;       // written
+  std::int64_t sales_added_up_ = 0;  // of which so many
   std::mutex mutex_;
   std::condition_variable changed_;
   Batch filling_;

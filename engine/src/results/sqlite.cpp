@@ -27,15 +27,16 @@ std::string enclosed(const std::string& text, char mark) {
 std::string quoted(const std::string& text) { return enclosed(text, '\''); }
 std::string identifier(const std::string& name) { return enclosed(name, '"'); }
 
-Database::Database(const std::filesystem::path& path) : path_(path) {
+Database::Database(const std::filesystem::path& path, Opening opening) : path_(path) {
   // One thread at a time uses it, so SQLite need not lock every call.
-  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+  const int rights = opening == Opening::to_read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const int flags = rights | SQLITE_OPEN_NOMUTEX | (opening == Opening::or_new ? SQLITE_OPEN_CREATE : 0);
+  if (sqlite3_open_v2(std::filesystem::absolute(path).c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string why = sqlite3_errmsg(handle_);
     sqlite3_close(handle_);
-    throw Error(ErrorCode::output, fmt::format("{}: cannot create the results file: {}", path.string(), why));
+    throw Error(ErrorCode::output, fmt::format("{}: cannot be opened: {}", path.string(), why));
   }
-  sqlite3_busy_timeout(handle_, patience);
+  wait_for_others(patience);
 }
 
 Database::~Database() { sqlite3_close(handle_); }
@@ -44,11 +45,17 @@ void Database::execute(const std::string& sql, const std::string& doing) {
   if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(doing);
 }
 
+void Database::roll_back() {
+  if (sqlite3_get_autocommit(handle_) == 0) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Database::wait_for_others(int milliseconds) { sqlite3_busy_timeout(handle_, milliseconds); }
+
 void Database::leave_write_ahead_log() {
-  sqlite3_busy_timeout(handle_, 0);
+  wait_for_others(0);
   const int result = sqlite3_exec(handle_, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
   if (result != SQLITE_OK && result != SQLITE_BUSY && result != SQLITE_LOCKED) fail("closing results");
-  sqlite3_busy_timeout(handle_, patience);
+  wait_for_others(patience);
 }
 
 void Database::fail(const std::string& doing) const {

@@ -18,12 +18,18 @@ std::string identifier(const std::string& name);
 // a moment lock, the file meanwhile: for a minute they are waited for.
 class Database {
  public:
-  explicit Database(const std::filesystem::path& path);
+  enum class Opening { to_read, existing, or_new };
+  // The path is the name of a file, whatever it looks like: SQLite's own names mean nothing.
+  explicit Database(const std::filesystem::path& path, Opening opening = Opening::or_new);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   void execute(const std::string& sql, const std::string& doing = "writing results");
+  // Whatever a transaction has done that could not be committed.
+  void roll_back();
+  // How long others' locks are waited for.
+  void wait_for_others(int milliseconds);
   // Leaves one plain file; while others read it, their files stay beside it until the last of them closes it.
   void leave_write_ahead_log();
   [[noreturn]] void fail(const std::string& doing) const;

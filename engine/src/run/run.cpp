@@ -191,6 +191,7 @@ void Run::Impl::fit_rows() {
 
 void Run::Impl::apply_events() {
   bool lives_changed = false;
+  state.effects.clear();
   for (; next_event < model.events.size() && model.events[next_event].tick <= state.tick; ++next_event) {
     const Event& event = model.events[next_event];
     apply(event, Moment(seed, name_hash("event") + next_event, state.tick, 0));
@@ -202,26 +203,42 @@ void Run::Impl::apply_events() {
 }
 
 void Run::Impl::apply(const Event& event, const Moment& now) {
+  using What = EventEffect::What;
+  const auto changes = [&](What what, double before, double after) {
+    state.effects.push_back({next_event, what, before, after});
+    return after;
+  };
   switch (event.target) {
     case Event::Target::param: {
-      const KindDescription& kind = *model.kinds[model.populations[event.index].kind];
-      write_field_value(kind.fields[event.field], state.populations[event.index].params.data(), event.component,
-                        event.value);
+      const FieldDescription& field = model.kinds[model.populations[event.index].kind]->fields[event.field];
+      std::byte* params = state.populations[event.index].params.data();
+      const double before = read_field_value(field, params, event.component);
+      write_field_value(field, params, event.component, changes(What::value, before, event.value));
       break;
     }
-    case Event::Target::signal:
-      state.signals[event.index] = event.value;
+    case Event::Target::signal: {
+      double& signal = state.signals[event.index];
+      signal = changes(What::value, signal, event.value);
       break;
-    case Event::Target::found:
+    }
+    case Event::Target::found: {
+      const Index before = state.populations[event.index].living;
       births.found_cohort(event.index, event.count, now);
+      changes(What::value, before, state.populations[event.index].living);
       break;
-    case Event::Target::leave:
+    }
+    case Event::Target::leave: {
+      const Index before = state.populations[event.index].living;
       for (const Index agent : births.draw_members(event.index, event.count, now)) leave(agent, now);
+      changes(What::value, before, state.populations[event.index].living);
       break;
+    }
     case Event::Target::reach: {
       const std::size_t route = std::size_t{event.buyer_region} * model.regions.size() + event.seller_region;
-      state.markets[event.index].cost[route] = event.reach.cost;
-      state.markets[event.index].share[route] = event.reach.share;
+      double& cost = state.markets[event.index].cost[route];
+      double& share = state.markets[event.index].share[route];
+      cost = changes(What::cost, cost, event.reach.cost);
+      share = changes(What::share, share, event.reach.share);
       break;
     }
   }

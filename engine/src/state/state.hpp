@@ -262,6 +262,14 @@ struct GoodFlows {
   Units made = 0, used = 0, scrapped = 0, expired = 0, lost = 0, traded = 0, stock = 0;
 };
 
+// What an event changed, from what to what: for results.
+struct EventEffect {
+  enum class What { value, cost, share };  // of a parameter or signal; the two numbers of a reach
+  std::size_t event = 0;                   // among Model::events
+  What what = What::value;
+  double before = 0, after = 0;
+};
+
 struct State {
   std::int64_t tick = 0;  // ticks done
   std::vector<PopulationState> populations;
@@ -275,6 +283,7 @@ struct State {
   std::vector<Index> group_of;            // population -> group; constant
   std::vector<Index> population_of_page;  // see Model::first_agent; constant
   std::vector<FlowRow> flows;             // of the tick under way or just done; rows stay, amounts restart each tick
+  std::vector<EventEffect> effects;       // of the tick under way or just done; it follows from the rest
 
   Index population_of(Index agent) const { return population_of_page[agent >> id_page_bits]; }
   bool existed(Index agent) const {

@@ -20,6 +20,9 @@ class Calendar {
   /// The date on which a tick begins: "2023-01" when all ticks begin on the first of a month, else "2023-01-15".
   std::string date_of(std::int64_t tick) const;
 
+  /// That day as such.
+  std::chrono::year_month_day day_of(std::int64_t tick) const;
+
   /// The tick that contains a date, written like the start date. Throws when it is malformed or before the start.
   std::int64_t tick_of(std::string_view date) const;
 
