@@ -1,5 +1,6 @@
 // ondol check --plugin: whether a plugin keeps its promises, finding by finding.
 #include "commands.hpp"
+#include "output.hpp"
 
 #include <ondol/engine/conformance.hpp>
 #include <ondol/engine/error.hpp>
@@ -16,10 +17,10 @@ int check_conformance(const ConformanceChoice& choice) {
   options.patience = choice.patience;
   const std::vector<Finding> findings = check_plugin(choice.plugin, options);
   for (const Finding& finding : findings)
-    fmt::print("{}: {} {}\n    {}\n", finding.fault ? "fault" : "advice", finding.where, finding.what, finding.advice);
+    say("{}: {} {}\n    {}\n", finding.fault ? "fault" : "advice", finding.where, finding.what, finding.advice);
   const auto faults = std::count_if(findings.begin(), findings.end(), [](const Finding& f) { return f.fault; });
   if (faults == 0) {
-    fmt::print("{} keeps the promises that could be tried\n", choice.plugin.string());
+    say("{} keeps the promises that could be tried\n", choice.plugin.string());
     return 0;
   }
   std::fflush(stdout);

@@ -1,6 +1,7 @@
 // ondol check and ondol describe: what a world holds, and what plugins say of themselves.
 #include "commands.hpp"
 #include "description_text.hpp"
+#include "output.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/plugins.hpp>
@@ -21,40 +22,39 @@ void print_fields(const std::vector<FieldDescription>& fields, ondol_field_role 
   bool first = true;
   for (const FieldDescription& field : fields) {
     if (field.role != role) continue;
-    if (std::exchange(first, false)) fmt::print("\n  {}\n", title);
+    if (std::exchange(first, false)) say("\n  {}\n", title);
     const std::string name = field.count > 1 ? fmt::format("{}[{}]", field.name, field.count) : field.name;
-    fmt::print("    {:<24} {:<20} {:<12} {:<16} {}\n", name, field.unit, initial_of(field), range_of(field), field.doc);
+    say("    {:<24} {:<20} {:<12} {:<16} {}\n", name, field.unit, initial_of(field), range_of(field), field.doc);
   }
 }
 
 void print_kind(const KindDescription& kind) {
-  fmt::print("kind {} (plugin {})\n  {}\n", kind.name, kind.plugin, kind.doc);
+  say("kind {} (plugin {})\n  {}\n", kind.name, kind.plugin, kind.doc);
   print_fields(kind.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
   print_fields(kind.fields, ONDOL_TRAIT, "traits, drawn per agent");
   print_fields(kind.fields, ONDOL_STATE, "state, recorded");
-  if (!kind.ports.empty()) fmt::print("\n  ports\n");
+  if (!kind.ports.empty()) say("\n  ports\n");
   for (const PortDescription& port : kind.ports) {
-    fmt::print("    {:<24} {:<20} {:<12} {}{}\n", port.name, port.unit, port_type_name(port.type),
-               port.optional ? "(optional) " : "", port.doc);
+    say("    {:<24} {:<20} {:<12} {}{}\n", port.name, port.unit, port_type_name(port.type),
+        port.optional ? "(optional) " : "", port.doc);
   }
-  if (!kind.purposes.empty()) fmt::print("\n  purposes of payments\n");
-  for (const PurposeDescription& purpose : kind.purposes) fmt::print("    {:<24} {}\n", purpose.name, purpose.doc);
-  fmt::print("\n  rules by step\n");
-  for (const RuleDescription& rule : kind.rules) fmt::print("    {:<24} {}\n", rule.step, rule.doc);
+  if (!kind.purposes.empty()) say("\n  purposes of payments\n");
+  for (const PurposeDescription& purpose : kind.purposes) say("    {:<24} {}\n", purpose.name, purpose.doc);
+  say("\n  rules by step\n");
+  for (const RuleDescription& rule : kind.rules) say("    {:<24} {}\n", rule.step, rule.doc);
 }
 
 void print_mechanism(const MechanismDescription& mechanism) {
-  fmt::print("mechanism {} (plugin {})\n  {}\n", mechanism.name, mechanism.plugin, mechanism.doc);
-  if (mechanism.orders_stand) fmt::print("  Orders that are not filled stand as the seller's backlog.\n");
+  say("mechanism {} (plugin {})\n  {}\n", mechanism.name, mechanism.plugin, mechanism.doc);
+  if (mechanism.orders_stand) say("  Orders that are not filled stand as the seller's backlog.\n");
   print_fields(mechanism.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
   print_fields(mechanism.fields, ONDOL_STATE, "state of the market");
 }
 
 void print_plugin(const PluginLibrary& plugin) {
-  fmt::print("{} {} ({})\n", plugin.name, plugin.version, plugin.path.string());
-  for (const auto& kind : plugin.kinds) fmt::print("  kind       {:<22} {}\n", kind->name, kind->doc);
-  for (const auto& mechanism : plugin.mechanisms)
-    fmt::print("  mechanism  {:<22} {}\n", mechanism->name, mechanism->doc);
+  say("{} {} ({})\n", plugin.name, plugin.version, plugin.path.string());
+  for (const auto& kind : plugin.kinds) say("  kind       {:<22} {}\n", kind->name, kind->doc);
+  for (const auto& mechanism : plugin.mechanisms) say("  mechanism  {:<22} {}\n", mechanism->name, mechanism->doc);
 }
 
 // Whether a plugin is, or has, what was asked for; prints it then.
@@ -69,13 +69,13 @@ bool print_if_named(const PluginLibrary& plugin, const std::string& what) {
   }
   for (const auto& kind : plugin.kinds) {
     if (!asked_for(kind->name)) continue;
-    fmt::print("{}", found ? "\n" : "");
+    say("{}", found ? "\n" : "");
     print_kind(*kind);
     found = true;
   }
   for (const auto& mechanism : plugin.mechanisms) {
     if (!asked_for(mechanism->name)) continue;
-    fmt::print("{}", found ? "\n" : "");
+    say("{}", found ? "\n" : "");
     print_mechanism(*mechanism);
     found = true;
   }
@@ -89,21 +89,21 @@ std::optional<PluginLibrary> try_load(const std::string& name, const std::vector
     return load_plugin(name, directories, patience);
   } catch (const Error& error) {
     if (needed) throw;
-    fmt::print(stderr, "ondol: {}\n", error.what());
+    complain("ondol: {}\n", error.what());
     return std::nullopt;
   }
 }
 
 int describe_in_markdown(const std::string& name, const std::vector<PluginLibrary>& plugins) {
   if (name.empty()) {
-    fmt::print("{}", reference_index(plugins));
+    say("{}", reference_index(plugins));
     return 0;
   }
   std::vector<std::string> names;
   for (const PluginLibrary& plugin : plugins) {
     names.push_back(plugin.name);
     if (plugin.name != name) continue;
-    fmt::print("{}", reference_page(plugin));
+    say("{}", reference_page(plugin));
     return 0;
   }
   throw Error(ErrorCode::usage, fmt::format("there is no plugin '{}'{}", name, suggest(name, names)));
@@ -113,7 +113,7 @@ int describe_in_markdown(const std::string& name, const std::vector<PluginLibrar
 
 void warn(const World& world, bool strict) {
   for (const std::string& warning : world.warnings())
-    fmt::print(stderr, "ondol: {}: {}\n", strict ? "error" : "warning", warning);
+    complain("ondol: {}: {}\n", strict ? "error" : "warning", warning);
   if (strict && !world.warnings().empty())
     throw Error(ErrorCode::world,
                 fmt::format("{} of the above, which --strict takes for errors", world.warnings().size()));
@@ -123,7 +123,7 @@ int check(const CheckChoice& choice) {
   if (choice.world.empty()) throw Error(ErrorCode::usage, "check what? expected a world file, or --plugin FILE");
   const World world = World::load(choice.world, choice.options);
   warn(world, choice.strict);
-  fmt::print("{}", choice.resolved ? world.resolved() : world.overview());
+  say("{}", choice.resolved ? world.resolved() : world.overview());
   return 0;
 }
 

@@ -1,5 +1,6 @@
 // The `ondol` command: what was asked for, and the one place where errors become messages and exit codes.
 #include "commands.hpp"
+#include "output.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/guests.hpp>
@@ -7,10 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <charconv>
+#include <cstdint>
 #include <exception>
 #include <new>
+#include <string>
 #include <system_error>
+#include <vector>
 
 namespace {
 
@@ -18,18 +22,51 @@ constexpr const char* footer = R"(
 Exit codes: 0 done, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be used, 5 the run failed,
 6 a file cannot be written, 70 a defect of ondol, 130 interrupted.)";
 
+// As it was typed, or refused: what is used is what is stored.
+std::uint64_t seed_of(const std::string& typed) {
+  std::int64_t seed = 0;
+  const char* const end = typed.data() + typed.size();
+  const auto [stop, failure] = std::from_chars(typed.data(), end, seed);
+  if (typed.empty() || failure != std::errc() || stop != end || seed < 0)
+    throw CLI::ValidationError("--seed", fmt::format("'{}' is not a whole number from 0 to 2^63 - 1", typed));
+  return static_cast<std::uint64_t>(seed);
+}
+
 void add_world(CLI::App& command, ondol::cli::WorldChoice& choice) {
   command.add_option("world", choice.world, "World file (TOML)")->required();
   command.add_option("--ticks", choice.options.ticks, "Ticks to run, in place of the world's");
-  command.add_option("--set", choice.options.set, "Override: path=value, as in populations.firms.params.markup=0.3")
+  command
+      .add_option("--set", choice.options.set,
+                  "Overrides: path=value, as in populations.firms.params.markup=0.3; several may follow")
+      ->type_name("PATH=VALUE ...")
       ->allow_extra_args(false);
   command.add_flag("--strict", choice.strict, "Take warnings for errors");
   command.add_option("--plugins", choice.options.plugin_directories, "Folder to look for plugins in first")
       ->allow_extra_args(false);
 }
 
+// Whether a word can be one more override after --set: a path, and a value for it. A world file is none.
+bool is_override(const std::string& word) {
+  const std::size_t equals = word.find('=');
+  return equals != std::string::npos && equals > 0 && word[0] != '-' && word.find('/') > equals;
+}
+
+// What was typed, from the last word to the first as CLI11 takes it, with a --set before every override.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words;
+  bool setting = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool follows = setting && words.back() != "--set" && is_override(word);
+    if (follows) words.emplace_back("--set");
+    setting = word == "--set" || (setting && (words.back() == "--set" || follows));
+    words.push_back(word);
+  }
+  return {words.rbegin(), words.rend()};
+}
+
 int dispatch(int argc, char** argv) {
-  CLI::App app("Ondol: a plugin-based, agent-based market model");
+  CLI::App app("Ondol: a plugin-based, agent-based market model", "ondol");
   app.footer(footer);
   app.set_version_flag("--version", ondol::version());
   app.require_subcommand(1);
@@ -37,9 +74,14 @@ int dispatch(int argc, char** argv) {
   ondol::cli::RunChoice run;
   CLI::App& run_command = *app.add_subcommand("run", "Run a world and write its results");
   add_world(run_command, run);
-  run_command.add_option("-o,--output", run.output, "Results file (default: the world's name, .db, here)");
+  run_command.add_option("-o,--output", run.output, "Results file (default: the world's name, .db, here)")
+      ->check([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; });
   run_command.add_flag("--overwrite", run.overwrite, "Replace an existing results file");
-  run_command.add_option("--seed", run.seed, "Seed of all luck, in place of the world's");
+  run_command
+      .add_option_function<std::string>(
+          "--seed", [&run](const std::string& typed) { run.seed = seed_of(typed); },
+          "Seed of all luck, in place of the world's: a whole number from 0 to 2^63 - 1")
+      ->type_name("NUMBER");
   run_command.add_flag("--no-results", run.no_results, "Write no results file");
   run_command.add_option("--threads", run.threads, "Threads to run on (default: one per processor)")
       ->check(CLI::Range(1, 1024));
@@ -82,11 +124,11 @@ int dispatch(int argc, char** argv) {
   new_plugin_command.add_option("name", new_plugin.name, "Name of the plugin, its kind and its folder")->required();
 
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = error.get_exit_code() == 0;
     if (asked_for_help) return app.exit(error);
-    fmt::print(stderr, "ondol: error: {}; see ondol --help\n", error.what());
+    ondol::cli::complain("ondol: error: {}; see ondol --help\n", error.what());
     return static_cast<int>(ondol::ErrorCode::usage);
   }
   if (run_command.parsed()) {
@@ -105,20 +147,21 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ondol::cli::outlive_readers();
   ondol::guard_process();
   try {
     return dispatch(argc, argv);
   } catch (const ondol::Error& error) {
-    fmt::print(stderr, "ondol: error: {}\n", error.what());
+    ondol::cli::complain("ondol: error: {}\n", error.what());
     return error.exit_code();
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "ondol: error: memory ran out\n");
+    ondol::cli::complain("ondol: error: memory ran out\n");
     return static_cast<int>(ondol::ErrorCode::run);
   } catch (const std::system_error& error) {
-    fmt::print(stderr, "ondol: error: the system refuses what the run needs: {}\n", error.what());
+    ondol::cli::complain("ondol: error: the system refuses what the run needs: {}\n", error.what());
     return static_cast<int>(ondol::ErrorCode::run);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "ondol: error: {} (this is a defect of ondol)\n", error.what());
+    ondol::cli::complain("ondol: error: {} (this is a defect of ondol)\n", error.what());
     return static_cast<int>(ondol::ErrorCode::internal);
   }
 }

@@ -1,6 +1,7 @@
 // ondol new: writes the beginnings of a plugin.
 #include "commands.hpp"
 #include "new_plugin_files.hpp"
+#include "output.hpp"
 
 #include <ondol/engine/error.hpp>
 
@@ -72,7 +73,7 @@ int new_plugin(const NewPluginChoice& choice) {
   }
   std::filesystem::rename(draft, folder, failed);
   if (failed) throw Error(ErrorCode::output, fmt::format("cannot create the folder '{}': {}", name, failed.message()));
-  fmt::print("wrote {0}/: how to build, test and run it stands in {0}/README.md\n", name);
+  say("wrote {0}/: how to build, test and run it stands in {0}/README.md\n", name);
   return 0;
 }
 

@@ -1,6 +1,8 @@
 // ondol run: ticks a world, records it, and ends with what happened and where to look.
 #include "commands.hpp"
+#include "output.hpp"
 #include "progress.hpp"
+#include "signals.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/profile.hpp>
@@ -8,12 +10,12 @@
 #include <ondol/engine/run.hpp>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -23,13 +25,25 @@ namespace ondol::cli {
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+// Of the size that files may have, some is kept back until writing fails: room to say so in the file.
+class FileSizeReserve {
+ public:
+  FileSizeReserve() {
+    if (getrlimit(RLIMIT_FSIZE, &limit_) != 0 || limit_.rlim_cur == RLIM_INFINITY) return;
+    constexpr rlim_t enough = 1U << 20U;
+    rlimit lower = limit_;
+    lower.rlim_cur -= std::min(enough, limit_.rlim_cur / 2);
+    held_ = setrlimit(RLIMIT_FSIZE, &lower) == 0;
+  }
+  void release() {
+    if (held_) setrlimit(RLIMIT_FSIZE, &limit_);
+    held_ = false;
+  }
 
-// The run ends after the tick under way; a second signal ends the program at once.
-void on_signal(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);
-}
+ private:
+  rlimit limit_{};
+  bool held_ = false;
+};
 
 std::filesystem::path output_of(const RunChoice& choice) {
   if (!choice.output.empty()) return choice.output;
@@ -69,10 +83,10 @@ void print_profile(const RunChoice& choice, const Profile& profile) {
   for (const Profile::Row& row : rows) total += row.part == "phase" ? row.seconds : 0;
   const auto print = [total](const std::string& part, const std::string& name, const std::string& calls,
                              double seconds) {
-    fmt::print("{:<10} {:<32} {:>12} {:>12.4f} {:>5.1f} %\n", part, name, calls, seconds,
-               total > 0 ? 100 * seconds / total : 0.0);
+    say("{:<10} {:<32} {:>12} {:>12.4f} {:>5.1f} %\n", part, name, calls, seconds,
+        total > 0 ? 100 * seconds / total : 0.0);
   };
-  fmt::print("\n{:<10} {:<32} {:>12} {:>12} {:>7}\n", "part", "name", "calls", "seconds", "share");
+  say("\n{:<10} {:<32} {:>12} {:>12} {:>7}\n", "part", "name", "calls", "seconds", "share");
   for (const char* part : {"phase", "step", "kind", "market", "recorder"}) {
     std::size_t shown = 0;
     double rest = 0;
@@ -85,19 +99,34 @@ void print_profile(const RunChoice& choice, const Profile& profile) {
     }
     if (shown > most) print(part, fmt::format("({} more)", shown - most), "", rest);
   }
-  fmt::print("trace in {}; open it in https://ui.perfetto.dev or chrome://tracing\n", trace_of(choice).string());
+  say("trace in {}; open it in https://ui.perfetto.dev or chrome://tracing\n", trace_of(choice).string());
 }
 
 void print_end(const RunChoice& choice, const Run& run) {
   if (choice.quiet) return;
   if (!choice.no_results) {
-    const std::string file = output_of(choice).string();
-    fmt::print("\n{}\nresults in {}; three questions to start with:\n", summarise(file), file);
-    fmt::print("  sqlite3 -box {} \"SELECT * FROM earnings_by_year\"\n", file);
-    fmt::print("  sqlite3 -box {} \"SELECT date, market, region, price FROM price WHERE tick % 12 = 0\"\n", file);
-    fmt::print("  sqlite3 -box {} \"SELECT table_name, column_name, unit, meaning FROM column_doc\"\n", file);
+    const std::string file = shell_word(output_of(choice).string());
+    say("\n{}\nresults in {}; three questions to start with:\n", summarise(output_of(choice)), file);
+    say("  sqlite3 -box {} \"SELECT * FROM earnings_by_year\"\n", file);
+    say("  sqlite3 -box {} \"SELECT date, market, region, price FROM price WHERE tick % 12 = 0\"\n", file);
+    say("  sqlite3 -box {} \"SELECT table_name, column_name, unit, meaning FROM column_doc\"\n", file);
   }
-  fmt::print("fingerprint {}\n", run.fingerprint());
+  say("fingerprint {}\n", run.fingerprint());
+}
+
+void finish(Results& results, const Run& run) {
+  const bool complete = run.ticks() == run.world().ticks();
+  results.finish(complete ? RunStatus::complete : RunStatus::interrupted,
+                 complete ? "" : fmt::format("ended by signal {}", sigabbrev_np(signal_to_end())));
+}
+
+// The file says why, if it can still be written.
+void close_failed(Results& results, const Error& error) {
+  try {
+    results.finish(RunStatus::failed, error.what());
+  } catch (const Error& another) {
+    complain("ondol: the results could not be closed, and will be shown as lost: {}\n", another.what());
+  }
 }
 
 }  // namespace
@@ -108,7 +137,7 @@ int run(const RunChoice& choice) {
   RunOptions options;
   options.threads = choice.threads;
   options.seed = choice.seed;
-  if (!choice.quiet) options.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  if (!choice.quiet) options.log = [](const std::string& line) { complain("{}\n", line); };
   std::optional<Profile> profile;
   if (choice.profile) {
     options.profile = &profile.emplace();
@@ -120,40 +149,40 @@ int run(const RunChoice& choice) {
   options.stuck = [&](const std::string& message) {
     if (recorder != nullptr) recorder->finish(RunStatus::failed, message);
     if (profile) write_trace(choice, *profile);
-    fmt::print(stderr, "\nondol: error: {}\n", message);
+    complain("\nondol: error: {}\n", message);
     std::_Exit(static_cast<int>(ErrorCode::run));
   };
   Run run(world, options);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  heed_signals();
+  FileSizeReserve reserve;
   std::optional<Results> results;
   if (!choice.no_results)
     recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite, options.profile});
 
   Progress progress(world.ticks(), choice.quiet);
   try {
-    while (run.ticks() < world.ticks() && interrupted == 0) {
+    while (run.ticks() < world.ticks() && signal_to_end() == 0) {
       run.tick();
       if (results) results->record();
       progress.show(run.ticks(), world.date(run.ticks() - 1));
     }
+    progress.end();
+    if (results) finish(*results, run);
   } catch (const Error& error) {
     progress.end();
-    if (results && error.code() == ErrorCode::run) results->finish(RunStatus::failed, error.what());
+    reserve.release();
+    if (results) close_failed(*results, error);
     if (profile) write_trace(choice, *profile);
     throw;
   }
-  progress.end();
   const bool complete = run.ticks() == world.ticks();
-  if (results)
-    results->finish(complete ? RunStatus::complete : RunStatus::interrupted, complete ? "" : "interrupted by a signal");
   print_end(choice, run);
   if (profile) {
     if (!write_trace(choice, *profile)) refuse_trace(choice);
     if (!choice.quiet) print_profile(choice, *profile);
   }
   if (complete) return 0;
-  fmt::print(stderr, "ondol: interrupted after {} ticks; what was recorded is kept\n", run.ticks());
+  complain("ondol: interrupted after {} ticks; what was recorded is kept\n", run.ticks());
   return static_cast<int>(ErrorCode::interrupted);
 }
 

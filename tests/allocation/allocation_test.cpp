@@ -103,6 +103,7 @@ TEST(SteadyTick, TakesNoMemoryToOfferOrderMatchAndBook) {
 
 TEST(SteadyTick, TakesNoMemoryToRecord) {
   const auto file = std::filesystem::path(testing::TempDir()) / "allocation.db";
+  std::filesystem::remove(file);
   ondol::Run run(world_of("record.totals = true\n" + shop("posted_offers")), {1, {}});
   Results results(file, run, {true});
   // Buffers grow while the writer falls behind, up to a bound: in the end ten ticks pass without.

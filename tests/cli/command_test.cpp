@@ -165,7 +165,8 @@ TEST_F(Command, AnInterruptKeepsWhatWasRecorded) {
   // The file of results appears once interrupts are waited for.
   const Outcome outcome = ondol(
       "run shop.toml -q --ticks 10000000 & "
-      "for i in $(seq 1000); do [ -s shop.db ] && break; sleep 0.02; done; sleep 0.3; kill -INT $!; wait $!");
+      "for i in $(seq 1000); do [ -s shop.db ] && break; sleep 0.02; done; sleep 0.3; kill -INT $!; wait $!",
+      "env --default-signal=INT ");  // what a shell starts in the background ignores interrupts
   EXPECT_EQ(outcome.code, 130) << outcome.err;
   EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT status FROM run"), "interrupted");
   EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT ticks = (SELECT count(*) FROM tick_list) FROM run"), "1");
@@ -183,6 +184,76 @@ TEST_F(Command, AKillLeavesWholeTicksOfARunThatIsRunning) {
           "SELECT count(*) > 10, max(tick) = count(*) - 1, (SELECT count(*) FROM giver) = 1500 * count(*), "
           "(SELECT count(*) FROM books) = 1506 * count(*), (SELECT count(*) FROM good) = count(*) FROM tick_list"),
       (std::vector<Row>{{"1", "1", "1", "1", "1"}}));
+}
+
+TEST_F(Command, AFullDiskLeavesWholeTicksAndSaysSoInTheFile) {
+  const Outcome outcome = ondol("run shop.toml -q --ticks 200", "ulimit -f 12000; ");
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_THAT(outcome.err, HasSubstr("a limit on the size of files"));
+  EXPECT_EQ(ask(folder_ / "shop.db",
+                "SELECT status, message LIKE '%limit on the size of files%', ticks > 0, ticks = (SELECT "
+                "count(*) FROM tick_list) FROM run"),
+            (std::vector<Row>{{"failed", "1", "1", "1"}}));
+}
+
+TEST_F(Command, NoReaderEndsARun) {
+  for (const char* streams : {">&- 2>&-", ">/dev/full 2>/dev/full", "2>&1 | true", ">&- 2>&- <&-"}) {
+    const Outcome outcome = ondol(std::string("run shop.toml --overwrite --ticks 30 ") + streams + "");
+    EXPECT_EQ(ask(folder_ / "shop.db", "SELECT status, ticks FROM run"), (std::vector<Row>{{"complete", "30"}}))
+        << streams;
+  }
+}
+
+TEST_F(Command, AHangUpEndsTheTickUnlessItIsIgnored) {
+  const std::string run = "run shop.toml -q --ticks ";
+  const std::string wait = " & for i in $(seq 1000); do [ -s shop.db ] && break; sleep 0.02; done; sleep 0.2; ";
+  EXPECT_EQ(ondol(run + "10000000" + wait + "kill -HUP $!; wait $!").code, 130);
+  EXPECT_EQ(ask(folder_ / "shop.db", "SELECT status, message FROM run"),
+            (std::vector<Row>{{"interrupted", "ended by signal HUP"}}));
+  std::filesystem::remove(folder_ / "shop.db");
+  EXPECT_EQ(ondol(run + "400" + wait + "kill -HUP $!; wait $!", "trap '' HUP; ").code, 0);
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT status FROM run"), "complete");
+}
+
+TEST_F(Command, SeedsAreWhatWasTyped) {
+  for (const char* seed : {"-1", "18446744073709551616", "9223372036854775808", "''", "1.5", "0x10", "' 7'"})
+    EXPECT_EQ(ondol(std::string("run shop.toml -q --no-results --seed ") + seed).code, 2) << seed;
+  EXPECT_EQ(ondol("run shop.toml -q --seed 9223372036854775807").code, 0);
+  EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT seed FROM run"), "9223372036854775807");
+}
+
+TEST_F(Command, OverwritesNoWorld) {
+  EXPECT_EQ(ondol("run shop.toml -q --overwrite -o shop.toml").code, 6);
+  EXPECT_EQ(read("shop.toml"), shop);
+}
+
+TEST_F(Command, WhatItPrintsCanBePastedWhateverThePath) {
+  for (const char* word : {"\"it's \\$(touch here).db\"", "./-x.db", ":memory:", "'a b.db'", "'new\nline.db'"}) {
+    const Outcome outcome = ondol(std::string("run shop.toml -o ") + word);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const std::size_t at = outcome.out.find("  sqlite3");
+    write("pasted.sh", outcome.out.substr(at, outcome.out.find('\n', at) - at));
+    const std::string pasted = "cd '" + folder_.string() + "' && bash pasted.sh >pasted.txt 2>&1";
+    EXPECT_EQ(std::system(pasted.c_str()), 0) << word << read("pasted.txt");
+    EXPECT_THAT(read("pasted.txt"), HasSubstr("makers")) << word;
+    EXPECT_FALSE(exists("here"));
+  }
+}
+
+TEST_F(Command, TakesSeveralOverridesAfterOneSet) {
+  EXPECT_EQ(ondol("run -q --set ticks=3 seed=9 shop.toml").code, 0);
+  EXPECT_EQ(ask(folder_ / "shop.db", "SELECT ticks, seed FROM run"), (std::vector<Row>{{"3", "9"}}));
+}
+
+TEST_F(Command, NamesDoNotCommandATerminal) {
+  std::string named = shop;
+  named.replace(named.find("layer = \"makers\""), 16, "layer = \"\\u001b[2J\\u009bmakers\"");
+  write("named.toml", named);
+  const Outcome outcome = ondol("run named.toml");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(outcome.out.find("\xc2\x9b"), std::string::npos);
+  EXPECT_THAT(outcome.out, HasSubstr("\\u001b[2J\\u009bmakers"));
 }
 
 TEST_F(Command, ProfilesWhereTheTimeGoes) {

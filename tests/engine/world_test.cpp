@@ -297,7 +297,7 @@ TEST_P(Clashes, AreToldAsTheWorldLoads) {
 INSTANTIATE_TEST_SUITE_P(
     World, Clashes,
     testing::Values(Clash{"Total", {"view 'Total' in results: view 'total' is there", "give the kind another name"}},
-                    Clash{"run", {"view 'run' in results: table 'run' is there"}},
+                    Clash{"run", {"view 'run' in results: view 'run' is there"}},
                     Clash{"books_data", {"view 'books_data' in results: table 'books_data' is there"}},
                     Clash{"eater_data", {"view 'eater_data' in results: table 'eater_data' is there"}},
                     Clash{"agent_list_by_name", {"index 'agent_list_by_name' is there"}},

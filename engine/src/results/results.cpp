@@ -65,6 +65,7 @@ struct Results::Impl {
         schema(model),
         recorder(model, schema, state, run.scheduler()),
         profile(options.profile),
+        reserve(path),
         database(made(path, run, schema, options.overwrite), Database::Opening::existing) {
     database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     writer.emplace(database, model, schema, profile);
@@ -115,6 +116,7 @@ struct Results::Impl {
     if (!all_is_written) {
       // What failed may do so again: whole ticks are there, and the file says why no more of them are, if it can.
       database.roll_back();
+      reserve.release();
       database.wait_for_others(1000);
     }
     write_end(status, message);
@@ -133,6 +135,7 @@ struct Results::Impl {
   Schema schema;
   ResultsRecorder recorder;
   Profile* profile;
+  DiskReserve reserve;
   Database database;
   std::optional<ResultsWriter> writer;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();

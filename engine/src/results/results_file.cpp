@@ -157,6 +157,18 @@ FileInTheMaking::~FileInTheMaking() {
   close(lock_);
 }
 
+DiskReserve::DiskReserve(const fs::path& beside) {
+  constexpr off_t enough = 1 << 20;
+  const fs::path folder = beside.has_parent_path() ? beside.parent_path() : ".";
+  file_ = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file_ >= 0 && posix_fallocate(file_, 0, enough) != 0) release();  // as well without
+}
+
+void DiskReserve::release() {
+  if (file_ >= 0) close(file_);
+  file_ = -1;
+}
+
 void FileInTheMaking::publish() {
   check_target(path_, overwrite_);
   // What an earlier run left beside its file is in it by now: who looks into a file last closes it.

@@ -42,4 +42,18 @@ class FileInTheMaking {
   int lock_ = -1;  // the file, held while it is made; -1 once it is published
 };
 
+// A little of the disk, held back without a name until it is full: room to say in the file that it was.
+class DiskReserve {
+ public:
+  explicit DiskReserve(const std::filesystem::path& beside);
+  ~DiskReserve() { release(); }
+  DiskReserve(const DiskReserve&) = delete;
+  DiskReserve& operator=(const DiskReserve&) = delete;
+
+  void release();
+
+ private:
+  int file_ = -1;
+};
+
 }  // namespace ondol

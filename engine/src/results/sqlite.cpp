@@ -59,9 +59,12 @@ void Database::leave_write_ahead_log() {
 }
 
 void Database::fail(const std::string& doing) const {
-  const bool locked = sqlite3_errcode(handle_) == SQLITE_BUSY;
-  throw Error(ErrorCode::output, fmt::format("{}: {} failed: {}{}", path_.string(), doing, sqlite3_errmsg(handle_),
-                                             locked ? "; another program has been writing to it for a minute" : ""));
+  const int code = sqlite3_errcode(handle_);
+  const char* why = code == SQLITE_BUSY    ? "; another program has been writing to it for a minute"
+                    : code == SQLITE_IOERR ? "; is the disk full, or a limit on the size of files reached?"
+                                           : "";
+  throw Error(ErrorCode::output,
+              fmt::format("{}: {} failed: {}{}", path_.string(), doing, sqlite3_errmsg(handle_), why));
 }
 
 Statement::Statement(Database& database, const std::string& sql) : database_(database) {
