@@ -31,6 +31,12 @@ const char* port_type_name(ondol_port_type type) {
       return "observes";
     case ONDOL_LEVIES:
       return "levies";
+    case ONDOL_OWNS:
+      return "owns";
+    case ONDOL_RELATES:
+      return "relates";
+    case ONDOL_RECEIPTS:
+      return "receipts";
   }
   return "?";
 }

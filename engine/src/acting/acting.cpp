@@ -25,6 +25,8 @@ const ondol_host acting_host = {sizeof(ondol_host), 0, &grow, &log_line, nullptr
 // What rules read through a port that the world leaves unbound. Nobody can take from columns of zeros.
 std::array<std::int64_t, rows_per_chunk> zeros{};
 constexpr ondol_offers no_offers{sizeof(ondol_offers), 0, nullptr, nullptr, nullptr, nullptr, nullptr};
+std::array<std::uint32_t, rows_per_chunk + 1> no_first_links{};
+constexpr ondol_links no_links{sizeof(ondol_links), 0, nullptr, nullptr};
 constexpr ondol_members no_members{sizeof(ondol_members), 0, nullptr, nullptr, nullptr, 0, 0};
 
 // What stands in a port whatever it is bound to.
@@ -45,6 +47,8 @@ ondol_port unbound_port(const PortDescription& described, ondol_contribution* co
   view.bought = view.spent = view.ordered = view.claims = zeros.data();
   view.offers = &no_offers;
   view.members = &no_members;
+  view.links = &no_links;
+  view.first_link = no_first_links.data();
   view.contribution = contribution;
   return view;
 }
@@ -61,11 +65,12 @@ auto* at_row(std::vector<T>& column, Index row) {
 
 }  // namespace
 
-Acting::Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
-               Profile* profile)
+Acting::Acting(const Model& model, State& state, const Members& members, const Links& links, Scheduler& scheduler,
+               Watchdog& watchdog, Profile* profile)
     : model_(model),
       state_(state),
       members_(members),
+      links_(links),
       scheduler_(scheduler),
       watchdog_(watchdog),
       profile_(profile),
@@ -145,6 +150,11 @@ void Acting::plan_chunk(Chunk& chunk) {
   call.purpose_count = static_cast<std::uint32_t>(kind.purpose_texts.size());
 }
 
+// As far back as the port declares, whatever others do.
+std::uint32_t Acting::kind_lags(Index population, Index port) const {
+  return model_.kinds[model_.populations[population].kind]->ports[port].lags;
+}
+
 ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
   const PortModel& port = model_.populations[chunk.population].ports[index];
   PopulationState& population = state_.populations[chunk.population];
@@ -184,6 +194,16 @@ ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
   view.ordered = at_row(own.ordered, row);
   view.claims = at_row(own.claims, row);
   if (port.type == ONDOL_PEERS || port.type == ONDOL_OBSERVES) view.members = members_.view(port);
+  view.links = links_.view(port);
+  view.first_link = links_.first_of(port, chunk.population, row);
+  if (!own.sums.empty()) view.sums = own.sums.data() + row;
+  view.received = at_row(own.received, row);
+  if (port.type == ONDOL_READS || port.type == ONDOL_WRITES) {
+    const std::vector<double>& history = state_.signal_history[port.target];
+    view.value_factor = port.value_factor;
+    view.history = history.data();
+    view.history_count = kind_lags(chunk.population, index);
+  }
   if (port.type == ONDOL_WRITES) view.contribution = contribution;
   return view;
 }

@@ -5,6 +5,7 @@
 #include "base/moment.hpp"
 #include "base/scheduler.hpp"
 #include "base/watchdog.hpp"
+#include "state/links.hpp"
 #include "state/members.hpp"
 #include "state/state.hpp"
 #include "state/state_ranges.hpp"
@@ -45,8 +46,8 @@ struct Chunk {
 
 class Acting {
  public:
-  Acting(const Model& model, State& state, const Members& members, Scheduler& scheduler, Watchdog& watchdog,
-         Profile* profile);
+  Acting(const Model& model, State& state, const Members& members, const Links& links, Scheduler& scheduler,
+         Watchdog& watchdog, Profile* profile);
 
   // The chunks of a step are run in so many batches, each of which is one task: enough for all threads to share evenly,
   // and no more, since what a batch pays is sorted by itself. Nothing that can be seen depends on how many they are.
@@ -64,6 +65,7 @@ class Acting {
  private:
   void plan_step(Index step);
   void plan_chunk(Chunk& chunk);
+  std::uint32_t kind_lags(Index population, Index port) const;
   ondol_port plan_port(const Chunk& chunk, Index port);
   void refresh(Chunk& chunk, const Moment& now, std::uint32_t rounds, Units* available);
   void lay_out_money(Chunk& chunk, Units* available) const;
@@ -74,6 +76,7 @@ class Acting {
   const Model& model_;
   State& state_;
   const Members& members_;
+  const Links& links_;
   Scheduler& scheduler_;
   Watchdog& watchdog_;
   Profile* profile_;

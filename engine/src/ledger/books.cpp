@@ -40,6 +40,7 @@ void Ledger::end_tick() {
     for (Index row = block.first; row < block.last; row += rows_per_chunk)
       state_.populations[block.population].restart_flows(row / rows_per_chunk, state_.tick);
     expire_goods(block);
+    close_receipts(block);
     close_books(block);
     check_accounts(block);
   });
@@ -117,6 +118,16 @@ void Ledger::expire_goods(RowBlock& block) {
       block.expired[good] += account.stock[row];
       account.stock[row] = account.available[row] = account.book[row] = 0;
     }
+  }
+}
+
+void Ledger::close_receipts(const RowBlock& block) {
+  PopulationState& population = state_.populations[block.population];
+  for (PortState& port : population.ports) {
+    if (port.receipts == none) continue;
+    Column& receipts = population.levy_base[port.receipts];
+    std::copy(receipts.begin() + block.first, receipts.begin() + block.last, port.received.begin() + block.first);
+    std::fill(receipts.begin() + block.first, receipts.begin() + block.last, 0);
   }
 }
 

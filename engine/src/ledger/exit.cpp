@@ -181,6 +181,7 @@ void Ledger::leave_goods(Index agent, Index heir) {
 
 void Ledger::leave_claims(Index agent, Index heir) {
   Claims& claims = state_.claims;
+  claims_changed_ = true;
   if (!held_.indexed() && claims.size() > 0) held_.index(claims.holder);
   held_.pass_on(agent, heir, [&](Index claim) {
     latest_claim_.erase({claims.instrument[claim], claims.issuer[claim], agent});

@@ -33,6 +33,11 @@ Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
       for (const Index purpose : model.levies[state.populations[p].levies[l]].purposes)
         levied_[p][purpose].push_back(l);
     }
+    for (Index i = 0; i < population.ports.size(); ++i) {
+      if (state.populations[p].ports[i].receipts == none) continue;
+      for (const Index purpose : model.levies[population.ports[i].levy].purposes)
+        levied_[p][purpose].push_back(state.populations[p].ports[i].receipts);
+    }
   }
   fit_rows();
   offered_.resize(model.goods.size());
@@ -174,6 +179,7 @@ void Ledger::hand_over(Index giver, Index taker, Index good, Units quantity) {
 // ---- Claims
 
 void Ledger::change_outstanding(Index issuer, Index instrument, Units change) {
+  claims_changed_ = true;
   const Place at = place(issuer);
   const Index port = issues_port_[at.population * model_.instruments.size() + instrument];
   if (port != none) population(at).ports[port].claims[at.row] += change;

@@ -6,6 +6,7 @@
 #include "base/scheduler.hpp"
 #include "state/rows_by_agent.hpp"
 #include "state/state.hpp"
+#include "state/violation.hpp"
 
 #include <ondol/random.hpp>
 
@@ -14,15 +15,10 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace ondol {
-
-// An agent did, or a rule asked for, what the books do not allow. The run adds step and tick.
-struct Violation {
-  Index agent = none;
-  std::string message;
-};
 
 // The columns of a population that payments for one purpose change, looked up once for many of them.
 struct MoneyColumns {
@@ -120,6 +116,8 @@ class Ledger {
   void repay(Index issuer, Index instrument, Units amount);
   void distribute(Index issuer, Index instrument, Units amount, Index purpose, const Moment& now);
   void collect_credit(Index instrument);
+  // Whether claims have changed since it was last asked.
+  bool take_claims_changed() { return std::exchange(claims_changed_, false); }
 
   // ---- Dues
   void owe(Index payer, Index payee, Units amount, Index purpose);
@@ -186,6 +184,7 @@ class Ledger {
   bool has_more_than_money(Index population) const;
   void assess_claims();
   void expire_goods(RowBlock& block);
+  void close_receipts(const RowBlock& block);
   void close_books(const RowBlock& block);
   void check_accounts(RowBlock& block);
   void check_totals();
@@ -206,6 +205,7 @@ class Ledger {
   std::uint32_t block_count_ = 0;
   std::vector<Wide> offered_, stock_, reserved_;  // by good
   std::size_t dead_claims_ = 0, settled_dues_ = 0;
+  bool claims_changed_ = true;
 };
 
 }  // namespace ondol

@@ -2,6 +2,8 @@
 
 #include "base/columns.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -107,8 +109,8 @@ class Payments::Taking {
       batch_.failure = payments_.ledger_.pays_the_dead(payer, purpose);
       return;
     }
-    if (record.owed != 0) {
-      batch_.owed.push_back({payer, record.payee, purpose, record.amount});
+    if (record.owed != ONDOL_PAY) {
+      take_due(payer, record, purpose);
       return;
     }
     if (!payments_.ledger_.alive(record.payee)) {
@@ -127,6 +129,18 @@ class Payments::Taking {
     }
     if (payments_.is_capital(purpose))
       payments_.state_.populations[chunk_.population].contributed.at(chunk_.first_row + record.row) -= record.amount;
+  }
+
+  void take_due(Index agent, const ondol_pay_record& record, Index purpose) {
+    const bool billed = record.owed == ONDOL_BILL;
+    if (record.owed > ONDOL_BILL || !payments_.ledger_.alive(record.payee)) {
+      batch_.failure = Violation{agent, fmt::format("{} '{}' {} an agent that does not live", billed ? "bills" : "owes",
+                                                    payments_.model_.purposes[purpose].name, billed ? "of" : "to")};
+      return;
+    }
+    const Index payer = billed ? record.payee : agent;
+    const Index payee = billed ? agent : record.payee;
+    batch_.owed.push_back({payer, payee, purpose, record.amount});
   }
 
   void look_up(const ondol_pay_record& record, Index purpose) {

@@ -1,5 +1,7 @@
 #include "ledger/stock_entries.hpp"
 
+#include "acting/records.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -61,11 +63,13 @@ void StockEntries::book(Batch& batch, const Chunk& chunk) {
 }
 
 Index StockEntries::account(const Chunk& chunk, const ondol_stock_record& record, std::uint16_t port) const {
-  const std::vector<PortModel>& ports = model_.populations[chunk.population].ports;
-  const bool valid = port < ports.size() && ports[port].bound && ports[port].account != none;
-  if (!valid || record.row >= chunk.call.rows || record.quantity_in < 0 || record.quantity_out < 0)
-    throw Violation{chunk.agent(0), "books goods through a port without an account, or in a negative quantity"};
-  return ports[port].account;
+  const Index account =
+      port_of_record(model_, chunk, record.row, port, {ONDOL_BUYS, ONDOL_SELLS, ONDOL_HOLDS}, "books goods").account;
+  if (account == none)
+    throw Violation{chunk.agent(record.row), "books goods through a port of a market of instruments"};
+  if (record.quantity_in < 0 || record.quantity_out < 0)
+    throw Violation{chunk.agent(record.row), "books goods in a negative quantity"};
+  return account;
 }
 
 Units StockEntries::remove(Place place, Index account, Units quantity) {

@@ -12,7 +12,7 @@ namespace ondol {
 
 void check_writers(const Reading& world) {
   for (Index s = 0; s < world.model.signals.size(); ++s) {
-    if (world.model.signals[s].aggregate != Aggregate::single) continue;
+    if (world.model.signals[s].aggregate != Aggregate::single || world.model.signals[s].by_agent) continue;
     Index writers = 0;
     std::vector<std::string> names;
     for (const PopulationModel& population : world.model.populations) {

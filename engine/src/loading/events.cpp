@@ -65,7 +65,9 @@ void read_cohort_event(Reading& world, const Toml& event, Event read, const char
 
 void read_signal_event(Reading& world, const Toml& event, Event read) {
   const std::string name = event.at("signal").as_text();
-  find_named(world.model.signals, name, "signal", event.at("signal"));
+  const SignalModel& named = world.model.signals[find_named(world.model.signals, name, "signal", event.at("signal"))];
+  if (named.by_agent || !named.statistic.populations.empty())
+    event.at("signal").fail(fmt::format("signal '{}' is reckoned from what agents do; no event sets it", name));
   read.target = Event::Target::signal;
   for (Index s = 0; s < world.model.signals.size(); ++s) {
     const SignalModel& signal = world.model.signals[s];

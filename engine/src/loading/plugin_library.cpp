@@ -171,13 +171,19 @@ class Reader {
     PortDescription read;
     read.name = text(port.name, "the name of a port of " + of);
     read.text = port.handle != nullptr ? port.handle : port.name;
-    if (port.type > ONDOL_LEVIES) refuse(fmt::format("port '{}' of {} is of an unknown type", read.name, of));
+    if (port.type > ONDOL_RECEIPTS) refuse(fmt::format("port '{}' of {} is of an unknown type", read.name, of));
     if (port.attribute_count > ONDOL_MAX_ATTRIBUTES && port.type != ONDOL_OBSERVES)
       refuse(fmt::format("port '{}' of {} has more than {} attributes", read.name, of, ONDOL_MAX_ATTRIBUTES));
     read.unit = port.unit != nullptr ? port.unit : "";
     read.doc = port.doc != nullptr ? port.doc : "";
     read.type = static_cast<ondol_port_type>(port.type);
     read.optional = (port.flags & ONDOL_PORT_OPTIONAL) != 0;
+    read.lags = port.lags;
+    constexpr std::uint32_t most_lags = 10'000;
+    if (read.lags > most_lags || (read.lags != 0 && read.type != ONDOL_READS))
+      refuse(fmt::format("port '{}' of {} has {} lags, expected at most {}, of a signal that it reads", read.name, of,
+                         read.lags, most_lags));
+    read.listed = (port.flags & ONDOL_PORT_LISTED) != 0;
     for (std::uint32_t i = 0; i < port.attribute_count; ++i)
       read.attributes.push_back(text(port.attributes[i], "an attribute of port " + read.name));
     return read;

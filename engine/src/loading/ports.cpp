@@ -27,7 +27,12 @@ bool exists(const Reading& world, const PortDescription& port) {
     case ONDOL_WRITES:
       return has(world.model.signals);
     case ONDOL_ISSUES:
+    case ONDOL_OWNS:
       return has(world.model.instruments);
+    case ONDOL_RELATES:
+      return has(world.model.relations);
+    case ONDOL_RECEIPTS:
+      return true;
     case ONDOL_PEERS:
     case ONDOL_OBSERVES:
       return std::any_of(world.declared.begin(), world.declared.end(),
@@ -73,6 +78,17 @@ Index instance(const std::vector<Thing>& things, const std::string& name, Index 
   return find_named(things, name, what, at);
 }
 
+void bind_attributes(const PortDescription& port, PortModel& bound, const std::vector<std::string>& attributes,
+                     const std::string& of, const Toml& at) {
+  for (const std::string& attribute : port.attributes) {
+    const auto found = std::find(attributes.begin(), attributes.end(), attribute);
+    if (found == attributes.end())
+      at.fail(fmt::format("port '{}' needs attribute '{}', which {} does not have{}", port.name, attribute, of,
+                          suggestion(attribute, attributes)));
+    bound.attributes.push_back(static_cast<std::uint16_t>(found - attributes.begin()));
+  }
+}
+
 void bind_market(Reading& world, PopulationModel& population, const PortDescription& port, PortModel& bound,
                  const std::string& name, const Toml& at) {
   const Index market = instance(world.model.markets, name, population.region, "market", at);
@@ -88,20 +104,20 @@ void bind_market(Reading& world, PopulationModel& population, const PortDescript
   }
   bound.target = market;
   bound.price_units = model.price_scale / factor;
-  for (const std::string& attribute : port.attributes) {
-    const auto found = std::find(model.attributes.begin(), model.attributes.end(), attribute);
-    if (found == model.attributes.end())
-      at.fail(fmt::format("port '{}' needs attribute '{}', which market '{}' does not have{}", port.name, attribute,
-                          name, suggestion(attribute, model.attributes)));
-    bound.attributes.push_back(static_cast<std::uint16_t>(found - model.attributes.begin()));
-  }
+  bind_attributes(port, bound, model.attributes, fmt::format("market '{}'", name), at);
 }
 
 void bind_signal(Reading& world, const PopulationModel& population, const PortDescription& port, PortModel& bound,
                  const std::string& name, const Toml& at) {
   bound.target = instance(world.model.signals, name, population.region, "signal", at);
-  const double per_port = conversion(world, port, world.model.signals[bound.target].unit, bound.unit, at);
-  bound.value_factor = 1 / per_port;
+  SignalModel& signal = world.model.signals[bound.target];
+  bound.value_factor = 1 / conversion(world, port, signal.unit, bound.unit, at);
+  bound.told = port.type == ONDOL_READS && signal.by_agent;
+  signal.lags = std::max(signal.lags, port.lags);
+  if (port.lags > 0 && signal.by_agent) at.fail("a signal that each agent has of its own keeps no past values");
+  const bool reckoned = std::any_of(world.pending_statistics.begin(), world.pending_statistics.end(),
+                                    [&](const auto& statistic) { return statistic.signal == bound.target; });
+  if (reckoned && port.type == ONDOL_WRITES) at.fail(fmt::format("signal '{}' is a statistic; nobody writes it", name));
 }
 
 void bind_instrument(Reading& world, PortModel& bound, Index instrument) {
@@ -109,6 +125,13 @@ void bind_instrument(Reading& world, PortModel& bound, Index instrument) {
   bound.units = world.model.instruments[instrument].scale;
   bound.unit = world.model.units.parse(
       world.model.instruments[instrument].instrument_class == InstrumentClass::residual ? "1" : "money");
+}
+
+void bind_claims(Reading& world, const PortDescription& port, PortModel& bound, const std::string& name,
+                 const Toml& at) {
+  bind_instrument(world, bound, find_named(world.model.instruments, name, "instrument", at));
+  bound.lists_claims = port.type == ONDOL_OWNS || port.listed;
+  if (bound.lists_claims && bound.target == 0) at.fail("money is held, not claimed; who holds it is not listed");
 }
 
 Index disclosed(const Reading& world, Index p, const std::string& record, const std::string& name, const Toml& at) {
@@ -186,7 +209,8 @@ PortModel bind_port(Reading& world, PopulationModel& population, const PortDescr
   } else {
     targets.push_back(port.name);
   }
-  if (port.type != ONDOL_LEVIES && targets.size() != 1) at.fail(fmt::format("port '{}' leads to one thing", port.name));
+  const bool many = port.type == ONDOL_LEVIES || port.type == ONDOL_RECEIPTS;
+  if (!many && targets.size() != 1) at.fail(fmt::format("port '{}' leads to one thing", port.name));
   switch (port.type) {
     case ONDOL_BUYS:
     case ONDOL_SELLS:
@@ -200,7 +224,18 @@ PortModel bind_port(Reading& world, PopulationModel& population, const PortDescr
       bind_signal(world, population, port, bound, targets[0], at);
       break;
     case ONDOL_ISSUES:
-      bind_instrument(world, bound, find_named(world.model.instruments, targets[0], "instrument", at));
+    case ONDOL_OWNS:
+      bind_claims(world, port, bound, targets[0], at);
+      break;
+    case ONDOL_RELATES:
+      bound.target = find_named(world.model.relations, targets[0], "relation", at);
+      bind_attributes(port, bound, world.model.relations[bound.target].attributes,
+                      fmt::format("relation '{}'", targets[0]), at);
+      break;
+    case ONDOL_RECEIPTS:
+      bound.levy = static_cast<Index>(world.model.levies.size());
+      world.model.levies.push_back({port.name, none, false, {}});
+      world.pending_levies.push_back({bound.levy, targets, at});
       break;
     case ONDOL_PEERS:
     case ONDOL_OBSERVES:

@@ -58,6 +58,11 @@ struct Reading {
     const DataTable* data = nullptr;  // whose rows the populations are
     std::vector<const DataRow*> rows = {};
   };
+  // A statistic over populations, which are read after signals.
+  struct PendingStatistic {
+    Index signal;
+    Toml at;
+  };
   // A levy on purposes, which are complete only once every population is read.
   struct PendingLevy {
     Index levy;
@@ -76,6 +81,7 @@ struct Reading {
   std::optional<Toml> money_issuer;
   std::vector<Declared> declared;
   std::vector<PendingLevy> pending_levies;
+  std::vector<PendingStatistic> pending_statistics;
   std::list<DataTable> data;
   std::deque<toml::table> made;  // documents made of rows of data
   std::set<std::string> used_templates;

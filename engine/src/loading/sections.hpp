@@ -13,9 +13,11 @@ void read_goods(Reading& world);
 void read_signals(Reading& world);
 void read_schedule(Reading& world);
 void read_instruments(Reading& world);
+void read_relations(Reading& world);
 void read_markets(Reading& world);
 void declare_populations(Reading& world);  // all names first, so that ports can lead to populations declared later
 void read_populations(Reading& world);
+void read_statistics(Reading& world);
 void read_issuers(Reading& world);
 void read_claims(Reading& world);
 void read_events(Reading& world);

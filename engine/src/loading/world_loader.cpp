@@ -20,9 +20,11 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   read_signals(world);
   read_schedule(world);
   read_instruments(world);
+  read_relations(world);
   read_markets(world);
   declare_populations(world);
   read_populations(world);
+  read_statistics(world);
   read_issuers(world);
   read_claims(world);
   read_events(world);

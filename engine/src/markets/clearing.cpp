@@ -1,6 +1,7 @@
 // Matching orders with offers through mechanisms, and booking the trades.
 #include "markets/clearing.hpp"
 
+#include "acting/records.hpp"
 #include "base/draws.hpp"
 #include "base/guest_call.hpp"
 #include "markets/clearing_work.hpp"
@@ -180,13 +181,9 @@ void Clearing::reset_columns(Index market, std::uint32_t round) {
 }
 
 Index Clearing::market_of(Index step, const Chunk& chunk, const ondol_order_record& order) const {
-  const PopulationModel& population = model_.populations[chunk.population];
+  const PortModel& port = port_of_record(model_, chunk, order.row, order.port, {ONDOL_BUYS}, "orders");
   const Index buyer = chunk.agent(order.row);
-  const PortModel* port = order.port < population.ports.size() ? &population.ports[order.port] : nullptr;
-  if (port == nullptr || !port->bound || port->type != ONDOL_BUYS || order.row >= chunk.call.rows) {
-    throw Violation{buyer, "orders through a port that is not one it buys through"};
-  }
-  const MarketModel& market = model_.markets[port->target];
+  const MarketModel& market = model_.markets[port.target];
   if (market.step != step) {
     throw Violation{buyer, fmt::format("orders in market '{}', which clears in step '{}' and not in this one",
                                        market.label, model_.steps[market.step].name)};
@@ -195,7 +192,7 @@ Index Clearing::market_of(Index step, const Chunk& chunk, const ondol_order_reco
     throw Violation{buyer, "orders a quantity, limit or money that is negative"};
   if (order.seller != none && !state_.existed(order.seller))
     throw Violation{buyer, "orders from an agent that does not exist"};
-  return port->target;
+  return port.target;
 }
 
 // Behind those that stand.

@@ -1,4 +1,5 @@
 // Standing offers: posted, replaced, withdrawn, and the stock they reserve.
+#include "acting/records.hpp"
 #include "markets/clearing.hpp"
 #include "markets/clearing_work.hpp"
 
@@ -27,14 +28,10 @@ void Clearing::post_offers(std::span<const Chunk> chunks) {
 }
 
 Index Clearing::market_of(const Chunk& chunk, const ondol_offer_record& offer) const {
-  const PopulationModel& population = model_.populations[chunk.population];
-  const PortModel* port = offer.port < population.ports.size() ? &population.ports[offer.port] : nullptr;
-  if (port == nullptr || !port->bound || port->type != ONDOL_SELLS || offer.row >= chunk.call.rows) {
-    throw Violation{chunk.agent(offer.row), "offers through a port that is not one it sells through"};
-  }
+  const PortModel& port = port_of_record(model_, chunk, offer.row, offer.port, {ONDOL_SELLS}, "offers");
   if (offer.quantity < 0 || offer.price < 0)
     throw Violation{chunk.agent(offer.row), "offers a quantity or price that is negative"};
-  return port->target;
+  return port.target;
 }
 
 void Clearing::gather_offers(std::span<const Chunk> chunks) {

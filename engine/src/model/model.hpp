@@ -85,6 +85,21 @@ struct PurposeModel {
 
 enum class Aggregate { single, sum, mean, maximum };
 
+// A number reckoned over agents, of which a signal is the result.
+struct Statistic {
+  enum class Aggregate { count, sum, mean, minimum, maximum, quantile };
+  // What is read of an agent: a book, or a state field of its kind.
+  struct Number {
+    int book = -1;    // as in ObservedRecord; -1: a field
+    Index field = 0;  // among its kind's fields
+    double factor = 1;
+  };
+  Aggregate aggregate = Aggregate::mean;
+  double quantile = 0.5;
+  std::vector<Index> populations;  // none: no statistic
+  std::vector<Number> of, weight;  // by population; weight empty: all weigh the same
+};
+
 // One signal, or one region's part of a regional one.
 struct SignalModel {
   std::string name;
@@ -93,6 +108,9 @@ struct SignalModel {
   Aggregate aggregate = Aggregate::single;
   Index region = none;  // none: the world's
   double initial = 0;
+  bool by_agent = false;   // each agent has one of its own: sums of what others told it
+  std::uint32_t lags = 0;  // past ticks that some port reads
+  Statistic statistic;
 };
 
 struct Reach {
@@ -148,26 +166,37 @@ struct StepGroup {
   std::uint32_t rounds = 1;
 };
 
+// A relation that agents make and end.
+struct RelationModel {
+  std::string name;
+  std::string doc;
+  std::vector<std::string> attributes;  // numbers on each tie
+};
+
 // What a port of one population leads to.
 struct PortModel {
   bool bound = false;
   ondol_port_type type = ONDOL_BUYS;
-  Index target = none;      // market (BUYS, SELLS), good (HOLDS), signal, instrument; unused for the others
+  Index target = none;      // market (BUYS, SELLS), good (HOLDS), signal, instrument, relation; unused for the others
   Index account = none;     // index among the population's accounts, for ports with a good
   Unit unit;                // the port's own
   double units = 1;         // smallest units of what is bound, per unit of the port
   double price_units = 1;   // smallest price units per money per unit of the port
   double value_factor = 1;  // signals: the port's units per unit of the signal
-  std::vector<std::uint16_t> attributes;  // market ports: position of each of the port's attributes in the market
-  std::vector<Index> populations;         // PEERS, OBSERVES: who it leads to, in order
-  Index record = none;                    // OBSERVES: index in Model::observed_records
-  // LEVIES
+  // Market ports, RELATES: position of each of the port's attributes in the market or relation.
+  std::vector<std::uint16_t> attributes;
+  bool told = false;               // READS: of a signal that each agent has of its own
+  bool lists_claims = false;       // OWNS; ISSUES where rules go over claims on them
+  std::vector<Index> populations;  // PEERS, OBSERVES: who it leads to, in order
+  Index record = none;             // OBSERVES: index in Model::observed_records
+  // LEVIES, and RECEIPTS as to purposes
   bool levies_income = false;
   std::vector<Index> levied_purposes;  // otherwise: receipts of these count
   Index levy = none;                   // index in Model::levies
 };
 
-// A base that some population levies on, kept per agent of its region from one levy to the next.
+// A base that some population levies on, kept per agent of its region from one levy to the next; or purposes that some
+// population asks for, of no region.
 struct LevyModel {
   std::string name;
   Index region = none;
@@ -315,6 +344,7 @@ struct Model {
   std::vector<PopulationModel> populations;
   std::vector<ClaimStart> claims;
   std::vector<LevyModel> levies;
+  std::vector<RelationModel> relations;
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, order and name
   RecordModel record;

@@ -405,7 +405,9 @@ void ResultsRecorder::record_flows(NumberRows& rows) const {
 }
 
 void ResultsRecorder::record_signals(NumberRows& rows) const {
-  for (std::size_t i = 0; i < state_.signals.size(); ++i) rows.add({now_, static_cast<double>(i), state_.signals[i]});
+  for (std::size_t i = 0; i < state_.signals.size(); ++i) {
+    if (!model_.signals[i].by_agent) rows.add({now_, static_cast<double>(i), state_.signals[i]});
+  }
 }
 
 void ResultsRecorder::record_goods(NumberRows& rows) const {

@@ -1,5 +1,6 @@
 #include "run/births.hpp"
 
+#include "acting/records.hpp"
 #include "model/field_value.hpp"
 #include "run/genesis.hpp"
 
@@ -27,11 +28,10 @@ void Births::require_room(Index p, Index founder) const {
 // In the founder's own region where the port leads there, else the first population it leads to.
 Index Births::target_of(const Chunk& chunk, const ondol_life_record& record) const {
   const PopulationModel& population = model_.populations[chunk.population];
-  const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
-                     population.ports[record.port].type == ONDOL_PEERS && record.purpose < population.purposes.size();
-  if (!known || record.money < 0)
-    throw Violation{chunk.agent(record.row), "founds through a port that does not lead to a population"};
-  const std::vector<Index>& led_to = population.ports[record.port].populations;
+  const PortModel& port = port_of_record(model_, chunk, record.row, record.port, {ONDOL_PEERS}, "founds");
+  purpose_of_record(model_, chunk, record.row, record.purpose, "founds");
+  if (record.money < 0) throw Violation{chunk.agent(record.row), "founds with a negative amount of money"};
+  const std::vector<Index>& led_to = port.populations;
   const auto near = std::find_if(led_to.begin(), led_to.end(),
                                  [&](Index p) { return model_.populations[p].region == population.region; });
   return near != led_to.end() ? *near : led_to.front();
@@ -70,10 +70,12 @@ void Births::endow(const Chunk& chunk, const ondol_life_record& record) {
     throw Violation{giver, "hands something to an agent it has not just founded"};
   if (record.action == ONDOL_ENDOW_FIELD) return set_field(record.field, record.value);
   const PopulationModel& population = model_.populations[chunk.population];
-  const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
-                     population.ports[record.port].account != none && record.quantity >= 0;
-  if (!known) throw Violation{giver, "hands over goods through a port without an account"};
-  ledger_.hand_over(giver, child_, population.accounts[population.ports[record.port].account].good, record.quantity);
+  const Index account =
+      port_of_record(model_, chunk, record.row, record.port, {ONDOL_BUYS, ONDOL_SELLS, ONDOL_HOLDS}, "hands over goods")
+          .account;
+  if (account == none || record.quantity < 0)
+    throw Violation{giver, "hands over a negative quantity, or through a port of a market of instruments"};
+  ledger_.hand_over(giver, child_, population.accounts[account].good, record.quantity);
 }
 
 void Births::set_field(const char* name, double value) {

@@ -175,7 +175,10 @@ State make_state(const Model& model, const Moment& now) {
   }
   issue_initial_money(model, state, now);
   state.goods.resize(model.goods.size());
-  for (const SignalModel& signal : model.signals) state.signals.push_back(signal.initial);
+  for (const SignalModel& signal : model.signals) {
+    state.signals.push_back(signal.initial);
+    state.signal_history.emplace_back(signal.lags, signal.initial);
+  }
   for (const MarketModel& market : model.markets) {
     MarketState& started = state.markets.emplace_back();
     started.state = market.state;

@@ -1,16 +1,22 @@
 // The tick: events, then every step's act, clear and settle, then the books.
 #include "acting/acting.hpp"
+#include "acting/records.hpp"
 #include "base/floats.hpp"
 #include "base/scheduler.hpp"
 #include "base/watchdog.hpp"
+#include "ledger/claim_entries.hpp"
 #include "ledger/ledger.hpp"
+#include "ledger/levy_entries.hpp"
 #include "ledger/payments.hpp"
+#include "ledger/relations.hpp"
 #include "ledger/stock_entries.hpp"
 #include "markets/clearing.hpp"
 #include "model/field_value.hpp"
 #include "run/births.hpp"
 #include "run/genesis.hpp"
+#include "run/signals.hpp"
 #include "state/fingerprint.hpp"
+#include "state/links.hpp"
 #include "state/members.hpp"
 #include "state/rows.hpp"
 
@@ -50,11 +56,9 @@ struct Run::Impl {
   void apply(const Event& event, const Moment& now);
   void run_step(Index step, std::uint32_t round);
   void settle(Index step, const Moment& now);
-  void book_claims(const Chunk& chunk, const Moment& now);
-  void book_levies(const Chunk& chunk);
   void leave(Index agent, const Moment& now);
   bool live_and_die(const Chunk& chunk, const Moment& now);
-  void update_signals(Index step);
+  void refresh_links();
   void forward_log(Index step);
   std::string now(const std::string& what) const;
   [[noreturn]] void fail(const std::string& what) const;
@@ -71,10 +75,15 @@ struct Run::Impl {
   Ledger ledger;
   Births births;
   Members members;
+  Links links;
+  Relations relations;
   Acting acting;
   Clearing clearing;
   StockEntries stock_entries;
   Payments payments;
+  ClaimEntries claim_entries;
+  LevyEntries levy_entries;
+  Signals signals;
   // The steps of a tick, rounds of repeated ones one after another, and where the run is among them.
   struct PlaceInTick {
     Index step;
@@ -84,13 +93,6 @@ struct Run::Impl {
   std::size_t next_place = 0;
   std::size_t next_event = 0;
   Index step_now = none;
-  // What the rules of a step added to a signal.
-  struct SignalTotal {
-    Index signal;
-    double sum, maximum;
-    std::int64_t count;
-  };
-  std::vector<SignalTotal> totals;
   std::vector<std::uint8_t> acted;  // by population, in this step
 };
 
@@ -108,10 +110,15 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       ledger(model, state, scheduler),
       births(model, state, ledger),
       members(model, state),
-      acting(model, state, members, scheduler, watchdog, options.profile),
+      links(model, state),
+      relations(model, state, ledger),
+      acting(model, state, members, links, scheduler, watchdog, options.profile),
       clearing(model, state, ledger, scheduler, watchdog, options.profile),
       stock_entries(model, state, ledger, scheduler),
-      payments(model, state, ledger, scheduler) {
+      payments(model, state, ledger, scheduler),
+      claim_entries(model, ledger),
+      levy_entries(model, ledger),
+      signals(model, state, ledger) {
   for (const StepGroup& group : model.groups) {
     for (std::uint32_t round = 0; round < group.rounds; ++round) {
       for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
@@ -119,6 +126,8 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
   }
   add_initial_claims(model, ledger, moment_of_genesis(seed));
   ledger.open_books();
+  refresh_links();
+  signals.reckon();
   members.refresh_values();
 }
 
@@ -151,6 +160,7 @@ void Run::Impl::end_tick() {
   step_now = none;
   clearing.end_tick();
   ledger.end_tick();
+  signals.end_tick();
   members.refresh_values();
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
   ++state.tick;
@@ -186,6 +196,11 @@ void Run::Impl::fit_rows() {
   ledger.fit_rows();
   payments.fit_rows();
   members.refresh_lists();
+  ledger.take_claims_changed();
+  relations.settle();
+  links.refresh_claims();
+  links.refresh_ties();
+  signals.reckon();
   acting.replan();
 }
 
@@ -265,78 +280,40 @@ void Run::Impl::settle(Index step, const Moment& now) {
     const ProfileSpan phase(options.profile, "phase", book_phase);
     stock_entries.book(chunks);
     payments.book();
-    for (const Chunk& chunk : chunks) book_claims(chunk, now);
+    claim_entries.book(chunks, now);
+    relations.book(chunks);
   }
   {
     const ProfileSpan phase(options.profile, "phase", clear_phase);
     clearing.clear(step, chunks, now);
   }
   const ProfileSpan phase(options.profile, "phase", settle_phase);
-  for (const Chunk& chunk : chunks) book_levies(chunk);
+  levy_entries.book(chunks);
   for (Index i = 0; i < model.instruments.size(); ++i) {
     if (model.instruments[i].collect_step == step && now.round() == 0) ledger.collect_credit(i);
   }
   ledger.collect_dues();
+  signals.tell(chunks);
   bool lives_changed = false;
   births.begin_step();
   for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, now);
   clearing.post_offers(chunks);
-  update_signals(step);
+  signals.contribute(chunks);
   if (lives_changed) {
     fit_rows();
   } else {
     acted.assign(model.populations.size(), 0);
     for (const Chunk& chunk : chunks) acted[chunk.population] = 1;
     members.refresh_fields(acted);
+    signals.reckon(acted);
   }
+  refresh_links();
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
 }
 
-void Run::Impl::book_claims(const Chunk& chunk, const Moment& now) {
-  const PopulationModel& population = model.populations[chunk.population];
-  chunk.outboxes->for_each<ondol_claim_record>(ONDOL_OUT_CLAIM, [&](const ondol_claim_record& record) {
-    const Index agent = chunk.agent(record.row);
-    const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
-                       population.ports[record.port].type == ONDOL_ISSUES;
-    if (!known || record.row >= chunk.call.rows || record.amount < 0) {
-      throw Violation{agent, "issues, retires or repays through a port that does not allow it"};
-    }
-    const Index instrument = population.ports[record.port].target;
-    const auto needed = record.action <= ONDOL_RETIRE_MONEY ? InstrumentClass::money
-                        : record.action == ONDOL_REPAY      ? InstrumentClass::credit
-                                                            : InstrumentClass::residual;
-    if (model.instruments[instrument].instrument_class != needed) {
-      throw Violation{agent, fmt::format("does with instrument '{}' what its class does not allow",
-                                         model.instruments[instrument].name)};
-    }
-    switch (record.action) {
-      case ONDOL_ISSUE_MONEY:
-        return ledger.issue_money(agent, record.amount);
-      case ONDOL_RETIRE_MONEY:
-        return ledger.retire_money(agent, record.amount);
-      case ONDOL_REPAY:
-        return ledger.repay(agent, instrument, record.amount);
-      case ONDOL_DISTRIBUTE: {
-        if (record.purpose >= population.purposes.size())
-          throw Violation{agent, "distributes for a purpose it does not declare"};
-        return ledger.distribute(agent, instrument, record.amount, population.purposes[record.purpose], now);
-      }
-      default:
-        throw Violation{agent, "does an unknown thing with an instrument"};
-    }
-  });
-}
-
-void Run::Impl::book_levies(const Chunk& chunk) {
-  const PopulationModel& population = model.populations[chunk.population];
-  chunk.outboxes->for_each<ondol_levy_record>(ONDOL_OUT_LEVY, [&](const ondol_levy_record& record) {
-    const Index agent = chunk.agent(record.row);
-    const bool known = record.port < population.ports.size() && population.ports[record.port].bound &&
-                       population.ports[record.port].type == ONDOL_LEVIES &&
-                       record.purpose < population.purposes.size();
-    if (!known || record.row >= chunk.call.rows) throw Violation{agent, "levies through a port that does not allow it"};
-    ledger.levy(population.ports[record.port].levy, agent, record.rate, population.purposes[record.purpose]);
-  });
+void Run::Impl::refresh_links() {
+  if (ledger.take_claims_changed()) links.refresh_claims();
+  if (relations.settle()) links.refresh_ties();
 }
 
 bool Run::Impl::live_and_die(const Chunk& chunk, const Moment& now) {
@@ -355,38 +332,8 @@ bool Run::Impl::live_and_die(const Chunk& chunk, const Moment& now) {
 void Run::Impl::leave(Index agent, const Moment& now) {
   if (!ledger.alive(agent)) return;
   clearing.withdraw(agent);
+  relations.leave(agent);
   ledger.settle_exit(agent, now);
-}
-
-void Run::Impl::update_signals(Index step) {
-  totals.clear();
-  for (const Chunk& chunk : acting.chunks(step)) {
-    const PopulationModel& population = model.populations[chunk.population];
-    for (Index i = 0; i < population.ports.size(); ++i) {
-      const PortModel& port = population.ports[i];
-      const ondol_contribution& contribution = chunk.contributions[i];
-      if (!port.bound || port.type != ONDOL_WRITES || contribution.count == 0) continue;
-      auto found =
-          std::find_if(totals.begin(), totals.end(), [&](const auto& total) { return total.signal == port.target; });
-      if (found == totals.end()) found = totals.insert(totals.end(), {port.target, 0, 0, 0});
-      SignalTotal& total = *found;
-      total.sum += contribution.sum / port.value_factor;
-      const double maximum = contribution.maximum / port.value_factor;
-      total.maximum = total.count == 0 ? maximum : std::max(total.maximum, maximum);
-      total.count += contribution.count;
-    }
-  }
-  for (const SignalTotal& total : totals) {
-    const SignalModel& described = model.signals[total.signal];
-    if (described.aggregate == Aggregate::single && total.count > 1) {
-      throw Violation{none, fmt::format("signal '{}' has one writer but was set {} times in one step", described.name,
-                                        total.count)};
-    }
-    const double mean = total.sum / static_cast<double>(total.count);
-    state.signals[total.signal] = described.aggregate == Aggregate::mean      ? mean
-                                  : described.aggregate == Aggregate::maximum ? total.maximum
-                                                                              : total.sum;
-  }
 }
 
 void Run::Impl::forward_log(Index step) {

@@ -57,6 +57,8 @@ class Hasher {
   void add(const AccountState& account) { add(account.stock, account.available, account.book); }
   void add(const PortState& port) {
     add(port.sold, port.revenue, port.demand, port.backlog, port.bought, port.spent, port.ordered, port.claims);
+    add(port.received);
+    for (const ondol_sums& told : port.sums) add(told.count, told.sum, told.minimum, told.maximum);
   }
   void add(const PopulationState& population) {
     add(population.size, population.living, population.ever, population.ids, population.params, population.traits,
@@ -101,9 +103,11 @@ std::string fingerprint_of(const State& state) {
   hasher.add(state.populations);
   hasher.add(state.markets);
   hasher.add(state.signals);
+  hasher.add(state.signal_history);
   hasher.add_table(state.claims);
   hasher.add_table(state.dues);
   hasher.add(state.debtors);
+  hasher.add_table(state.ties);
   hasher.add(state.goods);
   hasher.add(state.flows);
   return hasher.digits();

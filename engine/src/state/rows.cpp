@@ -92,6 +92,11 @@ void lay_out(const Model& model, Index p, State& state) {
     population.levies.push_back(levy);
     population.levy_base.emplace_back();
   }
+  for (std::size_t i = 0; i < from.ports.size(); ++i) {
+    if (!from.ports[i].bound || from.ports[i].type != ONDOL_RECEIPTS) continue;
+    population.ports[i].receipts = static_cast<Index>(population.levy_base.size());
+    population.levy_base.emplace_back();
+  }
 }
 
 Index add_rows(const Model& model, Index p, State& state, Index count) {

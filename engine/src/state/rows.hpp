@@ -32,6 +32,8 @@ void for_each_column(const PopulationModel& model, PopulationState& state, Use&&
     }
     if (model.ports[i].type == ONDOL_BUYS) use(port.bought), use(port.spent), use(port.ordered);
     if (model.ports[i].type == ONDOL_ISSUES) use(port.claims);
+    if (model.ports[i].told) use(port.sums);
+    if (model.ports[i].type == ONDOL_RECEIPTS) use(port.received);
   }
   for (Column& base : state.levy_base) use(base);
 }

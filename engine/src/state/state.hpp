@@ -63,6 +63,9 @@ struct PortState {
   LateColumn sold_before, revenue_before;  // SELLS: in earlier clearings of the tick, where it repeats
   Column bought, spent, ordered;           // BUYS
   Column claims;                           // ISSUES: outstanding
+  std::vector<ondol_sums> sums;            // READS of a signal by agent: what each was told
+  Index receipts = none;                   // RECEIPTS: index in levy_base, of the tick under way, and
+  Column received;                         // of the last tick
 
   Units sold_in_tick(Index row) const { return sold[row] + sold_before[row]; }
   Units revenue_in_tick(Index row) const { return revenue[row] + revenue_before[row]; }
@@ -115,8 +118,9 @@ struct PopulationState {
   LateColumn contributed;                // by owners, net, in the tick under way: what changes equity and is no income
   std::vector<AccountState> accounts;
   std::vector<PortState> ports;
-  std::vector<Column> levy_base;  // [levies that reach its region, see levies]: receipts since the last levy
-  std::vector<Index> levies;      // index in Model::levies of each levy_base
+  // Receipts: since the last levy, of the levies that reach its region; then of the tick under way, of RECEIPTS ports.
+  std::vector<Column> levy_base;
+  std::vector<Index> levies;  // index in Model::levies of the levy_bases that come first
 
   Index agent(Index row) const { return moved ? ids[row] : first_agent + row; }
   Index row(Index agent) const {
@@ -244,6 +248,20 @@ struct Dues : Columns<Dues> {
   }
 };
 
+// Ties of relations, oldest first. Rows that have ended have no relation until they are dropped.
+struct Ties : Columns<Ties> {
+  std::vector<Index> relation, from, to;    // from: who made it
+  std::vector<std::int64_t> since;          // tick
+  std::vector<std::vector<double>> values;  // [attribute of the relation]
+
+  const auto& key() const { return relation; }
+  template <class Use>
+  void for_each(Use&& use) {
+    use(relation), use(from), use(to), use(since);
+    for (auto& column : values) use(column);
+  }
+};
+
 // Money that went from one group of agents to another for one purpose in the tick under way, or just done. A group is
 // a kind in a region.
 struct FlowRow {
@@ -275,9 +293,11 @@ struct State {
   std::vector<PopulationState> populations;
   std::vector<MarketState> markets;
   std::vector<double> signals;
+  std::vector<std::vector<double>> signal_history;  // [signal]: as past ticks ended, the last one first
   Claims claims;
   Dues dues;
   std::vector<Index> debtors;  // who owes dues, in the order in which they came to owe
+  Ties ties;
   std::vector<GoodFlows> goods;
   std::vector<FlowGroup> groups;          // constant
   std::vector<Index> group_of;            // population -> group; constant

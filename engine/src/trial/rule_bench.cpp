@@ -82,6 +82,9 @@ struct PortPlace {
   std::vector<std::size_t> offer_attributes;
   std::size_t member_agent = 0, member_region = 0;
   std::vector<std::size_t> member_values;
+  std::size_t first_link = 0, link_other = 0;
+  std::vector<std::size_t> link_values;
+  std::size_t history = 0, sums = 0, received = 0;
   double value = 0, last_price = 0, last_volume = 0;
   std::uint32_t offers = 0, members = 0;
   bool bound = true;
@@ -227,6 +230,9 @@ class Bench {
       place.columns.push_back(column(made, name + of, numbers, {0, 1, 1e5}));
     if (trades) make_offers(made, place, port, numbers);
     if (port.type == ONDOL_PEERS || port.type == ONDOL_OBSERVES) make_members(made, place, port, numbers);
+    if (port.type == ONDOL_OWNS || port.type == ONDOL_RELATES || port.listed) make_links(made, place, port, numbers);
+    if (port.type == ONDOL_RECEIPTS) place.received = column(made, "receipts" + of, numbers, {0, 1, 1e5});
+    if (port.type == ONDOL_READS) make_past(made, place, port, numbers);
     return place;
   }
 
@@ -268,6 +274,50 @@ class Bench {
     }
   }
 
+  // Past values of a signal, and what others told by it.
+  static void make_past(Situation& made, PortPlace& place, const PortDescription& port, Numbers& numbers) {
+    const double values[] = {0, 1, 0.1, 1e6};
+    place.history = made.memory.add("past values", std::max(1U, port.lags) * sizeof(double));
+    for (std::uint32_t lag = 0; lag < port.lags; ++lag)
+      made.memory.as<double>(place.history)[lag] = numbers.one_of(values);
+    place.sums = made.memory.add("what others told", rows * sizeof(ondol_sums));
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      const auto count = static_cast<std::int64_t>(numbers.next() % 3);
+      const double value = count == 0 ? 0 : numbers.one_of(values);
+      made.memory.as<ondol_sums>(place.sums)[row] = {count, value * static_cast<double>(count), value, value};
+    }
+  }
+
+  // Claims: amount, rate, term. Ties: the port's attributes, since, whether made here.
+  static void make_links(Situation& made, PortPlace& place, const PortDescription& port, Numbers& numbers) {
+    const std::uint32_t counts[] = {0, 1, 3};
+    place.first_link = made.memory.add("where links begin", (rows + 1) * sizeof(std::uint32_t));
+    std::uint32_t n = 0;
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      made.memory.as<std::uint32_t>(place.first_link)[row] = n;
+      n += numbers.one_of(counts);
+    }
+    made.memory.as<std::uint32_t>(place.first_link)[rows] = n;
+    const bool ties = port.type == ONDOL_RELATES;
+    const std::size_t values = ties ? port.attributes.size() + 2 : 3;
+    place.link_other = made.memory.add("linked agents", std::max(1U, n) * sizeof(std::uint32_t));
+    for (std::size_t value = 0; value < values; ++value)
+      place.link_values.push_back(made.memory.add("numbers on links", std::max(1U, n) * sizeof(double)));
+    const double amounts[] = {0.01, 1, 1e6}, rates[] = {0, 0.01}, terms[] = {0, 3}, numbers_on_ties[] = {0, 1, 100};
+    for (std::uint32_t i = 0; i < n; ++i) {
+      made.memory.as<std::uint32_t>(place.link_other)[i] = first_agent + rows + i;
+      for (std::size_t value = 0; value < values; ++value) {
+        double& number = made.memory.as<double>(place.link_values[value])[i];
+        if (!ties) {
+          number = value == 0 ? numbers.one_of(amounts) : value == 1 ? numbers.one_of(rates) : numbers.one_of(terms);
+        } else {
+          const bool own = value < port.attributes.size();
+          number = own ? numbers.one_of(numbers_on_ties) : static_cast<double>(value == values - 1 && i % 2 == 0);
+        }
+      }
+    }
+  }
+
   // ---- Calls
   // Rows [first, first + count) of a situation, as the host would hand them over.
   struct Call {
@@ -275,11 +325,13 @@ class Bench {
     std::vector<ondol_port> ports;
     std::vector<ondol_offers> offers;
     std::vector<ondol_members> members;
+    std::vector<ondol_links> links;
     std::vector<std::vector<const double*>> lists;
     std::vector<ondol_contribution> contributions;
     std::vector<double> cost = std::vector<double>(regions, 1.0), share = std::vector<double>(regions, 1.0);
     std::vector<std::uint16_t> attribute_index;
     std::array<std::int64_t, rows> zeros{};
+    std::array<std::uint32_t, rows + 1> no_first_links{};
     ondol_failure failure{};
     Outboxes outboxes;
   };
@@ -291,6 +343,7 @@ class Bench {
     call->ports.resize(n);
     call->offers.resize(n);
     call->members.resize(n);
+    call->links.resize(n);
     call->lists.resize(n);
     call->contributions.assign(n, {0, 0, 0});
     for (std::uint16_t i = 0; i < ONDOL_MAX_ATTRIBUTES; ++i) call->attribute_index.push_back(i);
@@ -373,6 +426,18 @@ class Bench {
                          0};
       port.members = &call.members[i];
     }
+    port.value_factor = 1;
+    port.history_count = kind_.ports[i].lags;
+    if (place.history != 0) port.history = memory.as<double>(place.history);
+    if (place.sums != 0) port.sums = memory.as<ondol_sums>(place.sums) + first;
+    if (place.received != 0) port.received = memory.as<std::int64_t>(place.received) + first;
+    if (place.link_other != 0) {
+      for (const std::size_t at : place.link_values) call.lists[i].push_back(memory.as<double>(at));
+      call.links[i] = {sizeof(ondol_links), static_cast<std::uint32_t>(place.link_values.size()),
+                       memory.as<std::uint32_t>(place.link_other), call.lists[i].data()};
+      port.links = &call.links[i];
+      port.first_link = memory.as<std::uint32_t>(place.first_link) + first;
+    }
     port.contribution = &call.contributions[i];
   }
 
@@ -385,6 +450,9 @@ class Bench {
     call.members[i].size = sizeof(ondol_members);
     port.offers = &call.offers[i];
     port.members = &call.members[i];
+    call.links[i].size = sizeof(ondol_links);
+    port.links = &call.links[i];
+    port.first_link = call.no_first_links.data();
     port.contribution = &call.contributions[i];
   }
 
@@ -406,6 +474,8 @@ class Bench {
     take<ondol_claim_record>(*call, ONDOL_OUT_CLAIM, first, outcome);
     take<ondol_levy_record>(*call, ONDOL_OUT_LEVY, first, outcome);
     take<ondol_life_record>(*call, ONDOL_OUT_LIFE, first, outcome);
+    take<ondol_tie_record>(*call, ONDOL_OUT_TIE, first, outcome);
+    take<ondol_sum_record>(*call, ONDOL_OUT_SUM, first, outcome);
     outcome.contributions.insert(outcome.contributions.end(), call->contributions.begin(), call->contributions.end());
     outcome.memory = situation.memory.bytes();
   }
@@ -623,6 +693,12 @@ class Bench {
     });
     each<ondol_levy_record>(outcome, ONDOL_OUT_LEVY,
                             [&](const ondol_levy_record& record) { valid(record.row, record.port, {ONDOL_LEVIES}); });
+    each<ondol_tie_record>(outcome, ONDOL_OUT_TIE, [&](const ondol_tie_record& record) {
+      known = valid(record.row, record.port, {ONDOL_RELATES}) && record.action <= ONDOL_RELEASE &&
+              record.value_count <= kind_.ports[record.port].attributes.size();
+    });
+    each<ondol_sum_record>(outcome, ONDOL_OUT_SUM,
+                           [&](const ondol_sum_record& record) { valid(record.row, record.port, {ONDOL_WRITES}); });
     each<ondol_life_record>(outcome, ONDOL_OUT_LIFE, [&](const ondol_life_record& record) {
       if (record.action == ONDOL_FOUND) valid(record.row, record.port, {ONDOL_PEERS});
       book(record.row, record.money);

@@ -441,6 +441,13 @@ struct Scene::Impl {
     }
   }
 
+  // What a port that asks for receipts is bound to: a purpose of its name, else any there is.
+  std::string own_purpose(const PortDescription& one) const {
+    const auto named = [&](const PurposeDescription& purpose) { return purpose.name == one.name; };
+    if (kind->purposes.empty() || std::any_of(kind->purposes.begin(), kind->purposes.end(), named)) return one.name;
+    return kind->purposes.front().name;
+  }
+
   // Writes what a port needs, and returns what it is bound to, as TOML.
   std::string write_port(const PortDescription& one) {
     switch (one.type) {
@@ -458,13 +465,22 @@ struct Scene::Impl {
         return quote(one.name);
       }
       case ONDOL_ISSUES:
+      case ONDOL_OWNS:
         write_instrument(one);
         return quote(one.name);
+      case ONDOL_RELATES: {
+        std::vector<std::string> attributes;
+        for (const std::string& attribute : one.attributes) attributes.push_back(quote(attribute));
+        text += fmt::format("relations.{}.attributes = [{}]\n", one.name, fmt::join(attributes, ", "));
+        return quote(one.name);
+      }
       case ONDOL_PEERS:
       case ONDOL_OBSERVES: {
         const std::string to = surround_with_agents(one);
         return to.front() == '[' ? to : quote(to);
       }
+      case ONDOL_RECEIPTS:
+        return quote(own_purpose(one));
       case ONDOL_LEVIES:
         return quote("income");
     }

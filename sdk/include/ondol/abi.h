@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 6
+#define ONDOL_ABI_MINOR 7
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -74,18 +74,24 @@ typedef struct ondol_field {
 } ondol_field;
 
 typedef enum ondol_port_type {
-  ONDOL_BUYS = 0,     /* a market it may order in; its good gets an account */
-  ONDOL_SELLS = 1,    /* a market it may offer in; its good gets an account */
-  ONDOL_HOLDS = 2,    /* a good it keeps an account of */
-  ONDOL_READS = 3,    /* a signal it reads */
-  ONDOL_WRITES = 4,   /* a signal it sets or contributes to */
-  ONDOL_ISSUES = 5,   /* an instrument it may create and retire */
-  ONDOL_PEERS = 6,    /* populations it pays to or founds members of */
-  ONDOL_OBSERVES = 7, /* a record that other agents disclose */
-  ONDOL_LEVIES = 8,   /* a base on which it may levy: "income", or the receipts of a purpose */
+  ONDOL_BUYS = 0,      /* a market it may order in; its good gets an account */
+  ONDOL_SELLS = 1,     /* a market it may offer in; its good gets an account */
+  ONDOL_HOLDS = 2,     /* a good it keeps an account of */
+  ONDOL_READS = 3,     /* a signal it reads */
+  ONDOL_WRITES = 4,    /* a signal it sets or contributes to */
+  ONDOL_ISSUES = 5,    /* an instrument it may create and retire */
+  ONDOL_PEERS = 6,     /* populations it pays to or founds members of */
+  ONDOL_OBSERVES = 7,  /* a record that other agents disclose */
+  ONDOL_LEVIES = 8,    /* a base on which it may levy: "income", or the receipts of a purpose */
+  ONDOL_OWNS = 9,      /* an instrument whose claims on others it goes over */
+  ONDOL_RELATES = 10,  /* a relation whose ties it goes over, makes and ends */
+  ONDOL_RECEIPTS = 11, /* purposes for which it asks what it received */
 } ondol_port_type;
 
-enum { ONDOL_PORT_OPTIONAL = 1u };
+enum {
+  ONDOL_PORT_OPTIONAL = 1u,
+  ONDOL_PORT_LISTED = 2u, /* ISSUES: its rules go over the claims on it, one by one */
+};
 
 typedef struct ondol_port_spec {
   const char* name;
@@ -94,10 +100,10 @@ typedef struct ondol_port_spec {
   const char* doc;
   uint32_t type; /* ondol_port_type */
   uint32_t flags;
-  const char* const*
-      attributes; /* SELLS: offers carry; BUYS: the rule reads; OBSERVES: fields of the record, in order */
+  const char* const* attributes; /* SELLS: offers carry; BUYS: the rule reads; OBSERVES: fields of the record; RELATES:
+                                    numbers on ties; in order */
   uint32_t attribute_count;
-  uint32_t reserved;
+  uint32_t lags;      /* READS: past ticks whose values it reads, too */
   const char* handle; /* what rules call it, where that is not its name; or NULL */
 } ondol_port_spec;
 
@@ -226,12 +232,30 @@ typedef struct ondol_members {
   uint32_t reserved;
 } ondol_members;
 
+/* What links agents with others, by agent, oldest first, as the step began: claims of an instrument, or ties of a
+ * relation. */
+typedef struct ondol_links {
+  uint32_t size;
+  uint32_t value_count;
+  const uint32_t* other; /* [link]: the agent at the other end */
+  const double* const*
+      values; /* [value][link]; claims: amount, rate, term; ties: the port's attributes, since, 1 if it was made here */
+} ondol_links;
+
 /* What a chunk contributes to a signal; reduced chunk by chunk in order. */
 typedef struct ondol_contribution {
   double sum;
   double maximum;
   int64_t count;
 } ondol_contribution;
+
+/* What others told one agent by a signal that each agent has of its own. */
+typedef struct ondol_sums {
+  int64_t count;
+  double sum;
+  double minimum; /* 0 of none, as are the others */
+  double maximum;
+} ondol_sums;
 
 /* One port as bound for this chunk. Arrays of rows start at the chunk's first row. Pointers that its type has no use
  * for are NULL. An unbound port reads as nothing: zeros, no offers, no members. */
@@ -267,16 +291,30 @@ typedef struct ondol_port {
   const char*
       name;      /* the very text that the description gave for rules: a handle with another one is not of this port */
   uint32_t type; /* ondol_port_type */
-  uint32_t attribute_count; /* of the port */
+  uint32_t attribute_count;   /* of the port */
+  const ondol_links* links;   /* OWNS, RELATES, ISSUES if listed; else NULL */
+  const uint32_t* first_link; /* per row and one past the last: where a row's links begin */
+  const double* history;      /* READS: the signal as past ticks ended, the last one first, [lags]; in its own unit */
+  double value_factor;        /* READS, WRITES: the port's units per unit of the signal */
+  uint32_t history_count;
+  uint32_t reserved;
+  const ondol_sums* sums;  /* READS of a signal that each agent has of its own, per row, in its own unit; else NULL */
+  const int64_t* received; /* RECEIPTS: per row, in the last tick, money */
 } ondol_port;
 
 /* Frozen records that rules append to outboxes. `row` is the row in the chunk. */
+typedef enum ondol_pay_action {
+  ONDOL_PAY = 0,  /* from the agent to `payee` at once */
+  ONDOL_OWE = 1,  /* becomes a due, collected in settle as far as money goes, then arrears */
+  ONDOL_BILL = 2, /* becomes a due of `payee` to the agent */
+} ondol_pay_action;
+
 typedef struct ondol_pay_record {
   uint32_t row;
   uint32_t payee;
   int64_t amount;
   uint16_t purpose; /* index in the kind's purposes */
-  uint16_t owed;    /* 1: becomes a due, collected in settle as far as money goes, then arrears */
+  uint16_t owed;    /* ondol_pay_action */
   uint32_t reserved;
 } ondol_pay_record;
 
@@ -343,6 +381,30 @@ typedef struct ondol_levy_record {
   double rate; /* of the base booked since the last levy on it */
 } ondol_levy_record;
 
+typedef enum ondol_tie_action {
+  ONDOL_BIND = 0,    /* ties the agent to another, or changes the numbers on the tie there is */
+  ONDOL_RELEASE = 1, /* ends the tie, whoever made it */
+} ondol_tie_action;
+
+typedef struct ondol_tie_record {
+  uint32_t row;
+  uint16_t port; /* RELATES */
+  uint16_t action;
+  uint32_t other;
+  uint32_t value_count;                /* of BIND; numbers beyond them stay what they are, at first 0 */
+  double values[ONDOL_MAX_ATTRIBUTES]; /* in the order of the port's own attributes */
+} ondol_tie_record;
+
+/* Tells another agent a number, by a signal that each agent has of its own. */
+typedef struct ondol_sum_record {
+  uint32_t row;
+  uint16_t port; /* WRITES */
+  uint16_t reserved;
+  uint32_t to;
+  uint32_t reserved2;
+  double value; /* in the port's unit */
+} ondol_sum_record;
+
 typedef enum ondol_life_action {
   ONDOL_FOUND = 0,
   ONDOL_EXIT = 1,
@@ -371,7 +433,9 @@ typedef enum ondol_outbox_id {
   ONDOL_OUT_CLAIM = 4,
   ONDOL_OUT_LEVY = 5,
   ONDOL_OUT_LIFE = 6,
-  ONDOL_OUT_COUNT = 7,
+  ONDOL_OUT_TIE = 7,
+  ONDOL_OUT_SUM = 8,
+  ONDOL_OUT_COUNT = 9,
 } ondol_outbox_id;
 
 /* A segment to append records to; when next == end, ask the host for the next one with `grow`. Each outbox starts empty
@@ -548,6 +612,9 @@ ONDOL_LAYOUT(ondol_order_record, 40);
 ONDOL_LAYOUT(ondol_claim_record, 24);
 ONDOL_LAYOUT(ondol_levy_record, 16);
 ONDOL_LAYOUT(ondol_life_record, 48);
+ONDOL_LAYOUT(ondol_tie_record, 64);
+ONDOL_LAYOUT(ondol_sum_record, 24);
+ONDOL_LAYOUT(ondol_sums, 32);
 ONDOL_LAYOUT(ondol_fill, 24);
 ONDOL_LAYOUT(ondol_give, 24);
 ONDOL_LAYOUT(ondol_take, 16);

@@ -25,6 +25,7 @@
 #include <ondol/abi.h>
 #include <ondol/failure.hpp>
 #include <ondol/fields.hpp>
+#include <ondol/links.hpp>
 #include <ondol/members.hpp>
 #include <ondol/offers.hpp>
 #include <ondol/ports.hpp>
@@ -101,6 +102,12 @@ struct Weights {
 
 }  // namespace detail
 
+/// What others told an agent, in the latest step in which agents acted that may tell it; all 0 of nothing.
+struct Sums {
+  double count = 0, sum = 0, minimum = 0, maximum = 0;
+  double mean() const { return count > 0 ? sum / count : 0; }
+};
+
 /// The agent a rule acts for; made by the host's trampoline, never by a rule.
 class Agent {
  public:
@@ -154,7 +161,20 @@ class Agent {
     const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
     if (units == 0) return;
     require(payee, purpose.name);
-    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, index_of(purpose), 1, 0};
+    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payee.value, units, index_of(purpose), ONDOL_OWE, 0};
+  }
+  /// Demands: a due of the payer to this agent, collected as the step settles, as far as the payer's money then goes,
+  /// the rest in its arrears. The kind of this agent declares the purpose. Fails where the payer does not live.
+  void bill(AgentId payer, double amount, Purpose purpose) {
+    const std::int64_t units = raw(amount, chunk_->money_units, purpose.name);
+    if (units == 0) return;
+    require(payer, purpose.name);
+    write<ondol_pay_record>(ONDOL_OUT_PAY) = {row_, payer.value, units, index_of(purpose), ONDOL_BILL, 0};
+  }
+  /// What it received for the port's purposes in the last tick, as payments, trades or dues.
+  double received(Receipts port) const {
+    const ondol_port& p = view(port);
+    return p.received == nullptr ? 0 : money_of(p.received[row_]);
   }
 
   // ---- Goods
@@ -275,6 +295,33 @@ class Agent {
   double signal(P port) const {
     return view(port).value;
   }
+  /// As it stood when a tick `lag` ticks ago ended: 1 is the last tick, and 0 is now. Before the first tick it was as
+  /// the world sets it at first. Fails beyond the lags() that the port declares.
+  double signal(Reads port, std::uint32_t lag) const {
+    const ondol_port& p = view(port);
+    if (lag == 0) return p.value;
+    if (lag > p.history_count) {
+      if (p.bound == 0) return 0;
+      throw Failure(std::string("reads '") + port.name + "' " + std::to_string(lag) + " ticks back, of " +
+                    std::to_string(p.history_count) + " that the port declares as lags()");
+    }
+    return p.history[lag - 1] * p.value_factor;
+  }
+  /// Of a signal that each agent has of its own: what was told to this one.
+  Sums sums(Reads port) const {
+    const ondol_port& p = view(port);
+    if (p.sums == nullptr) return {};
+    const ondol_sums& s = p.sums[row_];
+    return {static_cast<double>(s.count), s.sum * p.value_factor, s.minimum * p.value_factor,
+            s.maximum * p.value_factor};
+  }
+  /// Tells another agent a number, by a signal that each agent has of its own (`scope = "agent"`); it reads the sums()
+  /// of what it was told from the next step on. Fails for a value that is not finite, and where the other does not live
+  /// or does not read the signal.
+  void contribute(Writes port, AgentId to, double value) {
+    if (!std::isfinite(value)) throw Failure(std::string("writes a value that is not finite to '") + port.name + "'");
+    write<ondol_sum_record>(ONDOL_OUT_SUM) = {row_, index_of(port), 0, to.value, 0, value};
+  }
   /// Adds to the signal as the world declares it (sum, mean, maximum), or sets it where this agent is its one writer;
   /// read from the next step on. Of a mean, each call counts as one contribution. Fails for a value that is not finite.
   void contribute(Writes port, double value) {
@@ -313,6 +360,33 @@ class Agent {
     if (!std::isfinite(rate) || rate < 0)
       throw Failure(std::string("levies '") + port.name + "' at a rate that is negative or not finite");
     if (rate > 0) write<ondol_levy_record>(ONDOL_OUT_LEVY) = {row_, index_of(port), index_of(purpose), rate};
+  }
+
+  // ---- Relations
+  /// Claims of the port's instrument, oldest first: through ISSUES those on this agent, which other() holds (the kind
+  /// says `listed()` of the port), through OWNS those that it holds, on other(). In time proportional to their number.
+  template <ClaimPort P>
+  Links<Claim> claims(P port) const {
+    return links<Claim>(port);
+  }
+  /// Its ties of the port's relation, whoever made them, oldest first.
+  Links<Tie> ties(Relates port) const { return links<Tie>(port); }
+  /// Ties this agent to another by the port's relation when the step settles, with numbers as the port's attributes
+  /// declare them; where the two are tied by it already, changes those numbers. It lasts until either releases it or
+  /// leaves the world. A tie to itself or to an agent that does not live stops the run.
+  void bind(Relates port, AgentId other, std::initializer_list<double> values = {}) {
+    ondol_tie_record record{row_, index_of(port), ONDOL_BIND, other.value, 0, {}};
+    for (const double value : values) {
+      if (record.value_count == ONDOL_MAX_ATTRIBUTES) break;
+      if (!std::isfinite(value))
+        throw Failure(std::string("binds '") + port.name + "' with a number that is not finite");
+      record.values[record.value_count++] = value;
+    }
+    write<ondol_tie_record>(ONDOL_OUT_TIE) = record;
+  }
+  /// Ends the tie of the port's relation with another, whoever made it; with none nothing happens.
+  void release(Relates port, AgentId other) {
+    write<ondol_tie_record>(ONDOL_OUT_TIE) = {row_, index_of(port), ONDOL_RELEASE, other.value, 0, {}};
   }
 
   // ---- Life
@@ -427,6 +501,13 @@ class Agent {
                       std::to_string(purpose.index) + ", which describe() declares as number " + std::to_string(i));
     }
     throw Failure("uses purpose '" + std::string(purpose.name) + "', which describe() does not declare");
+  }
+  template <class L, ondol_port_type Type>
+  Links<L> links(Port<Type> port) const {
+    const ondol_port& p = view(port);
+    if (p.links == nullptr)
+      throw Failure(std::string("goes over claims of '") + port.name + "', which is not listed()");
+    return {*p.links, p.first_link[row_], p.first_link[row_ + 1]};
   }
   template <class T>
   T ahead(DrawPurpose purpose, ondol_draw_type what) const {

@@ -142,7 +142,18 @@ class PortBuilder {
     port_->flags |= ONDOL_PORT_OPTIONAL;
     return *this;
   }
+  /// READS: how many past ticks back its rules read, with `self.signal(port, lag)`.
+  PortBuilder& lags(std::uint32_t ticks) {
+    port_->lags = ticks;
+    return *this;
+  }
+  /// ISSUES: its rules go over the claims on it, one by one, with `self.claims(port)`. They cost something to list.
+  PortBuilder& listed() {
+    port_->flags |= ONDOL_PORT_LISTED;
+    return *this;
+  }
   /// SELLS: what its offers carry. BUYS: what its rules read of offers. OBSERVES: the fields it reads of the record.
+  /// RELATES: numbers on its ties.
   PortBuilder& attributes(std::vector<const char*> names) {
     const auto& list = lists_->emplace_back(std::move(names));
     port_->attributes = list.data();

@@ -33,6 +33,9 @@ using Issues = Port<ONDOL_ISSUES>;
 using Peers = Port<ONDOL_PEERS>;
 using Observes = Port<ONDOL_OBSERVES>;
 using Levies = Port<ONDOL_LEVIES>;
+using Owns = Port<ONDOL_OWNS>;
+using Relates = Port<ONDOL_RELATES>;
+using Receipts = Port<ONDOL_RECEIPTS>;
 
 /// A port with an account of a good.
 template <class P>
@@ -46,6 +49,10 @@ concept SignalPort = std::same_as<P, Reads> || std::same_as<P, Writes>;
 /// A port that leads to other agents.
 template <class P>
 concept MemberPort = std::same_as<P, Peers> || std::same_as<P, Observes>;
+
+/// A port to an instrument.
+template <class P>
+concept ClaimPort = std::same_as<P, Issues> || std::same_as<P, Owns>;
 
 /// What a payment is for, and the account it belongs to.
 struct Purpose {

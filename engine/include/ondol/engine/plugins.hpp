@@ -27,6 +27,8 @@ struct PortDescription {
   std::string name, unit, doc;  // unit empty: that of what is bound
   ondol_port_type type = ONDOL_BUYS;
   bool optional = false;
+  bool listed = false;
+  std::uint32_t lags = 0;
   std::vector<std::string> attributes;
   const char* text = nullptr;  // what the plugin's rules call it: its own text
 };

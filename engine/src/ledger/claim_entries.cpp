@@ -1,0 +1,45 @@
+#include "ledger/claim_entries.hpp"
+
+#include "acting/records.hpp"
+
+#include <fmt/format.h>
+
+namespace ondol {
+
+void ClaimEntries::book(std::span<const Chunk> chunks, const Moment& now) {
+  for (const Chunk& chunk : chunks) {
+    chunk.outboxes->for_each<ondol_claim_record>(ONDOL_OUT_CLAIM,
+                                                 [&](const ondol_claim_record& record) { book(chunk, record, now); });
+  }
+}
+
+void ClaimEntries::book(const Chunk& chunk, const ondol_claim_record& record, const Moment& now) {
+  constexpr auto does = "issues, retires, repays or distributes";
+  const PortModel& port = port_of_record(model_, chunk, record.row, record.port, {ONDOL_ISSUES}, does);
+  const Index agent = chunk.agent(record.row);
+  const Index instrument = port.target;
+  const InstrumentModel& described = model_.instruments[instrument];
+  if (record.amount < 0)
+    throw Violation{agent, fmt::format("{} a negative amount of instrument '{}'", does, described.name)};
+  const auto needed = record.action <= ONDOL_RETIRE_MONEY ? InstrumentClass::money
+                      : record.action == ONDOL_REPAY      ? InstrumentClass::credit
+                                                          : InstrumentClass::residual;
+  if (described.instrument_class != needed)
+    throw Violation{agent, fmt::format("does with instrument '{}' what its class does not allow", described.name)};
+  switch (record.action) {
+    case ONDOL_ISSUE_MONEY:
+      return ledger_.issue_money(agent, record.amount);
+    case ONDOL_RETIRE_MONEY:
+      return ledger_.retire_money(agent, record.amount);
+    case ONDOL_REPAY:
+      return ledger_.repay(agent, instrument, record.amount);
+    case ONDOL_DISTRIBUTE: {
+      const Index purpose = purpose_of_record(model_, chunk, record.row, record.purpose, "distributes");
+      return ledger_.distribute(agent, instrument, record.amount, purpose, now);
+    }
+    default:
+      throw Violation{agent, "does an unknown thing with an instrument"};
+  }
+}
+
+}  // namespace ondol

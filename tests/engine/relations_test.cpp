@@ -1,0 +1,249 @@
+// Ties that agents make and end, and claims they go over: what each side sees, and when they end.
+#include "support/worlds.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace ondol {
+namespace {
+
+using namespace test;
+
+// Four hands, who choose among the bosses by their ids.
+std::string village(const std::string& bosses, const std::string& hands = "") {
+  return R"(
+plugins = ["village"]
+currency = "USD"
+ticks = 50
+schedule = ["seek", "pay"]
+[regions.here]
+treasury = "state"
+[instruments.money]
+issuer = "state"
+[relations.employment]
+attributes = ["wage"]
+[signals.asked]
+unit = "USD"
+scope = "agent"
+[populations.state]
+kind = "boss"
+ports = { staff = "employment" }
+[populations.bosses]
+kind = "boss"
+money = "1000 USD"
+ports = { staff = "employment", applications = "asked" }
+)" + bosses +
+         R"(
+[populations.hands]
+kind = "hand"
+count = 4
+traits.asks = { list = ["10 USD", "20 USD", "30 USD", "40 USD"] }
+ports = { job = "employment", bosses = "bosses", application = "asked", income = "wage" }
+)" + hands;
+}
+
+TEST(Relation, BothSidesGoOverTheirTiesFromTheNextStepOn) {
+  const auto run = ticked(world_of(village("")), 1);
+  EXPECT_EQ(field(run, "bosses", 0, "workers"), 4);
+  EXPECT_EQ(field(run, "bosses", 0, "made_by_them"), 4);
+  EXPECT_EQ(field(run, "bosses", 0, "wage_bill"), 100);
+  EXPECT_EQ(field(run, "bosses", 0, "oldest_tie"), 0);
+  EXPECT_EQ(field(run, "hands", 0, "jobs"), 0) << "seen from the next step on";
+  EXPECT_EQ(money(run, "hands", 3), 40);
+  const auto later = ticked(world_of(village("")), 2);
+  EXPECT_EQ(field(later, "hands", 3, "jobs"), 1);
+  EXPECT_EQ(field(later, "hands", 3, "wage"), 40);
+  EXPECT_EQ(later.state().ties.size(), 4U);
+}
+
+TEST(Relation, EachOfSeveralSeesItsOwn) {
+  const auto run = ticked(world_of(village("count = 2\n")), 3);
+  EXPECT_EQ(field(run, "bosses", 0, "workers"), 2);
+  EXPECT_EQ(field(run, "bosses", 1, "workers"), 2);
+  EXPECT_EQ(field(run, "bosses", 0, "wage_bill") + field(run, "bosses", 1, "wage_bill"), 100);
+}
+
+TEST(Relation, EitherSideChangesItsNumbers) {
+  const auto run = ticked(world_of(village("params.raise = \"5 USD\"\n")), 3);
+  EXPECT_EQ(field(run, "hands", 0, "wage"), 20);
+  EXPECT_EQ(field(run, "bosses", 0, "made_by_them"), 4) << "a tie stays who made it";
+  EXPECT_EQ(run.state().ties.size(), 4U) << "two are tied once";
+}
+
+TEST(Relation, EitherSideEndsIt) {
+  const auto run = ticked(world_of(village("params.fire_tick = 1\n", "params.seek_until = 1\n")), 3);
+  EXPECT_EQ(field(run, "bosses", 0, "workers"), 3);
+  EXPECT_EQ(field(run, "hands", 0, "jobs"), 0);
+  EXPECT_EQ(field(run, "hands", 1, "jobs"), 1);
+}
+
+TEST(Relation, EndsWithEitherSide) {
+  const auto without_hands = ticked(world_of(village("", "params.exit_tick = 2\n")), 3);
+  EXPECT_EQ(field(without_hands, "bosses", 0, "workers"), 0);
+  EXPECT_EQ(without_hands.state().ties.size(), 0U);
+  const auto without_boss = ticked(world_of(village("params.exit_tick = 1\n", "params.seek_until = 1\n")), 3);
+  EXPECT_EQ(field(without_boss, "hands", 2, "jobs"), 0);
+  EXPECT_EQ(without_boss.state().ties.size(), 0U);
+}
+
+TEST(Relation, IsPartOfTheFingerprint) {
+  const World world = world_of(village("count = 3\nparams.raise = \"0.01 USD\"\n", "params.seek_until = 30\n"));
+  const std::string one = ticked(world, 20, 1).fingerprint();
+  for (const int threads : {2, 3, 8}) EXPECT_EQ(ticked(world, 20, threads).fingerprint(), one) << threads;
+  const World other = world_of(village("count = 3\nparams.raise = \"0.02 USD\"\n", "params.seek_until = 30\n"));
+  EXPECT_NE(ticked(other, 1).fingerprint(), ticked(world, 1).fingerprint()) << "only numbers on ties differ";
+}
+
+TEST(Relation, ThatIsNotThereIsRefusedByName) {
+  std::string text = village("");
+  text.replace(text.find("job = \"employment\""), 18, "job = \"employmint\"");
+  try {
+    world_of(text);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("there is no relation 'employmint'; did you mean 'employment'?"));
+  }
+}
+
+TEST(AddressedSum, IsReadByWhomItWasToldInTheNextStep) {
+  const World world = world_of(village("count = 2\n"));
+  const auto run = ticked(world, 1);
+  const double first = field(run, "bosses", 0, "asked");
+  EXPECT_EQ(first + field(run, "bosses", 1, "asked"), 100);
+  EXPECT_EQ(field(run, "bosses", 0, "applicants"), 2);
+  EXPECT_EQ(field(run, "bosses", 0, "most_asked") - field(run, "bosses", 0, "least_asked"), 20);
+  const auto later = ticked(world, 2);
+  EXPECT_EQ(field(later, "bosses", 0, "applicants"), 0) << "told anew in every step of who tells";
+}
+
+TEST(Receipts, AreThoseOfTheLastTickForThePurposesOfThePort) {
+  const auto run = ticked(world_of(village("params.raise = \"1 USD\"\n")), 3);
+  EXPECT_EQ(field(run, "hands", 0, "received"), 11);
+  EXPECT_EQ(field(run, "hands", 3, "received"), 41);
+}
+
+std::string ledger_of(const std::string& rest) {
+  return R"(
+plugins = ["village", "toy", "posted_offers"]
+currency = "USD"
+ticks = 50
+schedule = ["finance", "trade", "pay"]
+[regions.here]
+treasury = "state"
+[instruments.money]
+issuer = "state"
+[instruments.loan]
+class = "credit"
+collect = "finance"
+[populations.state]
+kind = "financier"
+)" + rest;
+}
+
+TEST(ClaimsList, BothSidesGoOverTheirOwn) {
+  const auto run = ticked(world_of(ledger_of(R"(
+[populations.banks]
+kind = "bookkeeper"
+count = 2
+ports = { loans = "loan" }
+[populations.firms]
+kind = "bookkeeper"
+count = 4
+money = "50 USD"
+ports = { debt = "loan" }
+[[claims]]
+instrument = "loan"
+issuer = "firms"
+holder = "banks"
+amount = { list = ["100 USD", "200 USD", "300 USD", "400 USD"] }
+rate = "0.1 1/tick"
+term = "4 tick"
+)")),
+                          1);
+  EXPECT_EQ(field(run, "banks", 0, "debtors"), 2);
+  EXPECT_EQ(field(run, "banks", 0, "lent"), 400) << "of the first and third firm";
+  EXPECT_EQ(field(run, "banks", 1, "interest"), 60);
+  EXPECT_EQ(field(run, "firms", 3, "owed"), 400);
+  const auto later = ticked(run.world(), 2);
+  EXPECT_EQ(field(later, "firms", 3, "owed"), 300) << "an instalment fell due";
+}
+
+TEST(Bill, IsCollectedAsFarAsMoneyGoesAndTheRestIsInArrears) {
+  const auto run = ticked(world_of(ledger_of(R"(
+[populations.utility]
+kind = "utility"
+params.fee = "40 USD"
+ports = { customers = "customers", fee = "fee" }
+[populations.customers]
+kind = "financier"
+count = 2
+money = { list = ["100 USD", "60 USD"] }
+)")),
+                          2);
+  EXPECT_EQ(money(run, "utility", 0), 140);
+  EXPECT_EQ(money(run, "customers", 0), 20);
+  EXPECT_EQ(state_of(run, "customers").arrears_owed[1], 2000);
+  EXPECT_EQ(state_of(run, "utility").arrears_receivable[0], 2000);
+  EXPECT_EQ(field(run, "utility", 0, "received"), 80) << "of the tick before";
+}
+
+std::string statistic(const std::string& how, const std::string& rest = "") {
+  return ledger_of(fmt::format(R"(
+[signals.level]
+unit = "1"
+initial = 7
+statistic = {{ {} }}
+[populations.rows]
+kind = "utility"
+count = 5
+state.size = {{ list = [1, 2, 3, 4, 10] }}
+{}
+ports = {{ level = "level", fee = "fee" }}
+)",
+                               how, rest));
+}
+
+double level_after(const std::string& how, int ticks) {
+  return ticked(world_of(statistic(how)), ticks).state().signals[0];
+}
+
+TEST(Statistic, IsReckonedOverThoseThatLive) {
+  EXPECT_EQ(level_after("of = \"rows.size\"", 1), 8) << "the mean, doubled in the step";
+  EXPECT_EQ(level_after("of = \"rows.size\", aggregate = \"sum\"", 1), 40);
+  EXPECT_EQ(level_after("of = \"rows.size\", aggregate = \"minimum\"", 1), 2);
+  EXPECT_EQ(level_after("of = \"rows.size\", aggregate = \"maximum\"", 1), 20);
+  EXPECT_EQ(level_after("of = \"rows\", aggregate = \"count\"", 1), 5);
+  EXPECT_EQ(level_after("of = \"rows.size\", aggregate = \"quantile\", quantile = 0.5", 1), 6);
+  EXPECT_EQ(level_after("of = \"rows.size\", aggregate = \"quantile\", quantile = 0.875", 1), 14);
+  EXPECT_EQ(level_after("of = \"rows.size\", weight = \"rows.size\"", 1), 2 * 130.0 / 20);
+}
+
+TEST(Statistic, IsNeverStaleAndReadLikeAnySignal) {
+  const auto run = ticked(world_of(statistic("of = \"rows.size\"")), 3);
+  EXPECT_EQ(field(run, "rows", 0, "now"), 16) << "as the step began";
+  EXPECT_EQ(field(run, "rows", 0, "before"), 16);
+  EXPECT_EQ(field(run, "rows", 0, "long_before"), 7) << "as the world sets it at first";
+  const auto later = ticked(run.world(), 5);
+  EXPECT_EQ(field(later, "rows", 0, "long_before"), 16);
+}
+
+TEST(Statistic, HasOneUnitAndNoWriter) {
+  const auto refused = [](const std::string& text) {
+    try {
+      world_of(text);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("loads");
+  };
+  EXPECT_THAT(refused(statistic("of = \"rows.received\"")), testing::HasSubstr("money"));
+  EXPECT_THAT(refused(statistic("of = \"rows.siez\"")), testing::HasSubstr("did you mean 'size'?"));
+  EXPECT_THAT(refused(statistic("of = \"row.size\"")), testing::HasSubstr("there is no population 'row'"));
+  EXPECT_THAT(refused(statistic("of = \"rows.size\", aggregate = \"quantile\", quantile = 2")),
+              testing::HasSubstr("expected 0 to 1"));
+}
+
+}  // namespace
+}  // namespace ondol
