@@ -12,7 +12,7 @@ usage() {
   cat <<'TEXT'
 Usage: ./setup.sh COMMAND
 
-  run     build Ondol and run worlds/korea.toml into korea.db
+  run     build Ondol and run worlds/korea/korea.toml into korea.db
   test    build Ondol and run every test
 
 Both first install the Debian packages they need, unless all are there already, and may be repeated at any time.
@@ -68,8 +68,8 @@ run() {
     say "korea.db exists and will be replaced"
     overwrite=(--overwrite)
   fi
-  say "running worlds/korea.toml into korea.db"
-  build/release/ondol run worlds/korea.toml -o korea.db "${overwrite[@]}"
+  say "running worlds/korea/korea.toml into korea.db"
+  build/release/ondol run worlds/korea/korea.toml -o korea.db "${overwrite[@]}"
 }
 
 run_tests() {

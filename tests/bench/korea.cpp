@@ -21,7 +21,7 @@
 namespace ondol::bench {
 namespace {
 
-const std::filesystem::path world_file = ONDOL_WORLDS "/korea.toml";
+const std::filesystem::path world_file = ONDOL_WORLDS "/korea/korea.toml";
 const std::string adopting_kind = "producer";
 constexpr int most_times = 1000;
 

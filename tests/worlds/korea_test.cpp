@@ -7,7 +7,7 @@ namespace ondol::test {
 namespace {
 
 World korea(WorldOptions options = with_fixtures()) {
-  return World::load(std::filesystem::path(ONDOL_SOURCE_DIR) / "worlds" / "korea.toml", options);
+  return World::load(std::filesystem::path(ONDOL_SOURCE_DIR) / "worlds" / "korea" / "korea.toml", options);
 }
 
 TEST(KoreaWorld, IsTheSameOnAnyNumberOfThreads) {
