@@ -185,6 +185,13 @@ TEST_F(WorldFiles, ExpressionsTakeConstantsByRegionAndSumsOverPopulations) {
   EXPECT_THAT(world.resolved(), HasSubstr("cost * margin / 100 [piece]'  # "));
 }
 
+TEST_F(WorldFiles, ASumOverNothingIsZeroInTheUnitOfWhatIsElsewhere) {
+  write("shop.toml", world_text);
+  const World world =
+      load("shop.toml", {"populations.makers.params.price== 0.5 [USD/piece] + sum(eaters.money, 1 == 0) / 1 [piece]"});
+  EXPECT_DOUBLE_EQ(parameter(world, "makers.north", "price"), 0.5);
+}
+
 TEST_F(WorldFiles, ExpressionsThatMakeNoSenseAreRefusedWithTheirPlace) {
   const auto priced = [&](const std::string& constants, const std::string& price) {
     write("priced.toml", world_text + "[constants]\n" + constants);
@@ -240,6 +247,10 @@ TEST_F(WorldFiles, ATableOfQuantitiesHoldsConstantsByRegion) {
   EXPECT_DOUBLE_EQ(parameter(world, "makers.north", "price"), 0.5);
   EXPECT_DOUBLE_EQ(parameter(world, "makers.south", "price"), 0.75);
   EXPECT_EQ(input(world, "data.macro.price.south").high, 1.0);
+  // Figures up to a year, and where there are none by then, the first after.
+  const World before = load("macro.toml", {"data.macro.year=2021"});
+  EXPECT_DOUBLE_EQ(parameter(before, "makers.north", "price"), 0.5);
+  EXPECT_DOUBLE_EQ(parameter(before, "makers.south", "price"), 9);
   EXPECT_THAT(refusal("macro.toml", {"populations.makers.params.price== macro.prise"}),
               HasSubstr("did you mean 'price'"));
 }

@@ -1,14 +1,25 @@
-// The Korea world's promises of determinism, over its first months.
+// The Korea world's promises over its first months: determinism, what it takes from its data, and its scenarios.
 #include "support/worlds.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace ondol::test {
 namespace {
 
-World korea(WorldOptions options = with_fixtures()) {
-  return World::load(std::filesystem::path(ONDOL_SOURCE_DIR) / "worlds" / "korea" / "korea.toml", options);
+namespace fs = std::filesystem;
+
+const fs::path folder = fs::path(ONDOL_SOURCE_DIR) / "worlds" / "korea";
+
+World korea(const WorldOptions& options = with_fixtures()) { return World::load(folder / "korea.toml", options); }
+World scenario(const std::string& name) {
+  return World::load(folder / "scenarios" / (name + ".toml"), with_fixtures());
 }
+
+// A month of 2025 or later, in ticks from January 2023 until it is over.
+int after_month(int year, int month) { return 12 * (year - 2023) + month; }
 
 TEST(KoreaWorld, IsTheSameOnAnyNumberOfThreads) {
   const World world = korea();
@@ -19,6 +30,57 @@ TEST(KoreaWorld, IsTheSameOnAnyNumberOfThreads) {
 TEST(KoreaWorld, AnotherSeedIsAnotherHistory) {
   const World world = korea();
   EXPECT_NE(ticked(world, 2, 1, 2).fingerprint(), ticked(world, 2).fingerprint());
+}
+
+TEST(KoreaWorld, IsTheSizeThatItsDataSay) {
+  const auto run = ticked(korea(), 1);
+  double people = 0;
+  for (const char* part : {"bottom", "middle", "top"})
+    people += field(run, fmt::format("households_{}.KR", part), 0, "people");
+  // 28,089,000 employed (Statistics Korea, 2022) and 2.883 % of those who want to work without it (IMF, 2022).
+  EXPECT_NEAR(people, 28'089'000 / (1 - 0.02883), 1);
+}
+
+TEST(KoreaWorld, AFirmIsAddedByARow) {
+  const fs::path copy = fs::path(testing::TempDir()) / "korea_with_a_row";
+  fs::remove_all(copy);
+  fs::copy(folder, copy, fs::copy_options::recursive);
+  std::ofstream(copy / "data" / "operators.csv", std::ios::app) << "busan,Busan cloud,KR,1,2000,1e8,none,assumed\n";
+  const auto run = ticked(World::load(copy / "korea.toml", with_fixtures()), 1);
+  EXPECT_GT(money(run, "operators.busan", 0), 0);
+}
+
+TEST(KoreaScenarios, ExportControlChangesNothingBeforeItsMonth) {
+  const auto run = ticked(korea(), after_month(2025, 3));
+  const auto control = ticked(scenario("export_control_tightened"), after_month(2025, 3));
+  EXPECT_EQ(control.fingerprint(), run.fingerprint());
+  EXPECT_NE(ticked(scenario("export_control_tightened"), after_month(2025, 5)).fingerprint(),
+            ticked(korea(), after_month(2025, 5)).fingerprint());
+}
+
+TEST(KoreaScenarios, WithoutAPolicyBudgetTheComputingCentreStaysEmpty) {
+  const auto installed = [](const World& world) {
+    const auto run = ticked(world, after_month(2026, 12));
+    const Model& model = world.model();
+    const std::string centre = "operators.computing_centre";
+    const auto& accounts = model.populations[population_named(run, centre)].accounts;
+    Units stock = 0;
+    for (std::size_t a = 0; a < accounts.size(); ++a) {
+      if (model.goods[accounts[a].good].name == "accelerator") stock = state_of(run, centre).accounts[a].stock[0];
+    }
+    return stock;
+  };
+  EXPECT_GT(installed(korea()), 0);
+  EXPECT_EQ(installed(scenario("no_policy_budget")), 0);
+}
+
+TEST(KoreaScenarios, TheEfficientDeveloperEntersInJanuary2025AndOthersLearnFromIt) {
+  const World world = scenario("efficient_open_developer");
+  EXPECT_EQ(state_of(ticked(world, after_month(2024, 12)), "efficient_developers.CN").living, 0);
+  const auto run = ticked(world, after_month(2025, 6));
+  EXPECT_EQ(state_of(run, "efficient_developers.CN").living, 1);
+  EXPECT_GT(field(run, "developers.naver", 0, "algorithm"),
+            field(ticked(korea(), after_month(2025, 6)), "developers.naver", 0, "algorithm"));
 }
 
 }  // namespace

@@ -48,13 +48,10 @@ void read_rows(const Reading& world, DataTable& table) {
   }
 }
 
-// Of several years the one asked for, or the last.
-std::string year_of(const DataTable& table) {
-  if (table.at.has("year")) return fmt::format("{}", table.at.integer("year", 0));
-  std::string last;
-  if (table.column("year") == none) return last;
-  for (const DataRow& row : table.rows) last = std::max(last, table.cell(row, "year"));
-  return last;
+// Of several years the last, up to the one asked for; where there is none by then, the first one after it.
+bool replaces(const std::string& year, const std::string& known, const std::string& asked) {
+  const auto late = [&](const std::string& of) { return !asked.empty() && of.substr(0, asked.size()) > asked; };
+  return late(year) ? late(known) && year < known : late(known) || year > known;
 }
 
 Quantity quantity_of(const Reading& world, const DataTable& table, const DataRow& row) {
@@ -64,16 +61,22 @@ Quantity quantity_of(const Reading& world, const DataTable& table, const DataRow
 }
 
 void sort_by_quantity(const Reading& world, DataTable& table) {
-  const std::string year = year_of(table);
+  const std::string asked = table.at.has("year") ? fmt::format("{}", table.at.integer("year", 0)) : "";
   for (const DataRow& row : table.rows) {
     const std::string name = table.cell(row, "quantity");
     if (name.empty()) row.at.fail("an empty `quantity`");
-    const std::string of = table.cell(row, "year");
-    if (!year.empty() && !of.empty() && of != year) continue;
-    if (!table.quantities[name].emplace(row.region, &row).second)
-      row.at.fail(fmt::format("quantity '{}' of this region and year is there already", name));
-    const std::string where = row.region == none ? "" : "." + world.model.regions[row.region].name;
-    record_cell(world, table, row, "data." + table.name + "." + name + where, quantity_of(world, table, row));
+    const auto [place, first] = table.quantities[name].emplace(row.region, &row);
+    if (first) continue;
+    const std::string year = table.cell(row, "year");
+    const std::string known = table.cell(*place->second, "year");
+    if (year == known) row.at.fail(fmt::format("quantity '{}' of this region and year is there already", name));
+    if (replaces(year, known, asked)) place->second = &row;
+  }
+  for (const auto& [name, rows] : table.quantities) {
+    for (const auto& [r, row] : rows) {
+      const std::string where = r == none ? "" : "." + world.model.regions[r].name;
+      record_cell(world, table, *row, "data." + table.name + "." + name + where, quantity_of(world, table, *row));
+    }
   }
 }
 

@@ -300,11 +300,26 @@ class Evaluator {
       if (!unit) unit = number(value, at).quantity.unit;
       total += weight * in(value, *unit, at);
     });
+    if (name == "sum" && !unit) unit = unit_elsewhere(named, start, at);
     at_ = end;
     if (name == "count") return made(count, Unit(), at);
     if (!unit) refuse_at(at, "a sum over nothing, whose unit nobody knows,");
     if (name == "mean" && count == 0) refuse_at(at, "a mean of nothing");
     return made(name == "sum" ? total : total / count, *unit, at);
+  }
+
+  // A sum over nothing is zero, in the unit that it has where there is something.
+  std::optional<Unit> unit_elsewhere(const std::vector<std::string>& named, std::size_t start, std::size_t at) {
+    std::optional<Unit> unit;
+    names_.everywhere([&] {
+      names_.each(named, [&](double) {
+        if (unit) return;
+        step();
+        at_ = start;
+        unit = number(expression(), at).quantity.unit;
+      });
+    });
+    return unit;
   }
 
   // Up to and with the closing parenthesis.
