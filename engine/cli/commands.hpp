@@ -40,12 +40,14 @@ struct ConformanceChoice {
 struct DescribeChoice {
   std::string what;
   bool markdown = false;
+  bool schema = false;
   double patience = 10;
   std::vector<std::filesystem::path> directories;
 };
 
-struct NewPluginChoice {
+struct NewChoice {
   std::string name;
+  std::string language = "c++";  // of a mechanism; or "c"
 };
 
 // Each returns the exit code.
@@ -55,6 +57,8 @@ int check(const CheckChoice& choice);
 void warn(const World& world, bool strict);
 int check_conformance(const ConformanceChoice& choice);
 int describe(const DescribeChoice& choice);
-int new_plugin(const NewPluginChoice& choice);
+int new_plugin(const NewChoice& choice);
+int new_mechanism(const NewChoice& choice);
+int new_world(const NewChoice& choice);
 
 }  // namespace ondol::cli

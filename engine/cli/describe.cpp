@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "description_text.hpp"
 #include "output.hpp"
+#include "schema.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/plugins.hpp>
@@ -134,6 +135,10 @@ int describe(const DescribeChoice& choice) {
   for (const std::string& name : available_plugins(directories)) {
     if (auto loaded = try_load(name, directories, choice.patience, name == choice.what))
       plugins.push_back(std::move(*loaded));
+  }
+  if (choice.schema) {
+    say("{}", world_schema(plugins));
+    return 0;
   }
   if (choice.markdown) return describe_in_markdown(choice.what, plugins);
   std::vector<std::string> names;

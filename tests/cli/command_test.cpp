@@ -75,6 +75,19 @@ TEST_F(Command, TheSuggestedQueriesRun) {
   EXPECT_EQ(queries, 3U);
 }
 
+TEST_F(Command, SeveralValuesMayFollowOneSet) {
+  const std::string apart = ondol("run shop.toml --no-results --set seed=5 --set ticks=3").out;
+  EXPECT_THAT(apart, HasSubstr("fingerprint"));
+  EXPECT_EQ(ondol("run --no-results --set seed=5 ticks=3 shop.toml").out, apart);
+  EXPECT_EQ(ondol("run --no-results --set=seed=5 ticks=3 shop.toml").out, apart);
+  EXPECT_NE(ondol("run --no-results --set seed=6 ticks=3 shop.toml").out, apart);
+}
+
+TEST_F(Command, SaysItsVersionAndTheCommitItWasBuiltFrom) {
+  EXPECT_THAT(ondol("--version").out,
+              testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+( \\(commit [0-9a-f]+(, with changes)?\\))?\n"));
+}
+
 TEST_F(Command, PrintsTheSameFingerprintOnAnyNumberOfThreads) {
   const std::string expected = ondol("run shop.toml --no-results --threads 1").out;
   EXPECT_THAT(expected, HasSubstr("fingerprint"));

@@ -148,6 +148,55 @@ TEST(Package, ANewPluginBuildsTestsAndRunsAsItIs) {
   EXPECT_EQ(run.code, 0) << run.text;
 }
 
+TEST(Package, ANewMechanismBuildsTestsAndRunsAsItIs) {
+  const std::filesystem::path folder = fresh("new_mechanism");
+  ASSERT_EQ(sh(folder, "ondol new mechanism in_cpp && ondol new mechanism in_c --language c").code, 0);
+  std::string traded;
+  for (const std::string name : {"in_cpp", "in_c"}) {
+    const Outcome built = sh(folder / name, configure(with_this_compiler) + " && cmake --build build");
+    ASSERT_EQ(built.code, 0) << built.text;
+    EXPECT_THAT(built.text, Not(HasSubstr("warning")));
+    const Outcome tested = sh(folder / name, "ctest --test-dir build --output-on-failure");
+    EXPECT_EQ(tested.code, 0) << tested.text;
+    const Outcome checked = sh(folder / name, "ondol check --patience 60 --plugin build/plugins/" + name + ".so");
+    EXPECT_EQ(checked.code, 0) << checked.text;
+    const Outcome run = sh(folder / name, "ondol run " + name + ".toml --plugins build/plugins");
+    EXPECT_EQ(run.code, 0) << run.text;
+    const Outcome volume = sh(folder / name, "sqlite3 " + name + ".db 'SELECT count(*) FROM market WHERE volume > 0'");
+    EXPECT_EQ(volume.text, "24\n");
+  }
+}
+
+TEST(Package, ANewWorldRunsAsItIs) {
+  const std::filesystem::path folder = fresh("new_world");
+  ASSERT_EQ(sh(folder, "ondol new world market_day").code, 0);
+  const Outcome run = sh(folder, "ondol run market_day.toml");
+  EXPECT_EQ(run.code, 0) << run.text;
+  EXPECT_EQ(sh(folder, "ondol new world market_day").code, 6);
+}
+
+TEST(Package, NewPluginsHaveNoNameThatTheirOwnTestsRefuse) {
+  const std::filesystem::path folder = fresh("names");
+  EXPECT_THAT(sh(folder, "ondol new plugin books").text, HasSubstr("view 'books' is there already"));
+  EXPECT_THAT(sh(folder, "ondol new plugin test").text, HasSubstr("compilers or CMake keep it for themselves"));
+  EXPECT_THAT(sh(folder, "ondol new mechanism contracts").text, HasSubstr("there is a plugin 'contracts' already"));
+  EXPECT_EQ(sh(folder, "ls").text, "");
+}
+
+TEST(Package, HasManualPagesAndACompletionThatBashTakes) {
+  for (const char* page : {"ondol.1", "ondol-run.1", "ondol-check.1", "ondol-describe.1", "ondol-new-mechanism.1"})
+    EXPECT_TRUE(std::filesystem::exists(prefix + "/share/man/man1/" + page)) << page;
+  const auto completed = [](const std::string& words, int word) {
+    return sh(workshop, "bash -c \"source moved/share/bash-completion/completions/ondol; COMP_WORDS=(" + words +
+                            "); COMP_CWORD=" + std::to_string(word) + "; _ondol; echo \\${COMPREPLY[*]}\"")
+        .text;
+  };
+  EXPECT_EQ(completed("ondol r", 1), "run\n");
+  EXPECT_EQ(completed("ondol run --over", 2), "--overwrite\n");
+  EXPECT_EQ(completed("ondol new mech", 2), "mechanism\n");
+  EXPECT_THAT(completed("ondol describe posted", 2), HasSubstr("posted_offers"));
+}
+
 TEST(Package, ANewPluginOverwritesNothing) {
   const std::filesystem::path folder = fresh("taken");
   std::filesystem::create_directory(folder / "mine");
@@ -157,6 +206,36 @@ TEST(Package, ANewPluginOverwritesNothing) {
   EXPECT_EQ(unnamed.code, 2);
   EXPECT_THAT(unnamed.text, HasSubstr("'Mine-2' is not a name for a plugin"));
   EXPECT_EQ(sh(folder, "ls").text, "mine\n");
+}
+
+TEST(Package, DebianPackagesUnpackIntoAnOndolThatRuns) {
+  const std::filesystem::path folder = fresh("debian");
+  for (const std::string tool : {"cpack", "dpkg-deb", "dpkg-shlibdeps"}) {
+    if (sh(folder, "command -v " + tool).code != 0) GTEST_SKIP() << tool << " is not installed";
+  }
+  const Outcome packed = sh(folder, "cpack --config '" ONDOL_BUILD_DIR "/CPackConfig.cmake' -B .");
+  ASSERT_EQ(packed.code, 0) << packed.text;
+  const Outcome unpacked = sh(folder, "for deb in *.deb; do dpkg-deb -x $deb root && dpkg-deb -f $deb Package; done");
+  ASSERT_EQ(unpacked.code, 0) << unpacked.text;
+  EXPECT_EQ(unpacked.text, "libondol-dev\nondol-doc\nondol-worlds\nondol\n");
+  EXPECT_THAT(sh(folder, "dpkg-deb -f ondol_*.deb Depends").text, HasSubstr("libtbb"));
+  for (const char* there :
+       {"include/ondol/sdk.hpp", "lib/ondol/plugins/chips.so", "lib/cmake/ondol/ondolConfig.cmake",
+        "share/man/man1/ondol-run.1", "share/doc/ondol/docs/README.md", "share/doc/ondol/copyright"})
+    EXPECT_TRUE(std::filesystem::exists(folder / "root/usr" / there)) << there;
+  const Outcome run = sh(folder, "root/usr/bin/ondol run root/usr/share/ondol/worlds/hello.toml");
+  EXPECT_EQ(run.code, 0) << run.text;
+}
+
+// Every document has its place in the site, and links hold there, too.
+TEST(Package, TheSiteBuildsWithoutAWarning) {
+  const std::filesystem::path folder = fresh("site");
+  if (sh(folder, "command -v mkdocs").code != 0) GTEST_SKIP() << "mkdocs-material is not installed";
+  const Outcome built = sh(folder, "ONDOL_SITE_DOCS='" + prefix +
+                                       "/share/doc/ondol' ONDOL_SITE=$PWD/html mkdocs build "
+                                       "--quiet -f '" ONDOL_SOURCE_DIR "/packaging/mkdocs.yml'");
+  EXPECT_EQ(built.code, 0) << built.text;
+  EXPECT_TRUE(std::filesystem::exists(folder / "html/docs/verbs.html"));
 }
 
 // What is made for some processors only is where compilers differ, and they look closely only at what is called.

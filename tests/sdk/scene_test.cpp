@@ -62,6 +62,63 @@ TEST(Scene, TheWorldItBuildsRunsByItself) {
   EXPECT_EQ(scene.fingerprint().size(), 32U);
 }
 
+using ::ondol::testing::Filled;
+using ::ondol::testing::MarketScene;
+using ::ondol::testing::WorldScene;
+
+TEST(MarketScene, SaysWhatAMechanismProposes) {
+  MarketScene market("posted_offers");
+  market.offers(10, 3).offers(4, 2).orders(6, 5).orders(3, 5, 0).orders(1, 1.5);
+  const std::vector<Filled> fills = market.tick();
+  ASSERT_EQ(fills.size(), 3U);  // the last order would not pay 2
+  double of_first = 0, worth = 0;
+  for (const Filled& fill : fills) {
+    EXPECT_EQ(fill.price, fill.offer == 0 ? 3 : 2);
+    of_first += fill.order == 0 ? fill.quantity : 0;
+    worth += fill.order == 0 ? fill.quantity * fill.price : 0;
+  }
+  EXPECT_EQ(of_first, 6);
+  EXPECT_EQ(worth, 4 * 2 + 2 * 3);
+  EXPECT_EQ(market.spent(0), worth);
+  EXPECT_EQ(market.sold(0), 2 + 3);
+  EXPECT_EQ(market.bought(1), 3);
+  EXPECT_EQ(market.bought(2), 0);
+  EXPECT_EQ(market.tick().size(), 3U);  // the same offers and orders, anew
+}
+
+TEST(MarketScene, KnowsTariffsBarsAndParameters) {
+  MarketScene abroad("posted_offers");
+  abroad.offers(10, 2).region("abroad").offers(10, 1).region("here").orders(10, 1.2).tariff("here", "abroad", 0.1);
+  ASSERT_EQ(abroad.tick().size(), 1U);
+  EXPECT_NEAR(abroad.spent(0), 11, 1e-9);
+  MarketScene barred("posted_offers");
+  barred.region("abroad").offers(10, 1).region("here").orders(10, 1.2).bar("here", "abroad");
+  EXPECT_TRUE(barred.tick().empty());
+  MarketScene steep("logit_choice");
+  steep.param("price_weight", 50).offers(100, 1).offers(100, 2).orders(50, 9).tick();
+  EXPECT_GT(steep.sold(0), 49);
+}
+
+TEST(MarketScene, LetsOrdersStandWhereTheMechanismDoes) {
+  MarketScene market("contracts");
+  market.param("lead_time", 2).deposit(0.5).offers(10, 2).orders(1, 3, 0);
+  EXPECT_TRUE(market.tick().empty());
+  EXPECT_TRUE(market.tick().empty());
+  const std::vector<Filled> fills = market.tick();
+  ASSERT_EQ(fills.size(), 1U);
+  EXPECT_EQ(fills[0].price, 3);  // agreed as it was placed
+}
+
+TEST(WorldScene, AsksAnyNumberOfAnyAgentInOneLine) {
+  const std::filesystem::path worlds = std::filesystem::path(ONDOL_SOURCE_DIR) / "worlds";
+  EXPECT_EQ(WorldScene(worlds / "bertrand.toml").tick(3).value("rivals.cost", 2), 1.5);
+  WorldScene sim(worlds / "sim.toml");
+  sim.tick(60);
+  EXPECT_NEAR(sim.value("household.money") + sim.total("firm.money"), -sim.value("government.equity"), 1e-6);
+  EXPECT_GT(sim.value("household.money"), 79);
+  EXPECT_EQ(sim.living("household"), 1);
+}
+
 template <class Body>
 std::string refusal(Body&& body) {
   try {
@@ -80,6 +137,14 @@ TEST(Scene, NamesTheNearestWhereANameIsUnknown) {
   EXPECT_THAT(refusal([] { scene_of("maker").tick().state("sld"); }), HasSubstr("did you mean 'sold'"));
   EXPECT_THAT(refusal([] { static_cast<void>(scene_of("maker").money()); }), HasSubstr("does not run yet"));
   EXPECT_THAT(refusal([] { scene_of("eater").tick(); }), HasSubstr("Say scene.buys_in"));
+  EXPECT_THAT(refusal([] { MarketScene("posted_offers", "posted"); }), HasSubstr("expected one of: posted_offers"));
+  EXPECT_THAT(refusal([] { MarketScene("logit_choice").param("price_wait", 1); }), HasSubstr("'price_weight'"));
+  EXPECT_THAT(refusal([] { MarketScene("posted_offers").offers(1, 1).orders(1, 1, 1).tick(); }),
+              HasSubstr("order 0 names offer 1, and there are 1"));
+  WorldScene world(std::filesystem::path(ONDOL_SOURCE_DIR) / "worlds" / "bertrand.toml");
+  EXPECT_THAT(refusal([&] { static_cast<void>(world.value("rival.cost")); }), HasSubstr("did you mean 'rivals'"));
+  EXPECT_THAT(refusal([&] { static_cast<void>(world.value("rivals.costs")); }), HasSubstr("did you mean 'cost'"));
+  EXPECT_THAT(refusal([&] { static_cast<void>(world.value("rivals.cost", 3)); }), HasSubstr("has no agent 3"));
 }
 
 }  // namespace

@@ -39,10 +39,9 @@ struct Offered {
 
 class Scene {
  public:
-  /// Agents of a kind of a plugin. Plugins are looked for in `folders`, among those that came with this ondol, and
-  /// where the command looks: in `plugins` beside the test, too.
-  Scene(std::string plugin, std::string kind, std::vector<std::filesystem::path> folders = {})
-      : Scene(Name{std::move(plugin), std::move(kind)}, with_installed(std::move(folders))) {}
+  /// Agents of a kind of a plugin. Plugins are looked for in `folders`, then where World::load looks: in `plugins`
+  /// beside the test, too.
+  Scene(std::string plugin, std::string kind, std::vector<std::filesystem::path> folders = {});
   ~Scene();
   Scene(Scene&&) noexcept;
   Scene& operator=(Scene&&) noexcept;
@@ -111,20 +110,96 @@ class Scene {
   std::string world() const;
 
  private:
-  struct Name {
-    std::string plugin, kind;
-  };
-  // ONDOL_PLUGINS comes with the CMake target ondol::engine.
-  static std::vector<std::filesystem::path> with_installed(std::vector<std::filesystem::path> folders) {
-#ifdef ONDOL_PLUGINS
-    folders.emplace_back(ONDOL_PLUGINS);
-#endif
-    return folders;
-  }
-  Scene(Name name, std::vector<std::filesystem::path> folders);
-
   struct Impl;
   std::unique_ptr<Impl> impl_;
+};
+
+/// A trade that a mechanism proposed: of offer and order by number, from 0, in the order in which they were said.
+struct Filled {
+  int offer = 0;
+  int order = 0;
+  double quantity = 0;  ///< pieces
+  double price = 0;     ///< the seller's, before tariffs
+};
+
+/// A market mechanism alone: offers and orders in, fills out.
+///
+///     MarketScene market("lottery");
+///     market.param("most", 0.5).offers(10, 2).offers(10, 3).orders(5, 2.5).orders(8, 4, 1);
+///     for (const Filled& fill : market.tick()) ...
+///
+/// It is a real market of the real engine: reach is known, money and goods are reserved, what is proposed is checked
+/// and booked, and an Error names what breaks a rule. Each offer and each order is of an agent of its own, topped up
+/// and given anew every tick. A piece has six decimals, and so has its price.
+class MarketScene {
+ public:
+  /// The mechanism of a plugin; its own name where it is called as the plugin. Plugins are found as by Scene.
+  explicit MarketScene(const std::string& plugin, std::string mechanism = {},
+                       std::vector<std::filesystem::path> folders = {});
+  ~MarketScene();
+  MarketScene(MarketScene&&) noexcept;
+  MarketScene& operator=(MarketScene&&) noexcept;
+
+  // ---- What the market is and holds. Once it has ticked, none of these may be called.
+  MarketScene& param(const std::string& name, double value);
+  MarketScene& offers(double quantity, double price, Values attributes = {});
+  /// From any offer, or from one by its number, at up to `limit`.
+  MarketScene& orders(double quantity, double limit, int offer = Scene::from_anyone);
+  /// Where the offers and orders said from here on are; "here" at first.
+  MarketScene& region(const std::string& name);
+  /// What buyers of a region pay on top of the price of sellers of another: 0.1 is a tenth of it.
+  MarketScene& tariff(const std::string& buyer, const std::string& seller, double share);
+  /// Buyers of a region may not buy from sellers of another.
+  MarketScene& bar(const std::string& buyer, const std::string& seller);
+  /// The share of an order's worth that is held while it stands; for mechanisms whose orders do.
+  MarketScene& deposit(double share);
+  MarketScene& seed(std::uint64_t seed);
+
+  // ---- Running and looking
+  /// Clears the market once more and says what the mechanism proposed, in its order.
+  std::vector<Filled> tick();
+  double sold(int offer) const;    ///< pieces, in the latest tick
+  double bought(int order) const;  ///< pieces that arrived
+  double spent(int order) const;   ///< tariffs included
+  /// The world as a file, to look at.
+  std::string world() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A world file, and any number of any agent in it.
+///
+///     EXPECT_NEAR(WorldScene("village.toml").tick(12).value("growers.price", 2), 1.1, 1e-9);
+class WorldScene {
+ public:
+  /// Plugins are found as by World::load.
+  explicit WorldScene(const std::filesystem::path& file, const WorldOptions& options = {});
+  /// The same from a text.
+  static WorldScene of(const std::string& text, const WorldOptions& options = {});
+
+  WorldScene& tick(int ticks = 1);
+  /// Runs up to and with the next step of that name.
+  WorldScene& step(const std::string& name);
+
+  /// Of the agent of that number, from 0, in a population ("growers", or "growers.KR" of one region): a state, trait or
+  /// parameter ("growers.price"), or its `money`, `income`, `assets`, `debts`, `equity` or `arrears`, in the unit that
+  /// the kind describes or in money. Of an array, "growers.price[2]"; of a pipeline, its total.
+  double value(const std::string& path, int agent = 0) const;
+  /// The same, summed up over all that live.
+  double total(const std::string& path) const;
+  /// How many of a population live.
+  int living(const std::string& population) const;
+  double signal(const std::string& name, const std::string& region = {}) const;
+  /// Volume-weighted price of a market's latest clearing with trade.
+  double price(const std::string& market, const std::string& region = {}) const;
+  const Run& run() const;
+
+ private:
+  explicit WorldScene(const World& world);
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace ondol::testing

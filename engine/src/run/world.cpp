@@ -16,6 +16,20 @@
 
 namespace ondol {
 
+namespace {
+
+std::vector<std::filesystem::path>& installed_plugin_directories() {
+  static std::vector<std::filesystem::path> directories;
+  return directories;
+}
+
+}  // namespace
+
+bool use_plugins_in(const std::filesystem::path& directory) {
+  installed_plugin_directories().push_back(directory);
+  return true;
+}
+
 std::vector<std::filesystem::path> default_plugin_directories() {
   std::vector<std::filesystem::path> directories;
   if (const char* named = std::getenv("ONDOL_PLUGIN_PATH")) {
@@ -30,6 +44,8 @@ std::vector<std::filesystem::path> default_plugin_directories() {
     directories.push_back(program / "plugins");
     directories.push_back(program.parent_path() / "lib" / "ondol" / "plugins");
   }
+  const auto& installed = installed_plugin_directories();
+  directories.insert(directories.end(), installed.begin(), installed.end());
   return directories;
 }
 

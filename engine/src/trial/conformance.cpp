@@ -228,4 +228,14 @@ std::vector<Finding> check_plugin(const std::filesystem::path& file, const Confo
   return findings;
 }
 
+std::string kind_name_fault(const std::string& name) {
+  KindDescription kind;
+  kind.name = name;
+  Model model;
+  model.kinds.push_back(&kind);
+  model.record.kinds.resize(1);
+  const std::vector<NameClash> clashes = name_clashes(model);
+  return clashes.empty() ? "" : "it " + clashes.front().what;
+}
+
 }  // namespace ondol

@@ -1,4 +1,4 @@
-/// Everything a plugin author includes: describe kinds, write rules, export them with ONDOL_PLUGIN.
+/// Everything a plugin author includes: describe kinds and mechanisms, write rules, export them with ONDOL_PLUGIN.
 ///
 ///     struct Firm { struct Params {...}; struct Traits {...}; struct State {...};
 ///                   static void describe(ondol::Kind<Firm>& kind); ...rules... };
@@ -10,28 +10,48 @@
 #include <ondol/fields.hpp>
 #include <ondol/kind.hpp>
 #include <ondol/math.hpp>
+#include <ondol/mechanism.hpp>
 #include <ondol/ports.hpp>
 #include <ondol/random.hpp>
 
-#include <array>
+#include <cstdint>
 #include <tuple>
+#include <type_traits>
+#include <vector>
 
 namespace ondol::detail {
 
 /// The plugin's description, made on the first call of the entry and constant from then on.
-template <class... Kinds>
+/// What clears markets is a mechanism; anything else is a kind.
+template <class T>
+using DescriptionOf = std::conditional_t < requires {
+  &T::clear;
+}
+, Mechanism<T>, Kind < T >> ;
+
+template <class... Described>
 const ondol_plugin* describe_plugin(const char* name, const char* version) {
   struct Description {
-    std::tuple<Kind<Kinds>...> kinds;
-    std::array<const ondol_kind*, sizeof...(Kinds)> list{};
+    std::tuple<DescriptionOf<Described>...> parts;
+    std::vector<const ondol_kind*> kinds;
+    std::vector<const ondol_mechanism*> mechanisms;
     ondol_plugin plugin{};
+    void add(const ondol_kind& kind) { kinds.push_back(&kind); }
+    void add(const ondol_mechanism& mechanism) { mechanisms.push_back(&mechanism); }
   };
   static const Description* const description = [=] {
     static Description made;
-    std::size_t i = 0;
-    std::apply([&](auto&... kind) { ((Kinds::describe(kind), made.list[i++] = &kind.finish()), ...); }, made.kinds);
-    made.plugin = {sizeof(ondol_plugin), ONDOL_ABI_MAJOR, ONDOL_ABI_MINOR,  name, version,
-                   made.list.data(),     nullptr,         sizeof...(Kinds), 0,    nullptr};
+    std::apply([&](auto&... part) { ((Described::describe(part), made.add(part.finish())), ...); }, made.parts);
+    made.plugin = {sizeof(ondol_plugin),
+                   ONDOL_ABI_MAJOR,
+                   ONDOL_ABI_MINOR,
+                   name,
+                   version,
+                   made.kinds.data(),
+                   made.mechanisms.data(),
+                   static_cast<std::uint32_t>(made.kinds.size()),
+                   static_cast<std::uint32_t>(made.mechanisms.size()),
+                   nullptr};
     return &made;
   }();
   return &description->plugin;
@@ -51,7 +71,8 @@ const ondol_plugin* plugin_entry(const ondol_host_info* host, const char* name, 
 
 }  // namespace ondol::detail
 
-/// Exports kinds as a plugin.
+/// Exports kinds and mechanisms as a plugin. Once in a library, outside any namespace. The name is that of the
+/// library's file, by which worlds ask for it.
 #define ONDOL_PLUGIN(plugin_name, plugin_version, ...)                                          \
   extern "C" ONDOL_EXPORT const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host) { \
     return ondol::detail::plugin_entry<__VA_ARGS__>(host, plugin_name, plugin_version);         \

@@ -27,4 +27,7 @@ struct ConformanceOptions {
 /// file; whatever else is wrong is a finding.
 std::vector<Finding> check_plugin(const std::filesystem::path& file, const ConformanceOptions& options = {});
 
+/// Why no kind can have this name in results, as the end of a sentence; empty where one can. For any thread.
+std::string kind_name_fault(const std::string& name);
+
 }  // namespace ondol

@@ -24,8 +24,15 @@ struct WorldOptions {
   double patience = 10;  ///< seconds that loading one plugin may take; see load_plugin
 };
 
-/// Where plugins are looked for after those directories: ONDOL_PLUGIN_PATH, then those of this build or installation.
+/// Where plugins are looked for after those directories: ONDOL_PLUGIN_PATH, `plugins` beside the program,
+/// ../lib/ondol/plugins seen from it, then what came with the engine that the program is linked with.
 std::vector<std::filesystem::path> default_plugin_directories();
+
+/// Adds to the end of those, and returns true. Not while another thread loads a world.
+bool use_plugins_in(const std::filesystem::path& directory);
+#ifdef ONDOL_PLUGINS  // given by the CMake target ondol::engine
+inline const bool uses_plugins_of_the_engine = use_plugins_in(ONDOL_PLUGINS);
+#endif
 
 /// Version of the engine.
 std::string version();

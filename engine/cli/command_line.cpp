@@ -1,0 +1,189 @@
+// The options and subcommands of `ondol`, with the sentences that --help, the manual and the completion are made of.
+#include "command_line.hpp"
+
+#include "output.hpp"
+#include "version.hpp"
+
+#include <ondol/engine/error.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace ondol::cli {
+
+namespace {
+
+constexpr const char* footer = R"(
+Exit codes: 0 done, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be used, 5 the run failed,
+6 a file cannot be written, 70 a defect of ondol, 130 interrupted.)";
+
+// As it was typed, or refused: what is used is what is stored.
+std::uint64_t seed_of(const std::string& typed) {
+  std::int64_t seed = 0;
+  const char* const end = typed.data() + typed.size();
+  const auto [stop, failure] = std::from_chars(typed.data(), end, seed);
+  if (typed.empty() || failure != std::errc() || stop != end || seed < 0)
+    throw CLI::ValidationError("--seed", fmt::format("'{}' is not a whole number from 0 to 2^63 - 1", typed));
+  return static_cast<std::uint64_t>(seed);
+}
+
+// Whether a word can be one more override after --set: a path, and a value for it. A world file is none.
+bool is_override(const std::string& word) {
+  const std::size_t equals = word.find('=');
+  return equals != std::string::npos && equals > 0 && word[0] != '-' && word.find('/') > equals;
+}
+
+// What was typed, from the last word to the first as CLI11 takes it, with a --set before every override.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words;
+  bool setting = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool follows = setting && words.back() != "--set" && is_override(word);
+    if (follows) words.emplace_back("--set");
+    setting = word == "--set" || word.starts_with("--set=") || (setting && (words.back() == "--set" || follows));
+    words.push_back(word);
+  }
+  return {words.rbegin(), words.rend()};
+}
+
+void add_plugins(CLI::App& command, std::vector<std::filesystem::path>& directories) {
+  command.add_option("--plugins", directories, "Folder to look for plugins in first; may be repeated")
+      ->allow_extra_args(false)
+      ->option_text("DIR");
+}
+
+void add_world(CLI::App& command, WorldChoice& choice) {
+  command.add_option("world", choice.world, "World file (TOML)")->required()->option_text("FILE");
+  command.add_option("--ticks", choice.options.ticks, "Ticks to run, in place of the world's")->option_text("N");
+  command
+      .add_option("--set", choice.options.set, "Override, as in populations.firms.params.markup=0.3; may be repeated")
+      ->allow_extra_args(false)
+      ->option_text("PATH=VALUE ...");
+  command.add_flag("--strict", choice.strict, "Take warnings for errors");
+  add_plugins(command, choice.options.plugin_directories);
+}
+
+}  // namespace
+
+CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market model", "ondol") {
+  app_.footer(footer);
+  app_.set_version_flag("--version", version_with_commit(), "Print the version and the commit it was built from");
+  app_.require_subcommand(1);
+  define_run();
+  define_check();
+  define_describe();
+  define_new();
+}
+
+void CommandLine::define_run() {
+  CLI::App& command = *app_.add_subcommand("run", "Run a world and write its results");
+  add_world(command, run_);
+  command.add_option("-o,--output", run_.output, "Results file (default: the world's name, .db, here)")
+      ->check([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; })
+      ->option_text("FILE");
+  command
+      .add_option_function<std::string>(
+          "--seed", [this](const std::string& typed) { run_.seed = seed_of(typed); },
+          "Seed of all luck, in place of the world's: a whole number from 0 to 2^63 - 1")
+      ->option_text("N");
+  command.add_flag("--overwrite", run_.overwrite, "Replace an existing results file");
+  command.add_flag("--no-results", run_.no_results, "Write no results file");
+  command.add_option("--threads", run_.threads, "Threads to run on (default: one per processor)")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  command.add_option("--patience", run_.patience, "Seconds that one call into a plugin may take (0: any; default: 60)")
+      ->check(CLI::Range(0.0, 1e9))
+      ->option_text("SECONDS");
+  command.add_flag("--profile", run_.profile,
+                   "Measure what takes how long: a table at the end, in the results, and a trace file");
+  command.add_flag("-q,--quiet", run_.quiet, "Say nothing but errors");
+}
+
+void CommandLine::define_check() {
+  CLI::App& command =
+      *app_.add_subcommand("check", "Load a world, say what it holds, or what is wrong with it; or try out a plugin");
+  add_world(command, check_);
+  command.get_option("world")->required(false);
+  command.add_flag("--resolved", check_.resolved, "Print the world as it will run, each value with its place");
+  command.add_option("--plugin", conformance_.plugin, "Instead of a world: the file of a plugin to try out")
+      ->excludes("world")
+      ->option_text("FILE");
+  command
+      .add_option("--patience", conformance_.patience,
+                  "Seconds that loading a plugin, or trying out one of its rules, may take (default: 10)")
+      ->check(CLI::PositiveNumber)
+      ->option_text("SECONDS");
+}
+
+void CommandLine::define_describe() {
+  CLI::App& command = *app_.add_subcommand("describe", "Say what plugins, kinds and mechanisms are and need");
+  command.add_option("what", describe_.what, "A plugin, kind or mechanism (default: list all plugins)")
+      ->option_text("NAME");
+  CLI::Option* const markdown =
+      command.add_flag("--markdown", describe_.markdown, "The reference page of a plugin, or the list of all");
+  command
+      .add_flag("--schema", describe_.schema,
+                "A JSON Schema of world files with all plugins that are found, for editors")
+      ->excludes(markdown)
+      ->excludes("what");
+  add_plugins(command, describe_.directories);
+  command.add_option("--patience", describe_.patience, "Seconds that loading a plugin may take (default: 10)")
+      ->check(CLI::PositiveNumber)
+      ->option_text("SECONDS");
+}
+
+void CommandLine::define_new() {
+  CLI::App& command = *app_.add_subcommand("new", "Write the beginnings of something");
+  command.require_subcommand(1);
+  const auto add = [&](const char* what, const char* doc, const char* name) {
+    CLI::App& made = *command.add_subcommand(what, doc);
+    made.add_option("name", new_.name, name)->required()->option_text("NAME");
+    return &made;
+  };
+  add("plugin", "A folder with a plugin that builds, tests and runs as it is",
+      "Name of the plugin, its kind and its folder");
+  CLI::App* const mechanism = add("mechanism", "A folder with a market mechanism that builds, tests and runs as it is",
+                                  "Name of the mechanism, its plugin and its folder");
+  mechanism->add_option("--language", new_.language, "c or c++ (default)")
+      ->check(CLI::IsMember({"c", "c++"}))
+      ->option_text("LANGUAGE");
+  add("world", "A small world file that runs as it is, with a comment on every line of note", "Name of the world");
+}
+
+int CommandLine::dispatch(int argc, char** argv) {
+  try {
+    app_.parse(words_of(argc, argv));
+  } catch (const CLI::ParseError& error) {
+    return error.get_exit_code() == 0 ? app_.exit(error) : wrong_use(error);
+  }
+  return carry_out();
+}
+
+int CommandLine::wrong_use(const CLI::ParseError& error) const {
+  complain("ondol: error: {}; see ondol --help\n", error.what());
+  return static_cast<int>(ErrorCode::usage);
+}
+
+int CommandLine::carry_out() {
+  if (const CLI::App& command = *app_.get_subcommand("run"); command.parsed()) {
+    if (command.count("--patience") > 0) run_.options.patience = run_.patience;
+    return run(run_);
+  }
+  if (app_.got_subcommand("describe")) return describe(describe_);
+  if (app_.got_subcommand("check")) {
+    if (!conformance_.plugin.empty()) return check_conformance(conformance_);
+    check_.options.patience = conformance_.patience;
+    return check(check_);
+  }
+  const CLI::App& made = *app_.get_subcommand("new");
+  if (made.got_subcommand("plugin")) return new_plugin(new_);
+  return made.got_subcommand("mechanism") ? new_mechanism(new_) : new_world(new_);
+}
+
+}  // namespace ondol::cli
