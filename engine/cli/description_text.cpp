@@ -96,6 +96,11 @@ void write_fields(Page& page, const std::vector<FieldDescription>& fields, ondol
   }
 }
 
+std::string meaning_of(const PortDescription& port) {
+  if (port.market_params.empty()) return cell(port.doc);
+  return fmt::format("{} Reads the market's `{}`.", cell(port.doc), fmt::join(port.market_params, "`, `"));
+}
+
 void write_kind(Page& page, const KindDescription& kind) {
   page.line("\n## {}\n\n{}", kind.name, kind.doc);
   if (!kind.rules.empty()) page.header({"step", "rule"});
@@ -106,7 +111,7 @@ void write_kind(Page& page, const KindDescription& kind) {
   if (!kind.ports.empty()) page.header({"port", "", "unit", "attributes", "meaning"});
   for (const PortDescription& port : kind.ports) {
     page.row({"`" + port.name + "`", fmt::format("{}{}", port_type_name(port.type), port.optional ? ", optional" : ""),
-              cell(port.unit), fmt::format("{}", fmt::join(port.attributes, ", ")), cell(port.doc)});
+              cell(port.unit), fmt::format("{}", fmt::join(port.attributes, ", ")), meaning_of(port)});
   }
   if (!kind.purposes.empty()) page.header({"payment", "meaning"});
   for (const PurposeDescription& purpose : kind.purposes) page.row({"`" + purpose.name + "`", cell(purpose.doc)});

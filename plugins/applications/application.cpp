@@ -55,10 +55,6 @@ void Application::describe(Kind<Application>& kind) {
       .initial(0.2)
       .range(0, 1)
       .doc("Of sales, for the fixed team (assumed).");
-  kind.param("price_sensitivity", &Params::price_sensitivity, "1")
-      .initial(3)
-      .range(1, 100)
-      .doc("alpha: of demand to the log price (assumed).");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.2)
       .range(0, 1)
@@ -152,13 +148,11 @@ void Application::describe(Kind<Application>& kind) {
       .doc("At the present price.");
   kind.state("token_price", &State::token_price, "money/Mtoken").range(0, 1e12).doc("Of its vendor.");
   kind.state("market_share", &State::market_share, "1").range(0, 1).doc("Of the market for seats.");
-  kind.port(tokens).attributes({"quality"}).doc("Models it can build on.");
+  kind.port(tokens).attributes({"quality"}).market_params(choice::vendor_params()).doc("Models it can build on.");
   kind.port(expertise).doc("Its team and support.");
   kind.port(licences).doc("Data of its customers' trades.");
-  kind.port(seats).attributes({"quality", "size"}).doc("What it sells.");
+  kind.port(seats).attributes({"quality", "size"}).market_params({"price_weight"}).doc("What it sells.");
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
-  kind.part(vendors, &Params::vendors);
-  kind.field("vendor_quality_weight").initial(5);
   kind.part(finance, &Params::finance, &State::finance);
   kind.field("sales_multiple").initial(20);
   kind.field("told_growth").initial(1);
@@ -185,7 +179,7 @@ void Application::query(const Params& p, const Traits&, State& s, Agent& self) {
   const bool unserved = before > 0 && self.bought(tokens) < p.unserved * before;
   const bool review = !s.vendor || unserved || self.bernoulli("review", share_per_tick(self, p.vendor_review));
   if (review || !look_at(s, self)) {
-    s.vendor = choice::Vendors::drawn(p.vendors, self, tokens, self.uniform("vendor"), 1);
+    s.vendor = choice::draw_vendor(self, tokens, self.uniform("vendor"), 1);
     if (!look_at(s, self)) return;
   }
   const double cheaper = std::clamp(ratio(s.token_price, p.first_token_price, 1.0), 1e-3, 1e3);
@@ -219,7 +213,8 @@ void Application::close(const Params& p, const Traits&, State& s, Agent& self) {
                   self.spent(tokens) + self.spent(expertise) + self.spent(licences));
   s.market_share = std::min(1.0, ratio(sold, self.volume(seats)));
   const double cost = s.tokens_per_seat * s.token_price + p.support * self.price(expertise);
-  const double target = pricing::logit_price(cost, p.price_sensitivity, s.market_share, p.least_lerner, p.most_lerner);
+  const double sensitivity = self.market_param(seats, 0);
+  const double target = pricing::logit_price(cost, sensitivity, s.market_share, p.least_lerner, p.most_lerner);
   if (cost > 0) s.price = adapt(self, s.price, target, p.price_speed);
   const double team = ratio(p.staff_share * s.finance.expected_sales, self.price(expertise), s.staff);
   s.staff = adapt(self, s.staff, std::max(p.least_staff, team), p.staff_speed);

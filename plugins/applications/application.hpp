@@ -15,7 +15,6 @@ struct Application {
     double first_token_price;
     double support;
     double staff_share;
-    double price_sensitivity;
     double price_speed;
     double vendor_review;
     double model_weight;
@@ -38,7 +37,6 @@ struct Application {
     double wage_limit;
     double token_limit;
     double data_limit;
-    choice::Vendors::Params vendors;
     firm::Finance::Params finance;
   };
   struct Traits {};
@@ -60,7 +58,6 @@ struct Application {
   static constexpr Buys licences{2, "licences", "Gtoken"};
   static constexpr Sells seats{3, "seats", "seat_month"};
   static constexpr Writes ai_sales{4, "ai_sales", "money"};
-  static constexpr choice::Vendors vendors{};
   static constexpr firm::Finance finance{5, 0};
 
   static void describe(Kind<Application>& kind);

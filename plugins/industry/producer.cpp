@@ -39,7 +39,7 @@ double look_at_vendor(const Params& p, State& s, Agent& self) {
   const bool review = !s.vendor || self.bernoulli("review", share_per_tick(self, p.vendor_review));
   double left = review ? -1.0 : left_at(s.vendor);
   if (left < 0) {
-    s.vendor = choice::Vendors::drawn(p.vendors, self, Producer::seats, self.uniform("vendor"), 2);
+    s.vendor = choice::draw_vendor(self, Producer::seats, self.uniform("vendor"), 2);
     left = left_at(s.vendor);
   }
   return std::max(left, 0.0);
@@ -257,16 +257,15 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.port(labour).doc("Ordinary work.");
   kind.port(expertise).optional().doc("Specialists.");
   kind.port(electricity).optional().doc("Electricity.");
-  kind.port(seats).optional().attributes({"quality", "size"}).doc("AI applications, a worker and month each.");
+  kind.port(seats)
+      .optional()
+      .attributes({"quality", "size"})
+      .market_params(choice::vendor_params())
+      .doc("AI applications, a worker and month each.");
   kind.port(goods).attributes({"size"}).doc("What it makes.");
   kind.port(turnover).optional().doc("Money taken for goods (sum).");
   kind.port(adopters).optional().doc("Workers of adopters (sum).");
   kind.port(workforce).optional().doc("Workers (sum).");
-  kind.part(vendors, &Params::vendors);
-  kind.field("vendor_price_weight").initial(3);
-  kind.field("vendor_home_weight").initial(0.7);
-  kind.field("vendor_quality_weight").initial(1.5);
-  kind.field("vendor_size_weight").initial(0.5);
   kind.part(finance, &Params::finance, &State::finance);
   kind.field("working_capital").initial(1.3).doc("w: of expected outlays, kept as money (assumed, 1 to 3).");
   kind.field("payout").initial(0.5);

@@ -44,7 +44,6 @@ struct Producer {
     double least_productivity;
     double wage_limit;
     double seat_limit;
-    choice::Vendors::Params vendors;
     firm::Finance::Params finance;
   };
   struct Traits {};
@@ -76,7 +75,6 @@ struct Producer {
   static constexpr Writes turnover{5, "turnover"};
   static constexpr Writes adopters{6, "adopters"};
   static constexpr Writes workforce{7, "workforce"};
-  static constexpr choice::Vendors vendors{};
   static constexpr firm::Finance finance{8, 0};
 
   static void describe(Kind<Producer>& kind);

@@ -83,7 +83,8 @@ void train_model(const Params& p, State& s, Agent& self) {
 void reprice(const Params& p, State& s, Agent& self) {
   const double cost = s.hours_per_token * self.price(Developer::compute);
   s.market_share = std::min(1.0, ratio(self.sold(Developer::token_market), self.volume(Developer::token_market)));
-  const double target = pricing::logit_price(cost, p.price_sensitivity, s.market_share, p.least_lerner, p.most_lerner);
+  const double sensitivity = self.market_param(Developer::token_market, 0);
+  const double target = pricing::logit_price(cost, sensitivity, s.market_share, p.least_lerner, p.most_lerner);
   s.price = std::max(adapt(self, s.price, target, p.price_speed), (1.0 + p.least_margin) * cost);
 }
 
@@ -120,10 +121,6 @@ void Developer::describe(Kind<Developer>& kind) {
       .initial(0.8)
       .range(0, 10)
       .doc("Of sales, spent on compute (assumed).");
-  kind.param("price_sensitivity", &Params::price_sensitivity, "1")
-      .initial(2)
-      .range(1, 100)
-      .doc("alpha: of demand to the log price (assumed).");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
@@ -291,7 +288,7 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.port(expertise).doc("Researchers.");
   kind.port(licences).doc("Rights to train on data.");
   kind.port(synthetic).doc("Synthetic data.");
-  kind.port(token_market).attributes({"quality"}).doc("What it sells.");
+  kind.port(token_market).attributes({"quality"}).market_params({"price_weight"}).doc("What it sells.");
   kind.port(best_algorithm).doc("Efficiency of the frontier.");
   kind.port(open_algorithm).doc("Efficiency of what is published.");
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");

@@ -17,7 +17,6 @@ struct Developer {
     double open_diffusion;
     double plan_months;
     double sales_share;
-    double price_sensitivity;
     double price_speed;
     double first_hours;
     double synthetic_worth;

@@ -58,6 +58,7 @@ Scene developer(double money = 1e8) {
   scene.offers("compute", 1e9, 2).offers("expertise", 1e6, 20000).offers("licences", 1e6, 500);
   scene.offers("synthetic", 1e6, 500).buys_in("compute", "train").buys_in("expertise", "hire");
   scene.buys_in("licences", "query").buys_in("synthetic", "query");
+  scene.mechanism("tokens", "logit_choice", "price_weight = 2");
   return scene;
 }
 
@@ -76,7 +77,7 @@ TEST(Developer, AlonePricesAtTheClippedLernerIndexOverCost) {
 
 TEST(Developer, InAMarketOfManyTheMarkUpIsThatOfLogitInLogPrices) {
   Scene scene = developer();
-  scene.count(10).starts("expected_tokens", 1000).param("price_sensitivity", 4).mechanism("tokens", "logit_choice");
+  scene.count(10).starts("expected_tokens", 1000).mechanism("tokens", "logit_choice", "price_weight = 4");
   scene.orders("tokens", 1000, 1e3);
   scene.tick(60);
   for (int i = 0; i < 10; ++i) {

@@ -1,5 +1,6 @@
 // The frame of a world in which tests put one layer of the chain: two regions, the goods, markets and instruments that
-// the ordinary economy trades, and a month's schedule. Every market is one of posted offers, so that prices are known.
+// the ordinary economy trades, and a month's schedule. Markets are of posted offers, so that prices are known, but for
+// those whose weights of choice firms reckon with.
 #pragma once
 
 #include "support/worlds.hpp"
@@ -11,7 +12,7 @@ namespace ondol::test {
 
 // A world of `here` and `there` from 2023-01, with the given plugins beside the fixtures, and populations as TOML.
 inline std::string small_economy(std::initializer_list<const char*> plugins, const std::string& populations) {
-  std::string names = R"("stands", "posted_offers")";
+  std::string names = R"("stands", "posted_offers", "logit_choice")";
   for (const char* plugin : plugins) names += std::string(", \"") + plugin + "\"";
   return "plugins = [" + names + "]\n" + R"(
 name = "small economy"
@@ -59,8 +60,8 @@ expertise = { good = "expertise", mechanism = "posted_offers", scope = "region",
 electricity = { good = "electricity", mechanism = "posted_offers", scope = "region", step = "supply", reference_price = "1 USD/MWh" }
 goods = { good = "goods", mechanism = "posted_offers", scope = "region", step = "spend", price_decimals = 6, attributes = ["size"], reference_price = "1 USD/basket" }
 imports = { good = "goods", mechanism = "posted_offers", step = "spend", price_decimals = 6, attributes = ["size"], reference_price = "1.05 USD/basket", reach = [{ buyer = "here", seller = "here", allowed = false }, { buyer = "there", seller = "there", allowed = false }] }
-tokens = { good = "token", mechanism = "posted_offers", step = "query", attributes = ["quality"], reference_price = "2 USD/Mtoken" }
-seats = { good = "seat", mechanism = "posted_offers", step = "adopt", purpose = "applications", attributes = ["quality", "size"], reference_price = "0.75 USD/seat_month" }
+tokens = { good = "token", mechanism = "logit_choice", params = { price_weight = 2, attribute_weights = [5] }, step = "query", attributes = ["quality"], reference_price = "2 USD/Mtoken" }
+seats = { good = "seat", mechanism = "logit_choice", params = { price_weight = 3, attribute_weights = [1.5, 0.5] }, step = "adopt", purpose = "applications", attributes = ["quality", "size"], reference_price = "0.75 USD/seat_month" }
 accelerators = { good = "accelerator", mechanism = "posted_offers", step = "supply", class = "capital", price_decimals = 2, reference_price = "100 USD/accelerator" }
 compute = { good = "compute", mechanism = "posted_offers", step = "train", reference_price = "4 USD/accelerator_hour" }
 loans = { instrument = "loan", mechanism = "posted_offers", scope = "region", step = "finance", class = "financial", price_decimals = 6, attributes = ["rate", "term", "cover"] }

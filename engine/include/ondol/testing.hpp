@@ -75,8 +75,9 @@ class Scene {
   Scene& bind(const std::string& port);
   /// Binds an ISSUES port to a residual instrument of which the heir holds so many units of each agent from the start.
   Scene& owned(const std::string& port, double units);
-  /// The mechanism of the market of a port, in place of posted_offers.
-  Scene& mechanism(const std::string& port, const std::string& name);
+  /// The mechanism of the market of a port, in place of posted_offers; its parameters as in a world file's table:
+  /// "price_weight = 2, spread = true".
+  Scene& mechanism(const std::string& port, const std::string& name, const std::string& params = "");
   /// The order of steps, where it is not that of the kind's rules.
   Scene& steps(std::initializer_list<std::string> names);
   Scene& seed(std::uint64_t seed);

@@ -36,6 +36,7 @@ ondol_port port_as_described(const PortDescription& described) {
   view.name = described.text;
   view.type = described.type;
   view.attribute_count = static_cast<std::uint32_t>(described.attributes.size());
+  view.market_param_count = static_cast<std::uint32_t>(described.market_params.size());
   return view;
 }
 
@@ -182,6 +183,8 @@ ondol_port Acting::plan_port(const Chunk& chunk, Index index) {
     view.value_units = model_.money_scale / (quantity_scale * market.price_scale);
     view.offers = &offers_[port.target].offers;
     view.attribute_index = port.attributes.data();
+    view.market_params = port.market_params.data();
+    view.market_param_at = port.market_param_at.data();
     view.delivered_cost = state_.markets[port.target].cost.data() + seller_regions;
     view.delivered_share = state_.markets[port.target].share.data() + seller_regions;
   }

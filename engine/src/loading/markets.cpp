@@ -70,6 +70,7 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
   }
   const MechanismDescription& mechanism = find_mechanism(world, market.at("mechanism"));
   read.mechanism = mechanism.mechanism;
+  read.mechanism_fields = &mechanism.fields;
   read.mechanism_name = mechanism.name;
   read.mechanism_plugin = mechanism.plugin;
   read.mechanism_watched = mechanism.watched;

@@ -186,6 +186,10 @@ class Reader {
     read.listed = (port.flags & ONDOL_PORT_LISTED) != 0;
     for (std::uint32_t i = 0; i < port.attribute_count; ++i)
       read.attributes.push_back(text(port.attributes[i], "an attribute of port " + read.name));
+    if (port.market_param_count > 0 && port.type != ONDOL_BUYS && port.type != ONDOL_SELLS)
+      refuse(fmt::format("port '{}' of {} reads parameters of a market, and leads to none", read.name, of));
+    for (std::uint32_t i = 0; i < port.market_param_count; ++i)
+      read.market_params.push_back(text(port.market_params[i], "a market parameter of port " + read.name));
     return read;
   }
 

@@ -4,6 +4,7 @@
 #include "base/nearest.hpp"
 #include "loading/populations.hpp"
 #include "loading/values.hpp"
+#include "model/field_value.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,26 @@ void bind_attributes(const PortDescription& port, PortModel& bound, const std::v
   }
 }
 
+// The parameters of the mechanism that the port's rules read, as the market has them.
+void bind_market_params(const MarketModel& market, const PortDescription& port, PortModel& bound, const Toml& at) {
+  bound.market_param_at.push_back(0);
+  for (const std::string& name : port.market_params) {
+    std::vector<std::string> known;
+    const FieldDescription* found = nullptr;
+    for (const FieldDescription& field : *market.mechanism_fields) {
+      if (field.role != ONDOL_PARAM) continue;
+      known.push_back(field.name);
+      if (field.name == name) found = &field;
+    }
+    if (found == nullptr)
+      at.fail(fmt::format("port '{}' reads parameter '{}', which mechanism '{}' of market '{}' does not have{}",
+                          port.name, name, market.mechanism_name, market.name, suggestion(name, known)));
+    for (std::uint32_t i = 0; i < found->count; ++i)
+      bound.market_params.push_back(read_field_value(*found, market.params.data(), i));
+    bound.market_param_at.push_back(static_cast<std::uint32_t>(bound.market_params.size()));
+  }
+}
+
 void bind_market(Reading& world, PopulationModel& population, const PortDescription& port, PortModel& bound,
                  const std::string& name, const Toml& at) {
   const Index market = instance(world.model.markets, name, population.region, "market", at);
@@ -105,6 +126,7 @@ void bind_market(Reading& world, PopulationModel& population, const PortDescript
   bound.target = market;
   bound.price_units = model.price_scale / factor;
   bind_attributes(port, bound, model.attributes, fmt::format("market '{}'", name), at);
+  bind_market_params(model, port, bound, at);
 }
 
 void bind_signal(Reading& world, const PopulationModel& population, const PortDescription& port, PortModel& bound,

@@ -129,6 +129,7 @@ struct MarketModel {
   Index good = none;        // what is traded: a good, or
   Index instrument = none;  // an instrument, issued by the seller
   const ondol_mechanism* mechanism = nullptr;
+  const std::vector<FieldDescription>* mechanism_fields = nullptr;
   std::string mechanism_name;
   std::string mechanism_plugin;
   bool mechanism_watched = false;  // see MechanismDescription
@@ -185,10 +186,12 @@ struct PortModel {
   double value_factor = 1;  // signals: the port's units per unit of the signal
   // Market ports, RELATES: position of each of the port's attributes in the market or relation.
   std::vector<std::uint16_t> attributes;
-  bool told = false;               // READS: of a signal that each agent has of its own
-  bool lists_claims = false;       // OWNS; ISSUES where rules go over claims on them
-  std::vector<Index> populations;  // PEERS, OBSERVES: who it leads to, in order
-  Index record = none;             // OBSERVES: index in Model::observed_records
+  std::vector<double> market_params;           // the elements of those that it reads, one after the other
+  std::vector<std::uint32_t> market_param_at;  // where each begins, and where the last ends
+  bool told = false;                           // READS: of a signal that each agent has of its own
+  bool lists_claims = false;                   // OWNS; ISSUES where rules go over claims on them
+  std::vector<Index> populations;              // PEERS, OBSERVES: who it leads to, in order
+  Index record = none;                         // OBSERVES: index in Model::observed_records
   // LEVIES, and RECEIPTS as to purposes
   bool levies_income = false;
   std::vector<Index> levied_purposes;  // otherwise: receipts of these count
@@ -348,10 +351,10 @@ struct Model {
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, order and name
   RecordModel record;
-  std::vector<InputModel> inputs;      // in the order in which they were read
-  std::vector<std::string> warnings;   // what loads and will hardly be meant, each with its place
-  Index agents = 0;         // at the start
-  double least_memory = 0;  // bytes that they take at least
+  std::vector<InputModel> inputs;     // in the order in which they were read
+  std::vector<std::string> warnings;  // what loads and will hardly be meant, each with its place
+  Index agents = 0;                   // at the start
+  double least_memory = 0;            // bytes that they take at least
 
   // Built-in purposes, always present.
   Index tariff_purpose = none;

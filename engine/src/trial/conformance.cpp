@@ -59,6 +59,7 @@ class Lint {
       documented("port", port.name, port.doc);
       if (!port.unit.empty() && port.type != ONDOL_OBSERVES) unit("port", port.name, port.unit, &kind);
       for (const std::string& attribute : port.attributes) name("attribute", attribute);
+      for (const std::string& param : port.market_params) name("market parameter", param);
     }
     for (const FieldDescription& field : kind.fields) check(field, &kind);
     for (const PurposeDescription& purpose : kind.purposes) documented("purpose", purpose.name, purpose.doc);

@@ -80,6 +80,7 @@ struct PortPlace {
   std::vector<std::size_t> columns;  // sold, revenue, demand, backlog, bought, spent, ordered, claims
   std::size_t offer_seller = 0, offer_region = 0, offer_price = 0, offer_quantity = 0;
   std::vector<std::size_t> offer_attributes;
+  std::size_t market_params = 0, market_param_at = 0;
   std::size_t member_agent = 0, member_region = 0;
   std::vector<std::size_t> member_values;
   std::size_t first_link = 0, link_other = 0;
@@ -246,6 +247,15 @@ class Bench {
     place.offer_quantity = made.memory.add("offered quantities", n * sizeof(std::int64_t));
     for (std::size_t a = 0; a < port.attributes.size(); ++a)
       place.offer_attributes.push_back(made.memory.add("offers' attributes", n * sizeof(double)));
+    // Each has as many elements as an offer can have attributes: that is what arrays of parameters are of.
+    const std::size_t params = port.market_params.size();
+    place.market_params = made.memory.add("market parameters", (params + 1) * ONDOL_MAX_ATTRIBUTES * sizeof(double));
+    place.market_param_at = made.memory.add("market parameters", (params + 1) * sizeof(std::uint32_t));
+    for (std::uint32_t i = 0; i <= params; ++i)
+      made.memory.as<std::uint32_t>(place.market_param_at)[i] = i * ONDOL_MAX_ATTRIBUTES;
+    const double weights[] = {0, 1, 4};
+    for (std::size_t i = 0; i < params * ONDOL_MAX_ATTRIBUTES; ++i)
+      made.memory.as<double>(place.market_params)[i] = numbers.one_of(weights);
     const std::int64_t prices[] = {0, 1, 150, 1000000};
     const double attributes[] = {0, 1, -3, 10};
     for (std::uint32_t i = 0; i < place.offers; ++i) {
@@ -386,6 +396,7 @@ class Bench {
     port.name = kind_.ports[i].text;
     port.type = kind_.ports[i].type;
     port.attribute_count = static_cast<std::uint32_t>(kind_.ports[i].attributes.size());
+    port.market_param_count = static_cast<std::uint32_t>(kind_.ports[i].market_params.size());
     port.bound = place.bound;
     port.units = port.price_units = units;
     if (!place.bound) return prepare_nothing(call, i, port);
@@ -412,6 +423,8 @@ class Bench {
                         call.lists[i].data()};
       port.offers = &call.offers[i];
       port.attribute_index = call.attribute_index.data();
+      port.market_params = memory.as<double>(place.market_params);
+      port.market_param_at = memory.as<std::uint32_t>(place.market_param_at);
       port.delivered_cost = call.cost.data();
       port.delivered_share = call.share.data();
     }

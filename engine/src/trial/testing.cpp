@@ -59,7 +59,7 @@ struct Scene::Impl {
   std::map<std::string, double> signals;
   std::map<std::string, int> peers;
   std::map<std::string, std::vector<Values>> records;
-  std::map<std::string, std::string> clears, mechanisms;
+  std::map<std::string, std::string> clears, mechanisms, mechanism_params;
   std::set<std::string> mentioned;  // ports
   std::vector<std::string> step_names;
   std::uint64_t seed = 1;
@@ -199,6 +199,8 @@ struct Scene::Impl {
         "[markets.{}]\ngood = \"{}\"\nmechanism = \"{}\"\nstep = \"{}\"\nprice_decimals = 6\nattributes = [{}]\n", name,
         name, mechanism == mechanisms.end() ? "posted_offers" : mechanism->second, clearing_step(one),
         fmt::join(quoted, ", "));
+    if (const auto params = mechanism_params.find(name); params != mechanism_params.end())
+      text += fmt::format("params = {{ {} }}\n", params->second);
     const auto given = offers.find(name);
     if (given == offers.end()) return;
     const auto cheaper = [](const OfferWanted& a, const OfferWanted& b) { return a.price < b.price; };
@@ -520,9 +522,10 @@ Scene& Scene::bind(const std::string& port) {
   impl_->mentioned.insert(port);
   return *this;
 }
-Scene& Scene::mechanism(const std::string& port, const std::string& name) {
+Scene& Scene::mechanism(const std::string& port, const std::string& name, const std::string& params) {
   impl_->port(port, {ONDOL_BUYS, ONDOL_SELLS}, "with a market");
   impl_->mechanisms[port] = name;
+  impl_->mechanism_params[port] = params;
   return *this;
 }
 Scene& Scene::steps(std::initializer_list<std::string> names) {

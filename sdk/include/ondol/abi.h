@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 7
+#define ONDOL_ABI_MINOR 8
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -103,8 +103,11 @@ typedef struct ondol_port_spec {
   const char* const* attributes; /* SELLS: offers carry; BUYS: the rule reads; OBSERVES: fields of the record; RELATES:
                                     numbers on ties; in order */
   uint32_t attribute_count;
-  uint32_t lags;      /* READS: past ticks whose values it reads, too */
-  const char* handle; /* what rules call it, where that is not its name; or NULL */
+  uint32_t lags;                    /* READS: past ticks whose values it reads, too */
+  const char* handle;               /* what rules call it, where that is not its name; or NULL */
+  const char* const* market_params; /* BUYS, SELLS: parameters of the market's mechanism that the rule reads */
+  uint32_t market_param_count;
+  uint32_t reserved;
 } ondol_port_spec;
 
 typedef enum ondol_flow_class { ONDOL_CURRENT = 0, ONDOL_CAPITAL = 1, ONDOL_FINANCIAL = 2 } ondol_flow_class;
@@ -300,6 +303,12 @@ typedef struct ondol_port {
   uint32_t reserved;
   const ondol_sums* sums;  /* READS of a signal that each agent has of its own, per row, in its own unit; else NULL */
   const int64_t* received; /* RECEIPTS: per row, in the last tick, money */
+  /* BUYS, SELLS: the elements of the parameters that the port reads, one after the other, in their fields' units, and
+   * [parameter] where each begins, and then where the last ends. */
+  const double* market_params;
+  const uint32_t* market_param_at;
+  uint32_t market_param_count;
+  uint32_t reserved2;
 } ondol_port;
 
 /* Frozen records that rules append to outboxes. `row` is the row in the chunk. */
@@ -629,6 +638,7 @@ ONDOL_OFFSET(ondol_mechanism, clear, 48);
 ONDOL_OFFSET(ondol_plugin, extension, 48);
 ONDOL_OFFSET(ondol_port, members, 168);
 ONDOL_OFFSET(ondol_port, attribute_count, 204);
+ONDOL_OFFSET(ondol_port, market_param_count, 280);
 ONDOL_OFFSET(ondol_chunk, failure, 208);
 ONDOL_OFFSET(ondol_clearing, failure, 240);
 

@@ -289,6 +289,30 @@ class Agent {
     return view(port).last_volume;
   }
 
+  /// The parameter-th, from 0, of the parameters of the market's mechanism that the port declared; an element of it,
+  /// where it has several. The same through a run; 0 where the port is unbound. Throws Failure beyond these.
+  template <MarketPort P>
+  double market_param(P port, std::size_t parameter, std::size_t element = 0) const {
+    const ondol_port& p = view(port);
+    if (parameter >= p.market_param_count) [[unlikely]]
+      detail::refuse_index("market parameter", parameter, p.market_param_count, port.name);
+    if (p.bound == 0) return 0;
+    const std::uint32_t first = p.market_param_at[parameter];
+    const std::uint32_t count = p.market_param_at[parameter + 1] - first;
+    if (element >= count) [[unlikely]]
+      detail::refuse_index("element of a market parameter", element, count, port.name);
+    return p.market_params[first + element];
+  }
+  /// Where the attribute-th of the attributes that the port declared stands among the market's: the element of a
+  /// parameter that has one for each attribute. Throws Failure beyond these.
+  template <MarketPort P>
+  std::size_t market_attribute(P port, std::size_t attribute) const {
+    const ondol_port& p = view(port);
+    if (attribute >= p.attribute_count) [[unlikely]]
+      detail::refuse_index("attribute", attribute, p.attribute_count, port.name);
+    return p.bound == 0 ? attribute : p.attribute_index[attribute];
+  }
+
   // ---- Signals and other agents
   /// As the step began, in the port's unit; as the world sets it at first until somebody contributes.
   template <SignalPort P>

@@ -23,51 +23,28 @@ inline double seen_demand(double sold, double left, double named, double unseen)
   return std::max(named, sold_out(sold, left) ? (1.0 + unseen) * sold : sold);
 }
 
-/// How a buyer that keeps to a seller draws one, of the standing offers of a market that still have something:
-///     exp(q attribute_0 + z attribute_1 + h [own region] - a ln price)
-/// (multinomial logit; McFadden 1974). Where it shall meet sellers by name as others meet them by chance, these weights
-/// are to be those of the market. No ports of its own.
-struct Vendors {
-  struct Params {
-    double price_weight;
-    double home_weight;
-    double quality_weight;
-    double size_weight;
+/// What a BUYS port must declare for draw_vendor: the weights of logit choice.
+inline std::vector<const char*> vendor_params() { return {"price_weight", "home_weight", "attribute_weights"}; }
+
+/// How a buyer that keeps to a seller draws one, of the standing offers of a market that still have something, by
+///     exp(sum_a w_a attribute_a + h [own region] - alpha ln price)
+/// (multinomial logit; McFadden 1974), with the weights w, h and alpha of the market itself: it meets sellers by name
+/// as others meet them by chance. `attributes`: how many the port declared. `uniform` from (0, 1); nobody where nothing
+/// is on offer.
+inline AgentId draw_vendor(Agent& self, Buys port, double uniform, std::size_t attributes) {
+  const double price_weight = self.market_param(port, 0);
+  const double home_weight = self.market_param(port, 1);
+  const auto weight = [&](const Offer& offer) {
+    if (!(offer.price() > 0) || !(offer.quantity() > 0)) return 0.0;
+    double utility = (offer.region() == self.region() ? home_weight : 0.0) - price_weight * log(offer.price());
+    for (std::size_t a = 0; a < attributes; ++a)
+      utility += self.market_param(port, 2, self.market_attribute(port, a)) * offer.attribute(a);
+    return exp(utility);
   };
-
-  void describe(auto& part) const {
-    part.param("vendor_price_weight", &Params::price_weight, "1")
-        .initial(2)
-        .range(0, 100)
-        .doc("a: of the log price in drawing a vendor; as the market's (assumed, 1 to 4).");
-    part.param("vendor_home_weight", &Params::home_weight, "1")
-        .initial(0.5)
-        .range(-10, 10)
-        .doc("h: of its being in the buyer's region; as the market's (assumed, 0 to 1).");
-    part.param("vendor_quality_weight", &Params::quality_weight, "1")
-        .initial(1)
-        .range(-100, 100)
-        .doc("q: of the first attribute; as the market's (assumed).");
-    part.param("vendor_size_weight", &Params::size_weight, "1")
-        .initial(0)
-        .range(-100, 100)
-        .doc("z: of the second attribute, where the port has two; as the market's (assumed).");
-  }
-
-  /// `attributes`: how many the port declared, 1 or 2. `uniform` from (0, 1); nobody where nothing is on offer.
-  static AgentId drawn(const Params& p, Agent& self, Buys port, double uniform, std::size_t attributes) {
-    const auto offers = self.offers(port);
-    const auto weight = [&](const Offer& offer) {
-      if (!(offer.price() > 0) || !(offer.quantity() > 0)) return 0.0;
-      double utility = (offer.region() == self.region() ? p.home_weight : 0.0) - p.price_weight * log(offer.price());
-      utility += p.quality_weight * offer.attribute(0);
-      if (attributes > 1) utility += p.size_weight * offer.attribute(1);
-      return exp(utility);
-    };
-    const auto chosen = draw_by_common_weight(self, offers, uniform, weight, port.name);
-    return chosen == offers.end() ? nobody : (*chosen).seller();
-  }
-};
+  const auto offers = self.offers(port);
+  const auto chosen = draw_by_common_weight(self, offers, uniform, weight, port.name);
+  return chosen == offers.end() ? nobody : (*chosen).seller();
+}
 
 /// A seller's order book, disclosed as `order_book`: what it asks, how long a new order waits, and whether it takes
 /// any. Made with the units of its price and of its pace, such as OrderBook{"money/{output}", "{output}/month"}. No

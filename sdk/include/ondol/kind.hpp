@@ -160,6 +160,14 @@ class PortBuilder {
     port_->attribute_count = static_cast<std::uint32_t>(list.size());
     return *this;
   }
+  /// BUYS, SELLS: parameters of the market's mechanism that its rules read, by name (`self.market_param`), so that they
+  /// reckon with the weights that the market has. A world is refused where the mechanism has no such parameter.
+  PortBuilder& market_params(std::vector<const char*> names) {
+    const auto& list = lists_->emplace_back(std::move(names));
+    port_->market_params = list.data();
+    port_->market_param_count = static_cast<std::uint32_t>(list.size());
+    return *this;
+  }
   PortBuilder& doc(const char* text) {
     port_->doc = text;
     return *this;
@@ -421,7 +429,9 @@ class Kind {
   template <ondol_port_type Type>
   PortBuilder add_port(Port<Type> handle, const char* name) {
     require_number("port", handle.index, name, ports_.size());
-    return {ports_.emplace_back(ondol_port_spec{name, handle.unit, "", Type, 0, nullptr, 0, 0, handle.name}), lists_};
+    return {
+        ports_.emplace_back(ondol_port_spec{name, handle.unit, "", Type, 0, nullptr, 0, 0, handle.name, nullptr, 0, 0}),
+        lists_};
   }
   void add_purpose(Purpose handle, const char* name, const char* doc) {
     require_number("purpose", handle.index, name, purposes_.size());

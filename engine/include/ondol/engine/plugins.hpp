@@ -30,7 +30,8 @@ struct PortDescription {
   bool listed = false;
   std::uint32_t lags = 0;
   std::vector<std::string> attributes;
-  const char* text = nullptr;  // what the plugin's rules call it: its own text
+  std::vector<std::string> market_params;  // of the market's mechanism, that rules read
+  const char* text = nullptr;              // what the plugin's rules call it: its own text
 };
 
 struct PurposeDescription {
