@@ -106,8 +106,11 @@ void Fund::describe(Kind<Fund>& kind) {
   kind.port(unit).doc("Its units, which households hold.");
   kind.port(equity).optional().attributes({"growth"}).doc("New shares on offer.");
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
+  kind.port(policy_rate).optional().doc("Beside the premium that founders require.");
   kind.purpose(payout, "Dividends paid on to households.");
-  kind.on<&Fund::finance>("finance", "Pays dividends on after tax, keeps the venture part, orders new shares.");
+  kind.part(entry, &Params::entry, &State::entry);
+  kind.on<&Fund::finance>("finance",
+                          "Pays dividends on after tax, keeps the venture part, founds firms, orders new shares.");
   kind.on<&Fund::close>("close", "Counts what it invested; revises sentiment.");
 }
 
@@ -126,6 +129,8 @@ void Fund::finance(const Params& p, const Traits&, State& s, Agent& self) {
   s.pot = std::min(s.pot - released, self.money()) + keep;
   s.paid_out = std::max(0.0, std::min(self.money() - s.pot, self.money()));
   self.distribute(unit, s.paid_out, payout);
+  const double rate = self.bound(policy_rate) ? self.signal(policy_rate) : 0.0;
+  s.pot -= entry.enter(p.entry, s.entry, self, rate, s.pot);
   if (self.bound(equity)) invest(p, s, self);
 }
 

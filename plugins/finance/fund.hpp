@@ -1,6 +1,7 @@
 /// A fund: owns a region's firms for its households, pays their dividends on, and keeps a part for new shares.
 #pragma once
 
+#include <ondol/firm.hpp>
 #include <ondol/sdk.hpp>
 
 namespace ondol::finance {
@@ -22,6 +23,7 @@ struct Fund {
     double sentiment_speed;
     double least_sentiment;
     double most_sentiment;
+    firm::Entry::Params entry;
   };
   struct Traits {};
   struct State {
@@ -33,11 +35,14 @@ struct Fund {
     double sentiment;
     double sales_hat;
     double growth;
+    firm::Entry::State entry;
   };
 
   static constexpr Issues unit{0, "unit"};
   static constexpr Buys equity{1, "equity"};
   static constexpr Reads ai_sales{2, "ai_sales"};
+  static constexpr Reads policy_rate{3, "policy_rate"};
+  static constexpr firm::Entry entry{4, 1};
   static constexpr Purpose payout{0, "payout"};
 
   static void describe(Kind<Fund>& kind);

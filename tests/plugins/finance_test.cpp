@@ -201,5 +201,57 @@ TEST(Fund, TakesHeartFromGrowingSales) {
   EXPECT_LT(sentiment("800"), sentiment("1000"));
 }
 
+// A fund with a million in its pot, and two firms of 1,000 each that make 100 baskets a month, of which customers take
+// `bought` at 1.
+std::string one_layer(const std::string& bought, const std::string& stake = "1000") {
+  return small_economy({"finance"}, R"(
+[populations.fund]
+kind = "fund"
+region = "here"
+money = "1e6 USD"
+params = { niche = 6, entry_rate = "6 1/year", pot_limit = "10000 month", stake = ")" +
+                                        stake + R"( USD" }
+state = { dividend_hat = "1e9 USD" }
+ports = { unit = "unit", newcomers = "firms", incumbents = "firms" }
+[populations.firms]
+kind = "goods_stand"
+region = "here"
+count = 2
+money = "1000 USD"
+params = { quantity = "100 basket", price = "1 USD/basket" }
+ports.ware = "goods"
+[populations.customers]
+kind = "goods_customer"
+region = "here"
+money = "1e6 USD"
+params = { quantity = ")" + bought + R"( basket" }
+ports.ware = "goods"
+[[claims]]
+instrument = "unit"
+issuer = "fund"
+holder = "mint"
+amount = 1
+)");
+}
+
+TEST(Fund, FoundsFirmsWhereTheLayerEarnsMoreThanFoundersRequire) {
+  const auto profitable = ticked(world_of(one_layer("200")), 60);
+  const double founded = field(profitable, "fund", 0, "founded");
+  EXPECT_GE(founded, 2);
+  EXPECT_LE(founded, 4);  // its niche is for six
+  EXPECT_EQ(state_of(profitable, "firms").size, 2 + founded);
+  EXPECT_GE(money(profitable, "firms", 2), 1000);
+  EXPECT_EQ(money(profitable, "fund", 0), 1e6 - 1000 * founded);
+  const auto idle = ticked(world_of(one_layer("0")), 60);
+  EXPECT_EQ(field(idle, "fund", 0, "founded"), 0);
+  EXPECT_EQ(field(idle, "fund", 0, "hazard"), 0);
+}
+
+TEST(Fund, FoundsNothingThatItsPotCannotCarry) {
+  const auto poor = ticked(world_of(one_layer("200", "2e6")), 24);
+  EXPECT_EQ(field(poor, "fund", 0, "founded"), 0);
+  EXPECT_GT(field(poor, "fund", 0, "hazard"), 0);
+}
+
 }  // namespace
 }  // namespace ondol::test

@@ -284,5 +284,21 @@ TEST(Demand, IsWhatWasNamedOrSoldAndMoreWhereNothingIsLeft) {
   EXPECT_EQ(choice::seen_demand(0, 0, 0, 0.2), 0);
 }
 
+TEST(Entry, TheHazardIsThatOfTheExcessReturnAndTheRoomInTheNiche) {
+  firm::Entry::Params p{};
+  p.entry_rate = 0.5;
+  p.required_premium = 0.10;
+  p.most_excess = 3;
+  p.niche = 20;
+  // Twice what founders require (.03 + .10), three quarters of the niche free: .5 * 1 * .75.
+  EXPECT_NEAR(firm::Entry::hazard(p, 0.26, 0.03, 5), 0.375, 1e-12);
+  EXPECT_NEAR(firm::Entry::hazard(p, 0.195, 0.03, 0), 0.25, 1e-12);
+  EXPECT_NEAR(firm::Entry::hazard(p, 5, 0.03, 10), 0.5 * 3 * 0.5, 1e-12);  // counted no further
+  EXPECT_EQ(firm::Entry::hazard(p, 0.13, 0.03, 5), 0);                     // just what they require
+  EXPECT_EQ(firm::Entry::hazard(p, -1, 0.03, 5), 0);
+  EXPECT_EQ(firm::Entry::hazard(p, 0.26, 0.03, 20), 0);  // no room
+  EXPECT_EQ(firm::Entry::hazard(p, 0.26, 0.03, 25), 0);
+}
+
 }  // namespace
 }  // namespace ondol::test

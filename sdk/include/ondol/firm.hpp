@@ -331,4 +331,99 @@ struct Finance {
   }
 };
 
+/// How owners found firms where it pays: one layer of firms in the owner's region. Takes two optional ports and a
+/// purpose; a kind calls enter() once a tick with the money it has for founding. For several layers the part is taken
+/// in under several prefixes.
+///
+/// Firms enter at the hazard (a year; free entry under frictions: Dosi, Fagiolo, Roventini 2010; Hopenhayn 1992)
+///     h = h0 clip(R / (i + rho) - 1, 0, most) (1 - n / niche)^+
+/// R the layer's return on equity as expected, i the policy rate, rho the premium that founders require, n how many
+/// firms the layer has.
+struct Entry {
+  struct Params {
+    double entry_rate;
+    double required_premium;
+    double most_excess;
+    double niche;
+    double stake;
+    double return_speed;
+  };
+  struct State {
+    double expected_return;
+    double hazard;
+    double founded;
+  };
+  Peers newcomers;
+  Observes incumbents;
+  Purpose founding;
+
+  static constexpr std::uint16_t ports = 2;
+  constexpr Entry(std::uint16_t port, std::uint16_t purpose)
+      : newcomers{port, "newcomers"},
+        incumbents{static_cast<std::uint16_t>(port + 1), "incumbents", "books"},
+        founding{purpose, "founding", ONDOL_FINANCIAL} {}
+
+  void describe(auto& part) const {
+    part.param("entry_rate", &Params::entry_rate, "1/year")
+        .initial(0.5)
+        .range(0, 100)
+        .doc("h0: of founding a firm where the excess return is 1 and the niche is empty (assumed, .2 to 1).");
+    part.param("required_premium", &Params::required_premium, "1/year")
+        .initial(0.10)
+        .range(1e-6, 10)
+        .doc("rho: over the policy rate, that founders require (assumed, .05 to .2).");
+    part.param("most_excess", &Params::most_excess, "1")
+        .initial(3)
+        .range(0, 1000)
+        .doc("Excess return beyond which the hazard rises no more (assumed, 1 to 5).");
+    part.param("niche", &Params::niche, "1")
+        .initial(20)
+        .range(1, 1e9)
+        .doc("Firms that the layer has room for (assumed).");
+    part.param("stake", &Params::stake, "money")
+        .initial(1e6)
+        .range(0, 1e18)
+        .doc("Founders' equity: working capital of a year and the least plant (assumed).");
+    part.param("return_speed", &Params::return_speed, "1/month")
+        .initial(0.1)
+        .range(0, 1)
+        .doc("Of the expected return towards that seen (assumed, .05 to .3).");
+    part.state("expected_return", &State::expected_return, "1/year").range(-1e6, 1e6).doc("R: of the layer's equity.");
+    part.state("hazard", &State::hazard, "1/year").range(0, 1e6).doc("h: at which it founds.");
+    part.state("founded", &State::founded, "1").range(0, 1e9).doc("Firms founded so far.");
+    part.port(newcomers).optional().doc("Where it founds firms.");
+    part.port(incumbents).optional().attributes({"income", "equity"}).doc("The firms of the layer.");
+    part.purpose(founding, "Founders' equity.");
+  }
+
+  /// h, per year.
+  static double hazard(const Params& p, double expected_return, double policy_rate, double firms) {
+    const double excess = ratio(expected_return, policy_rate + p.required_premium) - 1.0;
+    return p.entry_rate * between(excess, 0.0, p.most_excess) * std::max(0.0, 1.0 - firms / p.niche);
+  }
+
+  /// Learns the layer's return and founds a firm, if luck has it and `budget` carries the stake. Returns what it paid
+  /// in.
+  double enter(const Params& p, State& s, Agent& self, double policy_rate, double budget) const {
+    if (!self.bound(newcomers) || !self.bound(incumbents)) return 0;
+    double firms = 0;
+    double income = 0;
+    double equity = 0;
+    for (const Member firm : self.members(incumbents)) {
+      if (firm.region() != self.region()) continue;
+      ++firms;
+      income += firm.value(0);
+      equity += firm.value(1);
+    }
+    const double seen = ratio(income * self.ticks_per_year(), equity);
+    s.expected_return = adapt(self, s.expected_return, between(seen, -10.0, 10.0), p.return_speed);
+    s.hazard = hazard(p, s.expected_return, policy_rate, firms);
+    if (!(budget >= p.stake) || p.stake > self.money()) return 0;
+    if (!self.bernoulli("founding", chance_per_tick(self, s.hazard / 12.0), newcomers.index)) return 0;
+    self.found(newcomers, p.stake, founding);
+    ++s.founded;
+    return p.stake;
+  }
+};
+
 }  // namespace ondol::firm
