@@ -184,8 +184,9 @@ void Application::query(const Params& p, const Traits&, State& s, Agent& self) {
   }
   const double cheaper = std::clamp(ratio(s.token_price, p.first_token_price, 1.0), 1e-3, 1e3);
   s.tokens_per_seat = p.first_tokens * ondol::pow(cheaper, -p.token_elasticity);
-  self.order(tokens, (1.0 + p.token_reserve) * s.expected_seats * months * s.tokens_per_seat,
-             p.token_limit * s.token_price, s.vendor);
+  const double limit = p.token_limit * s.token_price;
+  const double wanted = (1.0 + p.token_reserve) * s.expected_seats * months * s.tokens_per_seat;
+  self.order(tokens, std::min(wanted, ratio(self.money(), limit, wanted)), limit, s.vendor);
   const double on_data = p.data_of_sales * s.finance.expected_sales * months;
   self.order(licences, ratio(on_data, self.price(licences)), p.data_limit * self.price(licences));
 }

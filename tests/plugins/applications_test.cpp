@@ -83,9 +83,9 @@ TEST(Application, ChoosesByTheWeightsOfItsMarket) {
 }
 
 TEST(Application, AsksLessWhereTheMarketWeighsPricesMore) {
-  Scene scene = firm(12, 4, "price_weight = 10");
+  Scene scene = firm(12, 4, "price_weight = 4");
   scene.tick();
-  EXPECT_NEAR(scene.state("price"), 90 + 0.2 * (46 / (1 - 1.0 / 10) - 90), 1e-9);
+  EXPECT_NEAR(scene.state("price"), 90 + 0.2 * (46 / (1 - 1.0 / 4) - 90), 1e-9);
 }
 
 TEST(Application, IsRefusedWhereTheMarketHasNoWeights) {

@@ -19,7 +19,7 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
 // Wages of 10 buy 16.5 baskets at cost; with a mark-up of a half and a tax of a tenth the price is 1.
 std::string closed_economy(const std::string& here = "a", const std::string& there = "b", int firms = 20) {
   const std::string count = "{ here = " + std::to_string(firms) + ", there = " + std::to_string(firms) + " }";
-  std::string text = small_economy({"industry", "households", "finance", "government", "logit_choice"}, R"(
+  std::string text = small_economy({"industry", "households", "finance", "government"}, R"(
 [populations.firms]
 kind = "producer"
 count = )" + count + R"(

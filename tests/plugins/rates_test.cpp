@@ -60,8 +60,8 @@ Scene scene_of(const std::string& plugin, const std::string& kind, int ticks) {
   Scene scene(plugin, kind, {plugins});
   scene.ticks_per_year(ticks);
   for (const auto& [port, step] : steps.at(kind)) scene.buys_in(port, step);
-  const std::map<std::string, std::vector<std::string>> chosen = {
-      {"developer", {"tokens"}}, {"application", {"tokens", "seats"}}, {"producer", {"seats"}}};
+  const std::map<std::string, std::vector<std::string>> chosen = {{"developer", {"tokens"}},
+                                                                  {"application", {"tokens", "seats"}}};
   if (const auto more = chosen.find(kind); more != chosen.end()) {
     for (const std::string& port : more->second) scene.mechanism(port, "logit_choice");
   }
