@@ -47,6 +47,7 @@ void print_kind(const KindDescription& kind) {
 
 void print_mechanism(const MechanismDescription& mechanism) {
   say("mechanism {} (plugin {})\n  {}\n", mechanism.name, mechanism.plugin, mechanism.doc);
+  if (mechanism.book) say("  Bids stand as offers do, at several levels.\n");
   if (mechanism.orders_stand) say("  Orders that are not filled stand as the seller's backlog.\n");
   print_fields(mechanism.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
   print_fields(mechanism.fields, ONDOL_STATE, "state of the market");

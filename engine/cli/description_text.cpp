@@ -119,7 +119,9 @@ void write_kind(Page& page, const KindDescription& kind) {
 
 void write_mechanism(Page& page, const MechanismDescription& mechanism) {
   page.line("\n## {}\n\n{}{}", mechanism.name, mechanism.doc,
-            mechanism.orders_stand ? " Orders that are not filled stand as the seller's backlog." : "");
+            mechanism.orders_stand ? " Orders that are not filled stand as the seller's backlog."
+            : mechanism.book       ? " Bids stand as offers do, at several levels."
+                                   : "");
   write_fields(page, mechanism.fields, ONDOL_PARAM, "parameter");
   write_fields(page, mechanism.fields, ONDOL_STATE, "state of the market");
 }

@@ -15,9 +15,9 @@
 namespace ondol {
 
 inline constexpr std::array<std::size_t, ONDOL_OUT_COUNT> record_size = {
-    sizeof(ondol_pay_record),   sizeof(ondol_stock_record), sizeof(ondol_offer_record),
-    sizeof(ondol_order_record), sizeof(ondol_claim_record), sizeof(ondol_levy_record),
-    sizeof(ondol_life_record),  sizeof(ondol_tie_record),   sizeof(ondol_sum_record)};
+    sizeof(ondol_pay_record),   sizeof(ondol_stock_record), sizeof(ondol_offer_record), sizeof(ondol_order_record),
+    sizeof(ondol_claim_record), sizeof(ondol_levy_record),  sizeof(ondol_life_record),  sizeof(ondol_tie_record),
+    sizeof(ondol_sum_record),   sizeof(ondol_bid_record),   sizeof(ondol_cancel_record)};
 
 // A line that a rule wrote to the log.
 struct LogLine {

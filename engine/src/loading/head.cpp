@@ -68,6 +68,7 @@ void read_head(Reading& world) {
   world.model.bequest_purpose = purpose(world, "bequest", ONDOL_CAPITAL);
   world.model.default_purpose = purpose(world, "default", ONDOL_CAPITAL);
   world.model.founding_purpose = purpose(world, "founding", ONDOL_FINANCIAL);
+  world.model.forfeit_purpose = purpose(world, "forfeit", ONDOL_CURRENT);
 }
 
 }  // namespace ondol

@@ -75,6 +75,7 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
   read.mechanism_plugin = mechanism.plugin;
   read.mechanism_watched = mechanism.watched;
   read.orders_stand = mechanism.orders_stand;
+  read.book = mechanism.book;
   read.price_decimals = decimals(market, "price_decimals", 4);
   read.price_scale = std::pow(10.0, read.price_decimals);
   read.step = find_named(world.model.steps, market.at("step").as_text(), "step", market.at("step"));
@@ -89,6 +90,13 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
       market.at("deposit").fail(
           fmt::format("mechanism '{}' keeps no standing orders, so they hold no deposit", mechanism.name));
     if (!(read.deposit >= 0 && read.deposit <= 1)) market.at("deposit").fail("expected 0 to 1");
+  }
+  if (market.has("forfeit")) {
+    read.forfeit = number(world, market.at("forfeit"), world.model.units.parse("1"));
+    if (!read.orders_stand)
+      market.at("forfeit").fail(
+          fmt::format("mechanism '{}' keeps no orders for a seller, so none is forfeited", mechanism.name));
+    if (!(read.forfeit >= 0 && read.forfeit <= 1)) market.at("forfeit").fail("expected 0 to 1");
   }
   read.order_life = market.integer("order_life", 0);
   read.pairs = market.boolean("pairs", false);

@@ -124,6 +124,7 @@ class Reader {
     read->doc = text(described.doc, "the documentation of " + where);
     read->plugin = library_.name;
     read->orders_stand = (described.flags & ONDOL_MECHANISM_ORDERS_STAND) != 0;
+    read->book = (described.flags & ONDOL_MECHANISM_BOOK) != 0;
     read->params_size = described.params_size;
     read->state_size = described.state_size;
     read->mechanism = mechanism;

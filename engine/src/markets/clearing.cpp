@@ -130,6 +130,7 @@ const std::vector<Index>& Clearing::take_changed() {
 
 void Clearing::clear(Index step, std::span<const Chunk> chunks, const Moment& now) {
   const std::vector<Index>& markets = model_.steps[step].markets;
+  cancel(chunks);
   gather_orders(step, chunks);
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) {
     reset_columns(markets[i], now.round());
@@ -138,7 +139,10 @@ void Clearing::clear(Index step, std::span<const Chunk> chunks, const Moment& no
   watchdog_.look([this, &markets](std::int64_t since) { return still_at_work(markets, since); });
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) { call(markets[i]); });
   watchdog_.look({});
-  for (const Index m : markets) book(m);
+  for (const Index m : markets) {
+    book(m);
+    ++state_.markets[m].clearings;
+  }
 }
 
 void Clearing::call(Index m) {
@@ -221,6 +225,7 @@ void Clearing::gather_orders(Index step, std::span<const Chunk> chunks) {
         orders.quantity[row] = order.quantity;
         orders.reserved[row] = order.money;
         orders.tick[row] = state_.tick;
+        orders.level[row] = OrderColumns::no_level;
         orders.luck[row] = state_.populations[chunk.population].luck[chunk.first_row + order.row];
       });
 }
@@ -240,7 +245,7 @@ void Clearing::count_demand(Index m) {
 
 // Chance takes an agent's orders for different things, be it by tick or by place among those of the step, though none
 // of them by what other agents do.
-void Clearing::tell_orders_apart(Index m) {
+void Clearing::tell_orders_apart(Index m, const Moment& now) {
   constexpr std::uint64_t apart = 0x9e3779b97f4a7c15U;  // odd, so that no small number of steps comes back
   OrderColumns& orders = state_.markets[m].orders;
   const std::uint64_t of_tick = model_.markets[m].orders_stand ? mix(static_cast<std::uint64_t>(state_.tick)) : 0;
@@ -249,6 +254,7 @@ void Clearing::tell_orders_apart(Index m) {
     const bool again = i > work_[m]->standing_orders && orders.buyer[i] == orders.buyer[i - 1];
     before = again ? before + 1 : 0;
     orders.luck[i] += of_tick + before * apart;
+    orders.turn[i] = model_.markets[m].book ? turn_of(m, now, orders.luck[i], 0) : 0;
   }
 }
 
@@ -257,7 +263,7 @@ void Clearing::prepare(Index m, const Moment& now) {
   MarketState& market = state_.markets[m];
   const OrderColumns& orders = market.orders;
   count_demand(m);
-  tell_orders_apart(m);
+  tell_orders_apart(m, now);
   work.order_offer.resize(orders.size());
   work.order_open.resize(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -295,6 +301,11 @@ void Clearing::prepare(Index m, const Moment& now) {
   call.order_open = work.order_open.data();
   call.order_tick = orders.tick.data();
   call.order_luck = orders.luck.data();
+  call.clearings = market.clearings;
+  if (model_.markets[m].book) {
+    call.offer_turn = market.offers.turn.data();
+    call.order_turn = orders.turn.data();
+  }
   call.delivered_cost = market.cost.data();
   call.params = model_.markets[m].params.data();
   call.state = market.state.data();
@@ -337,7 +348,9 @@ void Clearing::release(Index m) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const bool lapsed = model.order_life > 0 && state_.tick - orders.tick[i] >= model.order_life;
-    if (model.orders_stand && left[i] > 0 && !lapsed && orders.seller[i] != none && ledger_.alive(orders.seller[i])) {
+    const bool stands = model.book ? orders.level[i] != OrderColumns::no_level
+                                   : model.orders_stand && orders.seller[i] != none && ledger_.alive(orders.seller[i]);
+    if (stands && left[i] > 0 && !lapsed) {
       if (left[i] < orders.quantity[i]) free_excess(m, i, left[i]);
       orders.quantity[i] = left[i];
       orders.move_row(kept++, i);
@@ -346,7 +359,7 @@ void Clearing::release(Index m) {
     }
   }
   orders.resize(kept);
-  if (model.orders_stand) count_standing(m);
+  if (model.orders_stand || model.book) count_standing(m);
 }
 
 // After a partial delivery, a standing order holds no more than the deposit of what is left.
@@ -374,8 +387,9 @@ void Clearing::count_standing(Index m) {
   const OrderColumns& orders = state_.markets[m].orders;
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const Place buyer = ledger_.place(orders.buyer[i]);
-    const Place seller = ledger_.place(orders.seller[i]);
     state_.populations[buyer.population].ports[orders.port[i]].ordered[buyer.row] += orders.quantity[i];
+    if (orders.seller[i] == none) continue;
+    const Place seller = ledger_.place(orders.seller[i]);
     const Index selling = ports_.selling[seller.population][m];
     if (selling != none) state_.populations[seller.population].ports[selling].backlog[seller.row] += orders.quantity[i];
   }

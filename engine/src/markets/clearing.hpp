@@ -11,6 +11,7 @@
 
 #include <ondol/engine/profile.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -26,8 +27,8 @@ class Clearing {
 
   // Clears the markets of a step with the orders that its chunks wrote.
   void clear(Index step, std::span<const Chunk> chunks, const Moment& now);
-  // Puts the offers that chunks wrote in place of those their sellers had, as far as stock goes.
-  void post_offers(std::span<const Chunk> chunks);
+  // Puts the offers and bids that chunks wrote in place of those they had, as far as stock and money go.
+  void post(std::span<const Chunk> chunks, const Moment& now);
   // Takes back what an agent offers and orders, and what is ordered from it, before it exits.
   void withdraw(Index agent);
   // Offers of goods that last a tick lapse with it.
@@ -39,6 +40,19 @@ class Clearing {
  private:
   struct Work;  // one market's clearing under way
 
+  struct Bid {  // as written
+    Index buyer;
+    std::uint16_t level, port, region;
+    Units quantity, limit;
+    std::uint64_t luck;
+    std::uint64_t quote() const { return quote_of(buyer, level); }
+  };
+  struct Cancel {  // as written: of an agent's orders, as buyer or as seller, those with the other side; none: all
+    bool buys;
+    Index agent, other;
+    auto operator<=>(const Cancel&) const = default;
+  };
+
   struct OfferPiece {  // of a market's sellers: their standing and their posted offers, and how many remain
     std::size_t standing, posted, standing_end, posted_end, kept;
   };
@@ -47,10 +61,22 @@ class Clearing {
   Index market_of(const Chunk& chunk, const ondol_offer_record& offer) const;
   void gather_orders(Index step, std::span<const Chunk> chunks);
   void gather_offers(std::span<const Chunk> chunks);
+  Index market_of(const Chunk& chunk, const ondol_bid_record& bid) const;
+  void post_offers(std::span<const Chunk> chunks, const Moment& now);
+  void post_bids(std::span<const Chunk> chunks, const Moment& now);
+  static void sort_bids(std::vector<Bid>& bids);
+  void free_replaced_bids(Index market);
+  void merge_bids(Index market, const Moment& now);
+  bool place_bid(Index market, const Bid& bid, const Moment& now, std::size_t row);
+  void cancel(std::span<const Chunk> chunks);
+  void cancel_in(Index market);
+  void forfeit(Index market, std::size_t order);
+  std::uint64_t turn_of(Index market, const Moment& now, std::uint64_t luck, std::uint32_t quote) const;
+  void sort_levels(Index market);
   void count_demand(Index market);
   void reset_columns(Index market, std::uint32_t round);
   void prepare(Index market, const Moment& now);
-  void tell_orders_apart(Index market);
+  void tell_orders_apart(Index market, const Moment& now);
   void call(Index market);
   std::string still_at_work(const std::vector<Index>& markets, std::int64_t since) const;
   void book(Index market);

@@ -57,7 +57,10 @@ struct Clearing::Work {
   std::int32_t status = 0;
   std::size_t standing_orders = 0;  // the first orders; those of this step follow
   Column order_left;                // of each order, as fills are booked
-  OfferColumns posted;              // this step's new offers, by seller
+  std::vector<Bid> bids;            // this step's
+  std::vector<Cancel> cancels;
+  OrderColumns merged_orders;
+  OfferColumns posted;  // this step's new offers, by seller
   OfferColumns merged;
 };
 

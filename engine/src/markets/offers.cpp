@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace ondol {
@@ -20,17 +21,48 @@ void Clearing::drop_empty_offers(Index m) {
   changed_[m] = 1;
 }
 
-void Clearing::post_offers(std::span<const Chunk> chunks) {
+void Clearing::post(std::span<const Chunk> chunks, const Moment& now) {
+  post_offers(chunks, now);
+  post_bids(chunks, now);
+}
+
+void Clearing::post_offers(std::span<const Chunk> chunks, const Moment& now) {
   gather_offers(chunks);
   for (Index m = 0; m < state_.markets.size(); ++m) {
-    if (work_[m]->posted.size() > 0) merge_offers(m);
+    OfferColumns& posted = work_[m]->posted;
+    if (posted.size() == 0) continue;
+    if (model_.markets[m].book) {
+      for (std::size_t i = 0; i < posted.size(); ++i)
+        posted.turn[i] = turn_of(m, now, posted.luck[i], 2U * posted.level[i] + 1);
+    }
+    merge_offers(m);
   }
+}
+
+// By seller already; a book's offers of one seller by level, the latest at a level last.
+void Clearing::sort_levels(Index m) {
+  Work& work = *work_[m];
+  OfferColumns& posted = work.posted;
+  std::vector<std::uint32_t> order(posted.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto key = [&posted](std::uint32_t row) { return std::pair(posted.seller[row], posted.level[row]); };
+  const auto before = [&key](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); };
+  if (std::is_sorted(order.begin(), order.end(), before)) return;
+  std::stable_sort(order.begin(), order.end(), before);
+  work.merged.resize(posted.size());
+  for (std::size_t i = 0; i < order.size(); ++i) work.merged.copy_row(i, posted, order[i]);
+  std::swap(posted, work.merged);
 }
 
 Index Clearing::market_of(const Chunk& chunk, const ondol_offer_record& offer) const {
   const PortModel& port = port_of_record(model_, chunk, offer.row, offer.port, {ONDOL_SELLS}, "offers");
   if (offer.quantity < 0 || offer.price < 0)
     throw Violation{chunk.agent(offer.row), "offers a quantity or price that is negative"};
+  const MarketModel& market = model_.markets[port.target];
+  if (offer.level != 0 && !market.book)
+    throw Violation{chunk.agent(offer.row),
+                    fmt::format("offers at level {} in market '{}', where mechanism '{}' keeps no order book",
+                                offer.level, market.label, market.mechanism_name)};
   return port.target;
 }
 
@@ -52,6 +84,8 @@ void Clearing::gather_offers(std::span<const Chunk> chunks) {
         posted.region[row] = static_cast<std::uint16_t>(population.region);
         posted.price[row] = offer.price;
         posted.quantity[row] = offer.quantity;
+        posted.level[row] = offer.level;
+        posted.turn[row] = 0;
         posted.luck[row] = state_.populations[chunk.population].luck[chunk.first_row + offer.row];
         for (auto& column : posted.attributes) column[row] = 0;
         for (std::size_t a = 0; a < attributes.size(); ++a) posted.attributes[attributes[a]][row] = offer.attributes[a];
@@ -70,6 +104,7 @@ void Clearing::merge_offers(Index m) {
                                 "offers in ascending order (see docs/fast-rules.md)",
                                 model_.markets[m].label)};
   }
+  if (model_.markets[m].book) sort_levels(m);
   divide_offers(m);
   const auto pieces = static_cast<std::uint32_t>(pieces_.size());
   scheduler_.for_each(pieces, [&](std::uint32_t i) { replace_offers(m, pieces_[i]); });
@@ -102,24 +137,27 @@ void Clearing::divide_offers(Index m) {
   }
 }
 
-// Offers take the place of those their sellers had; those for which there is no stock keep a quantity of 0.
+// Offers take the place of those their sellers had; those for which there is no stock keep a quantity of 0. First all
+// that they replace is free, so that no level lacks the stock that another one gives up.
 void Clearing::replace_offers(Index m, OfferPiece& piece) {
   const OfferColumns& standing = state_.markets[m].offers;
   OfferColumns& posted = work_[m]->posted;
   piece.kept = piece.standing_end - piece.standing;
   std::size_t s = piece.standing;
   for (std::size_t p = piece.posted; p < piece.posted_end; ++p) {
-    const Index seller = posted.seller[p];
-    if (p + 1 < piece.posted_end && posted.seller[p + 1] == seller) {
+    const std::uint64_t quote = posted.quote(p);
+    if (p + 1 < piece.posted_end && posted.quote(p + 1) == quote) {
       posted.quantity[p] = 0;
       continue;
     }
-    while (s < piece.standing_end && standing.seller[s] < seller) ++s;
-    if (s < piece.standing_end && standing.seller[s] == seller) {
-      unreserve(m, seller, standing.quantity[s]);
+    while (s < piece.standing_end && standing.quote(s) < quote) ++s;
+    if (s < piece.standing_end && standing.quote(s) == quote) {
+      unreserve(m, posted.seller[p], standing.quantity[s]);
       --piece.kept;
     }
-    posted.quantity[p] = reserve(m, seller, posted.quantity[p]);
+  }
+  for (std::size_t p = piece.posted; p < piece.posted_end; ++p) {
+    posted.quantity[p] = reserve(m, posted.seller[p], posted.quantity[p]);
     piece.kept += posted.quantity[p] > 0;
   }
 }
@@ -130,9 +168,9 @@ void Clearing::merge_piece(Index m, const OfferPiece& piece, std::size_t out) {
   const OfferColumns& posted = work_[m]->posted;
   std::size_t s = piece.standing;
   for (std::size_t p = piece.posted; p < piece.posted_end; ++p) {
-    const Index seller = posted.seller[p];
-    while (s < piece.standing_end && standing.seller[s] < seller) merged.copy_row(out++, standing, s++);
-    if (s < piece.standing_end && standing.seller[s] == seller) ++s;
+    const std::uint64_t quote = posted.quote(p);
+    while (s < piece.standing_end && standing.quote(s) < quote) merged.copy_row(out++, standing, s++);
+    if (s < piece.standing_end && standing.quote(s) == quote) ++s;
     if (posted.quantity[p] > 0) merged.copy_row(out++, posted, p);
   }
   while (s < piece.standing_end) merged.copy_row(out++, standing, s++);
@@ -159,8 +197,9 @@ void Clearing::withdraw(Index agent) {
     OfferColumns& offers = state_.markets[m].offers;
     const auto found = std::lower_bound(offers.seller.begin(), offers.seller.end(), agent);
     if (found != offers.seller.end() && *found == agent) {
-      const auto row = static_cast<std::size_t>(found - offers.seller.begin());
-      unreserve(m, agent, std::exchange(offers.quantity[row], 0));
+      for (auto row = static_cast<std::size_t>(found - offers.seller.begin());
+           row < offers.size() && offers.seller[row] == agent; ++row)
+        unreserve(m, agent, std::exchange(offers.quantity[row], 0));
       drop_empty_offers(m);
     }
     OrderColumns& orders = state_.markets[m].orders;

@@ -134,11 +134,13 @@ struct MarketModel {
   std::string mechanism_plugin;
   bool mechanism_watched = false;  // see MechanismDescription
   bool orders_stand = false;
-  Bytes params;  // of the mechanism
-  Bytes state;   // as it starts
+  bool book = false;  // bids stand, quotes have levels
+  Bytes params;       // of the mechanism
+  Bytes state;        // as it starts
   int price_decimals = 0;
   double price_scale = 1;       // smallest price units per money per unit
   double deposit = 1;           // share of an order's worth held until it fills
+  double forfeit = 0;           // share of what a cancelled order holds that its seller keeps
   std::int64_t order_life = 0;  // ticks after which a standing order lapses; 0: never
   double reference_price = 0;   // last price until the first trade, money per unit
   Index purpose = none;
@@ -361,6 +363,7 @@ struct Model {
   Index bequest_purpose = none;  // what an agent leaves as it exits
   Index default_purpose = none;  // claims written off
   Index founding_purpose = none;
+  Index forfeit_purpose = none;  // deposits of orders that their buyers cancel
 
   // Decimals of a market's quantities and prices less those of money, for trade_value.
   int value_exponent(Index market) const {

@@ -297,7 +297,7 @@ void Run::Impl::settle(Index step, const Moment& now) {
   bool lives_changed = false;
   births.begin_step();
   for (const Chunk& chunk : chunks) lives_changed |= live_and_die(chunk, now);
-  clearing.post_offers(chunks);
+  clearing.post(chunks, now);
   signals.contribute(chunks);
   if (lives_changed) {
     fit_rows();

@@ -73,6 +73,7 @@ class Hasher {
   }
   void add(const MarketState& market) {
     add(market.state, market.cost, market.share, market.last_price, market.last_volume);
+    add(market.clearings);
     add_table(market.offers);
     add_table(market.orders);
     add(market.tick_volume, market.tick_value, market.tick_ordered, market.tick_trades);

@@ -169,25 +169,33 @@ struct Columns {
   const Table& self() const { return static_cast<const Table&>(*this); }
 };
 
+// Offers of a seller, and bids of a buyer, are told apart by their level.
+inline std::uint64_t quote_of(Index agent, std::uint16_t level) { return std::uint64_t{agent} << 16U | level; }
+
 struct OfferColumns : Columns<OfferColumns> {
   std::vector<Index> seller;  // ascending
   std::vector<std::uint16_t> region;
   Column price, quantity;
   std::vector<std::uint64_t> luck;              // the seller's
+  std::vector<std::uint16_t> level;             // of a seller's offers, ascending
+  std::vector<std::uint64_t> turn;              // in an order book: as in ondol_clearing
   std::vector<std::vector<double>> attributes;  // [attribute][offer]
 
   const auto& key() const { return seller; }
   template <class Use>
   void for_each(Use&& use) {
-    use(seller), use(region), use(price), use(quantity), use(luck);
+    use(seller), use(region), use(price), use(quantity), use(luck), use(level), use(turn);
     for (auto& column : attributes) use(column);
   }
+  std::uint64_t quote(std::size_t row) const { return quote_of(seller[row], level[row]); }  // ascending
   void copy_row(std::size_t to, const OfferColumns& from, std::size_t row) {
     seller[to] = from.seller[row];
     region[to] = from.region[row];
     price[to] = from.price[row];
     quantity[to] = from.quantity[row];
     luck[to] = from.luck[row];
+    level[to] = from.level[row];
+    turn[to] = from.turn[row];
     for (std::size_t a = 0; a < attributes.size(); ++a) attributes[a][to] = from.attributes[a][row];
   }
 };
@@ -199,11 +207,30 @@ struct OrderColumns : Columns<OrderColumns> {
   Column limit, quantity, reserved;  // reserved: money
   std::vector<std::int64_t> tick;    // when it was placed
   std::vector<std::uint64_t> luck;   // the buyer's, told apart from that of its other orders
+  std::vector<std::uint16_t> level;  // of a bid; else no_level
+  std::vector<std::uint64_t> turn;   // in an order book: as in ondol_clearing
+
+  static constexpr std::uint16_t no_level = UINT16_MAX;
+  std::uint64_t quote(std::size_t row) const { return quote_of(buyer[row], level[row]); }  // of bids: ascending
 
   const auto& key() const { return buyer; }
   template <class Use>
   void for_each(Use&& use) {
-    use(buyer), use(seller), use(region), use(port), use(limit), use(quantity), use(reserved), use(tick), use(luck);
+    use(buyer), use(seller), use(region), use(port), use(limit), use(quantity), use(reserved), use(tick), use(luck),
+        use(level), use(turn);
+  }
+  void copy_row(std::size_t to, const OrderColumns& from, std::size_t row) {
+    buyer[to] = from.buyer[row];
+    seller[to] = from.seller[row];
+    region[to] = from.region[row];
+    port[to] = from.port[row];
+    limit[to] = from.limit[row];
+    quantity[to] = from.quantity[row];
+    reserved[to] = from.reserved[row];
+    tick[to] = from.tick[row];
+    luck[to] = from.luck[row];
+    level[to] = from.level[row];
+    turn[to] = from.turn[row];
   }
 };
 
@@ -211,7 +238,8 @@ struct MarketState {
   Bytes state;
   std::vector<double> cost, share;  // [buyer's region * regions + seller's region]
   OfferColumns offers;
-  OrderColumns orders;     // standing ones only, between steps
+  OrderColumns orders;  // standing ones only, between steps; bids by buyer and level
+  std::uint32_t clearings = 0;
   double last_price = 0;   // money per unit of the good
   double last_volume = 0;  // units of the good
   // Totals of the tick under way, or just done.

@@ -18,6 +18,7 @@ namespace ondol {
 namespace {
 
 constexpr std::uint32_t regions = 2;
+constexpr std::uint32_t clearings_before = 3;  // of a book's market
 
 // Offers and orders as a mechanism sees them.
 struct Market {
@@ -29,6 +30,7 @@ struct Market {
   std::vector<std::uint64_t> offer_luck, order_luck;
   std::vector<double> cost;
   std::vector<std::byte> params, state;
+  std::vector<std::uint64_t> offer_turn, order_turn;  // of an order book
   std::uint64_t key = 0;
   std::int64_t tick = 0;
   bool borders = false, choosy = false;
@@ -126,6 +128,9 @@ Market make_market(const MechanismDescription& mechanism, std::uint64_t number) 
     market.open.push_back(names && offers == 0 ? 0 : 1);
   }
   std::sort(market.placed.begin(), market.placed.end());
+  const auto turn = [&next] { return next(clearings_before + 1) << 32U | next(std::uint64_t{1} << 32U); };
+  for (std::uint64_t i = 0; mechanism.book && i < offers; ++i) market.offer_turn.push_back(turn());
+  for (std::uint64_t i = 0; mechanism.book && i < orders; ++i) market.order_turn.push_back(turn());
   market.attributes.assign(2, {});
   for (auto& column : market.attributes) {
     for (std::uint64_t i = 0; i < offers; ++i) column.push_back(static_cast<double>(next(100)) / 10 - 3);
@@ -175,6 +180,11 @@ Outcome clear(const MechanismDescription& mechanism, const Market& market, Other
   call.state = outcome.state.data();
   call.now = {market.key, market.tick, 0, 0};
   call.price_units = call.quantity_units = 100;
+  call.clearings = clearings_before;
+  if (mechanism.book) {
+    call.offer_turn = market.offer_turn.data();
+    call.order_turn = market.order_turn.data();
+  }
   call.attribute_count = static_cast<std::uint32_t>(attributes.size());
   call.grow_fills = &grow_fills;
   call.host = &bench_host;

@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 8
+#define ONDOL_ABI_MINOR 9
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -155,6 +155,7 @@ typedef struct ondol_kind {
 
 enum {
   ONDOL_MECHANISM_ORDERS_STAND = 1u, /* unfilled orders queue as the seller's backlog, a deposit held; others lapse */
+  ONDOL_MECHANISM_BOOK = 2u, /* an order book: bids stand as offers do, and an agent may have both at several levels */
 };
 
 /* A way to match a market's offers with its orders. */
@@ -345,11 +346,11 @@ typedef struct ondol_stock_record {
   int64_t quantity_out;
 } ondol_stock_record;
 
-/* Replaces the agent's offer in the port's market; quantity 0 withdraws it. */
+/* Replaces the agent's offer at the level in the port's market; quantity 0 withdraws it. */
 typedef struct ondol_offer_record {
   uint32_t row;
   uint16_t port;
-  uint16_t reserved;
+  uint16_t level; /* 0, but in an order book */
   int64_t quantity;
   int64_t price;
   double attributes[ONDOL_MAX_ATTRIBUTES]; /* in the order of the port's own attributes */
@@ -365,6 +366,25 @@ typedef struct ondol_order_record {
   int64_t limit; /* highest delivered price, tariffs included */
   int64_t money; /* what the rule took from its available money for it */
 } ondol_order_record;
+
+/* Replaces the agent's standing bid at the level in the port's market, an order book; quantity 0 withdraws it. Money is
+ * reserved as the step settles, as far as it goes. */
+typedef struct ondol_bid_record {
+  uint32_t row;
+  uint16_t port;
+  uint16_t level;
+  int64_t quantity;
+  int64_t limit;
+} ondol_bid_record;
+
+/* Cancels standing orders in the port's market: of a BUYS port those it placed, of a SELLS port those that name it. */
+typedef struct ondol_cancel_record {
+  uint32_t row;
+  uint16_t port;
+  uint16_t reserved;
+  uint32_t other; /* the seller they name, or their buyer; ONDOL_NONE: all */
+  uint32_t reserved2;
+} ondol_cancel_record;
 
 typedef enum ondol_claim_action {
   ONDOL_ISSUE_MONEY = 0,  /* amount of new money into its own account */
@@ -444,7 +464,9 @@ typedef enum ondol_outbox_id {
   ONDOL_OUT_LIFE = 6,
   ONDOL_OUT_TIE = 7,
   ONDOL_OUT_SUM = 8,
-  ONDOL_OUT_COUNT = 9,
+  ONDOL_OUT_BID = 9,
+  ONDOL_OUT_CANCEL = 10,
+  ONDOL_OUT_COUNT = 11,
 } ondol_outbox_id;
 
 /* A segment to append records to; when next == end, ask the host for the next one with `grow`. Each outbox starts empty
@@ -601,7 +623,12 @@ typedef struct ondol_clearing {
   ondol_failure* failure;
   const ondol_lot* lots; /* written by the mechanism; booked after the fills */
   uint32_t lot_count;
-  uint32_t reserved;
+  /* In an order book; else NULL. Whose turn is first: its upper half counts the clearings of the market before the
+   * quote was posted, so that those posted since the last have `clearings` there; its lower half is drawn as it is
+   * posted. */
+  uint32_t clearings;
+  const uint64_t* offer_turn;
+  const uint64_t* order_turn;
 } ondol_clearing;
 
 /* ---- Layout lock: a change here is a new ABI --------------------------------------------------------------------- */
@@ -618,6 +645,8 @@ ONDOL_LAYOUT(ondol_pay_record, 24);
 ONDOL_LAYOUT(ondol_stock_record, 32);
 ONDOL_LAYOUT(ondol_offer_record, 72);
 ONDOL_LAYOUT(ondol_order_record, 40);
+ONDOL_LAYOUT(ondol_bid_record, 24);
+ONDOL_LAYOUT(ondol_cancel_record, 16);
 ONDOL_LAYOUT(ondol_claim_record, 24);
 ONDOL_LAYOUT(ondol_levy_record, 16);
 ONDOL_LAYOUT(ondol_life_record, 48);

@@ -229,10 +229,16 @@ class Agent {
   /// replaced or withdrawn. `attributes` in the order in which the port declared them, 0 where fewer are given; they
   /// must be finite. Fails for one, other than 0, that the port does not declare.
   void offer(Sells port, double quantity, double price, std::initializer_list<double> attributes = {}) {
+    offer_at(port, 0, quantity, price, attributes);
+  }
+  /// The same at one of several levels, each with an offer of its own: in an order book only, elsewhere the run stops.
+  void offer_at(Sells port, std::uint16_t level, double quantity, double price,
+                std::initializer_list<double> attributes = {}) {
     const ondol_port& p = view(port);
     ondol_offer_record record{};
     record.row = row_;
     record.port = port.index;
+    record.level = level;
     record.quantity = raw(quantity, p.units, port.name);
     record.price = raw(price, p.price_units, port.name);
     std::size_t i = 0;
@@ -248,7 +254,7 @@ class Agent {
     write<ondol_offer_record>(ONDOL_OUT_OFFER) = record;
   }
   /// Takes its offer back; its stock is unreserved from the next step on. Nothing happens where there is none.
-  void withdraw(Sells port) { offer(port, 0, 0); }
+  void withdraw(Sells port, std::uint16_t level = 0) { offer_at(port, level, 0, 0); }
   /// In the market's latest clearing: quantity it sold, money it took, quantity that was ordered from it by name. All
   /// are 0 until the market has cleared once.
   double sold(Sells port) const { return quantity_of(port, &ondol_port::sold); }
@@ -256,6 +262,11 @@ class Agent {
   double demand(Sells port) const { return quantity_of(port, &ondol_port::demand); }
   /// Standing orders that name it.
   double backlog(Sells port) const { return quantity_of(port, &ondol_port::backlog); }
+  /// Takes back all standing orders that name it, or those of one buyer, before the step's markets clear: what they
+  /// hold is their buyers' again. Nothing happens where there is none.
+  void cancel(Sells port, AgentId buyer = nobody) {
+    write<ondol_cancel_record>(ONDOL_OUT_CANCEL) = {row_, port.index, 0, buyer.value, 0};
+  }
 
   // ---- Buying
   /// Offers it may buy from, as the step began; a view, valid until the rule returns. Going over them takes time in
@@ -272,10 +283,26 @@ class Agent {
   double order(Buys port, double quantity, const Offer& offer) {
     return place(port, quantity, offer.price_raw(), offer.seller());
   }
+  /// Posts a standing bid in an order book, in place of any earlier one at the same level: matched from the next step
+  /// on, it reserves quantity times limit (clipped to the money that is unreserved when the step settles, less what
+  /// lower levels take). It stands, over ticks too, until it is filled, replaced or withdrawn. May be called in any
+  /// step; in a market that is no order book the run stops.
+  void bid(Buys port, double quantity, double limit, std::uint16_t level = 0) {
+    const ondol_port& p = view(port);
+    write<ondol_bid_record>(ONDOL_OUT_BID) = {row_, port.index, level, raw(quantity, p.units, port.name),
+                                              raw(limit, p.price_units, port.name)};
+  }
+  /// Takes its bid at a level back; its money is unreserved from the next step on.
+  void withdraw(Buys port, std::uint16_t level = 0) { bid(port, 0, 0, level); }
+  /// Cancels its standing orders in the market, bids too, or those that name one seller, before the step's markets
+  /// clear. Sellers keep the share of what an order holds that the market states (`forfeit`); the rest is free at once.
+  void cancel(Buys port, AgentId seller = nobody) {
+    write<ondol_cancel_record>(ONDOL_OUT_CANCEL) = {row_, port.index, 0, seller.value, 0};
+  }
   /// In the market's latest clearing: quantity that arrived, and money paid for it, tariffs included.
   double bought(Buys port) const { return quantity_of(port, &ondol_port::bought); }
   double spent(Buys port) const { return money_of(view(port).spent[row_]); }
-  /// Its own standing orders, not delivered yet.
+  /// Its own standing orders and bids, not filled yet.
   double ordered(Buys port) const { return quantity_of(port, &ondol_port::ordered); }
 
   /// Volume-weighted price of the market's latest clearing with trade (its reference price before the first), and the

@@ -67,6 +67,12 @@ class Mechanism {
     mechanism_.flags |= ONDOL_MECHANISM_ORDERS_STAND;
     return *this;
   }
+  /// An order book: bids stand as offers do, without naming a seller, and an agent may have both at several levels. The
+  /// clearing then says whose turn is first (`offer_turn`, `order_turn`, `clearings`).
+  Mechanism& order_book() {
+    mechanism_.flags |= ONDOL_MECHANISM_BOOK;
+    return *this;
+  }
   /// A number that the world file gives each market, under `params`.
   template <class T>
   FieldBuilder param(const char* name, T Params::*member, const char* unit) {

@@ -61,6 +61,7 @@ struct MechanismDescription {
   std::string plugin;
   bool watched = false;
   bool orders_stand = false;
+  bool book = false;
   std::uint32_t params_size = 0, state_size = 0;
   std::vector<FieldDescription> fields;
   const ondol_mechanism* mechanism = nullptr;
