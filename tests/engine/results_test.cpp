@@ -274,6 +274,23 @@ TEST(Results, AddUpSalesOfAllRoundsOfATick) {
   EXPECT_EQ(ask(file, "SELECT volume, value FROM market WHERE tick = 1"), (std::vector<Row>{{"30.0", "60.0"}}));
 }
 
+TEST(Results, TellWhoBoughtFromWhomWhereTheWorldAsks) {
+  const auto file = file_named("fills");
+  std::string rounds = "record.fills = [\"wares\"]\n" + shop;
+  rounds.replace(rounds.find("\"make\", \"trade\", \"eat\""), 22,
+                 "{ repeat = 2, steps = [\"make\", \"trade\", \"eat\"] }");
+  record(world_of(rounds), file);
+  EXPECT_EQ(
+      ask(file, "SELECT round, buyer, seller, price, quantity FROM fill WHERE tick = 3 AND buyer = 'eaters#2'"),
+      (std::vector<Row>{{"0", "eaters#2", "Big Maker", "2.0", "2.5"}, {"1", "eaters#2", "Big Maker", "2.0", "2.5"}}));
+  EXPECT_EQ(ask(file,
+                "SELECT m.tick FROM market m JOIN (SELECT tick, count(*) AS fills, sum(quantity) AS quantity FROM "
+                "fill GROUP BY tick) f ON f.tick = m.tick WHERE m.trades != f.fills OR m.volume != f.quantity"),
+            (std::vector<Row>{}));
+  record(world_of(shop), file);
+  EXPECT_EQ(ask_one(file, "SELECT count(*) FROM fill"), "0");
+}
+
 TEST(Results, SayInTheSummaryWhatItLeavesOut) {
   const auto file = file_named("summary");
   const auto summary = [&](const std::string& more) {
@@ -301,6 +318,8 @@ TEST(Results, RefuseToRecordWhatThereIsNot) {
               testing::AllOf(HasSubstr("record.kinds.giver.columns"), HasSubstr("did you mean 'given'")));
   EXPECT_THAT(refusal("record.tables = [\"boks\"]\n"),
               testing::AllOf(HasSubstr("record.tables"), HasSubstr("did you mean 'books'")));
+  EXPECT_THAT(refusal("record.fills = [\"ware\"]\n"),
+              testing::AllOf(HasSubstr("record.fills"), HasSubstr("no market 'ware'"), HasSubstr("mean 'wares'")));
   EXPECT_THAT(refusal("record.agents = \"some\"\n"), HasSubstr("record.agents: expected a number or \"all\""));
   EXPECT_THAT(refusal("record.agents = -1\n"), HasSubstr("record.agents: expected a whole number from 0"));
   EXPECT_THAT(refusal("record.agents = 1.5\n"), HasSubstr("expected a whole number from 0"));

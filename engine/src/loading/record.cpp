@@ -66,6 +66,19 @@ void read_record_columns(const Toml& at, const KindDescription& kind, RecordMode
     at.at("columns").fail("expected at least one state; to record none, leave \"state\" out of `tables`");
 }
 
+// Of all its regions, where a market has one in each.
+void record_fills(Reading& world, const Toml& at) {
+  const std::string& name = at.as_text();
+  std::vector<std::string> names;
+  bool found = false;
+  for (MarketModel& market : world.model.markets) {
+    names.push_back(market.name);
+    if (market.name != name) continue;
+    found = market.pairs = market.records_fills = true;
+  }
+  if (!found) at.fail(fmt::format("the world has no market '{}'{}", name, suggestion(name, names)));
+}
+
 }  // namespace
 
 void read_record(Reading& world) {
@@ -73,6 +86,9 @@ void read_record(Reading& world) {
   RecordModel::Kind standard;
   read_record_of(record, standard);
   world.model.record.index = record.boolean("index", true);
+  if (record.has("fills")) {
+    for (const Toml& market : record.at("fills").elements()) record_fills(world, market);
+  }
   world.model.record.kinds.assign(world.model.kinds.size(), standard);
   std::set<Index> chosen;
   for (const auto& [name, choice] : record.optional_table("kinds").entries()) {

@@ -104,6 +104,7 @@ void Clearing::begin_tick() {
   for (MarketState& market : state_.markets) {
     market.tick_volume = market.tick_value = market.tick_ordered = 0;
     market.tick_trades = 0;
+    market.tick_fills.clear();
   }
 }
 
@@ -140,7 +141,7 @@ void Clearing::clear(Index step, std::span<const Chunk> chunks, const Moment& no
   scheduler_.for_each(static_cast<std::uint32_t>(markets.size()), [&](std::uint32_t i) { call(markets[i]); });
   watchdog_.look({});
   for (const Index m : markets) {
-    book(m);
+    book(m, now.round());
     ++state_.markets[m].clearings;
   }
 }
@@ -324,13 +325,14 @@ void Clearing::prepare(Index m, const Moment& now) {
 
 // ---- Booking
 
-void Clearing::book(Index m) {
+void Clearing::book(Index m, std::uint32_t round) {
   Work& work = *work_[m];
   MarketState& market = state_.markets[m];
   if (work.status != 0) refuse(m, work.failure.message);
   Units volume = market.tick_volume;
   Units value = market.tick_value;
-  trades_.book(m, {work.fills.data(), work.call.fill_count}, {work.call.lots, work.call.lot_count}, work.order_left);
+  trades_.book(m, {work.fills.data(), work.call.fill_count}, {work.call.lots, work.call.lot_count}, work.order_left,
+               round);
   volume = market.tick_volume - volume;
   value = market.tick_value - value;
   market.last_volume = static_cast<double>(volume) / work.call.quantity_units;

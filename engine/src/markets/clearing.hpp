@@ -79,7 +79,7 @@ class Clearing {
   void tell_orders_apart(Index market, const Moment& now);
   void call(Index market);
   std::string still_at_work(const std::vector<Index>& markets, std::int64_t since) const;
-  void book(Index market);
+  void book(Index market, std::uint32_t round);
   void release(Index market);
   void free_excess(Index market, std::size_t order, Units left);
   void free_order(OrderColumns& orders, std::size_t order);

@@ -33,8 +33,8 @@ Trades::Trades(const Model& model, State& state, Ledger& ledger, Scheduler& sche
 
 void Trades::refuse(const std::string& what) const { throw ClearingFailure{market_, what}; }
 
-void Trades::book(Index market, std::span<const ondol_fill> fills, std::span<const ondol_lot> lots,
-                  Column& order_left) {
+void Trades::book(Index market, std::span<const ondol_fill> fills, std::span<const ondol_lot> lots, Column& order_left,
+                  std::uint32_t round) {
   if (fills.empty() && lots.empty()) return;
   market_ = market;
   terms_ = &model_.markets[market];
@@ -48,8 +48,18 @@ void Trades::book(Index market, std::span<const ondol_fill> fills, std::span<con
   for (const ondol_lot& lot : lots) book_lot(lot);
   put_back_sellers();
   book_owed();
+  if (terms_->records_fills) keep_fills(round);
   if (terms_->good != none) return;
   for (std::size_t i = 0; i < fills.size(); ++i) create_claim(i);
+}
+
+void Trades::keep_fills(std::uint32_t round) {
+  for (std::size_t i = 0; i < fills_.size(); ++i) {
+    if (values_[i] == no_trade) continue;
+    const ondol_fill& fill = fills_[i];
+    market_state_->tick_fills.push_back({market_state_->orders.buyer[fill.order],
+                                         market_state_->offers.seller[fill.offer], fill.price, fill.quantity, round});
+  }
 }
 
 void Trades::book_fills() {

@@ -42,7 +42,8 @@ class Trades {
 
   // Books what a market's mechanism proposed, fills before lots; `order_left` holds what each order still wants. Throws
   // the ClearingFailure or Violation of the first fill that may not be, or of the first lot.
-  void book(Index market, std::span<const ondol_fill> fills, std::span<const ondol_lot> lots, Column& order_left);
+  void book(Index market, std::span<const ondol_fill> fills, std::span<const ondol_lot> lots, Column& order_left,
+            std::uint32_t round);
 
  private:
   // What a trade came to before tariffs, in money.
@@ -172,6 +173,7 @@ class Trades {
   void make_flows();
   void book_owed();
   void create_claim(std::size_t index);
+  void keep_fills(std::uint32_t round);
   Index treasury_of(Index region) const;
   [[noreturn]] void refuse(const std::string& what) const;
 

@@ -148,6 +148,7 @@ struct MarketModel {
   std::vector<std::string> attributes;
   std::vector<Reach> reach;  // [buyer's region * regions + seller's region]
   bool pairs = false;        // it is asked who bought from whom
+  bool records_fills = false;
 };
 
 // Whether it has to be known who bought from whom: then it is asked for, or a claim or a due names both.

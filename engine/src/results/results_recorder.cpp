@@ -184,6 +184,7 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
     if (totals || tick_ % choice.every == 0) record_outcomes(p, batch);
   }
   record_markets(batch.tables[Schema::market]);
+  record_fills(batch.tables[Schema::fill]);
   record_flows(batch.tables[Schema::flow]);
   record_signals(batch.tables[Schema::signal]);
   record_goods(batch.tables[Schema::good]);
@@ -388,6 +389,17 @@ void ResultsRecorder::record_markets(NumberRows& rows) const {
     rows.add({now_, static_cast<double>(m), price, volume, money(market.tick_value),
               static_cast<double>(market.tick_ordered) / scale, static_cast<double>(market.tick_trades),
               offered / scale, backlog / scale});
+  }
+}
+
+void ResultsRecorder::record_fills(NumberRows& rows) const {
+  for (Index m = 0; m < state_.markets.size(); ++m) {
+    const double scale = market_scale(model_, m);
+    for (const BookedFill& fill : state_.markets[m].tick_fills) {
+      rows.add({now_, static_cast<double>(m), static_cast<double>(fill.buyer), static_cast<double>(fill.seller),
+                static_cast<double>(fill.price) / model_.markets[m].price_scale,
+                static_cast<double>(fill.quantity) / scale, static_cast<double>(fill.round)});
+    }
   }
 }
 

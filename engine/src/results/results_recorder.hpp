@@ -55,6 +55,7 @@ class ResultsRecorder {
   void record_earnings(Index p, Index last, NumberRows& rows) const;
   void record_installed(Index p, Index last, NumberRows& rows) const;
   void record_markets(NumberRows& rows) const;
+  void record_fills(NumberRows& rows) const;
   void record_flows(NumberRows& rows) const;
   void record_signals(NumberRows& rows) const;
   void record_goods(NumberRows& rows) const;

@@ -368,6 +368,36 @@ ResultTable installed_table(const Model& model) {
   return table;
 }
 
+ResultTable fill_table(const Model& model) {
+  ResultTable table;
+  table.name = "fill_data";
+  table.view = "fill";
+  table.doc = "Who bought from whom, in the markets of which the world file records it.";
+  const std::vector<ResultColumn> values = {{"price", money_unit(model) + " per unit", "before tariffs"},
+                                            {"quantity", "of the market", "sent by the seller"},
+                                            {"round", "1", "pass through the market's step in the tick, from 0", true}};
+  table.columns = {tick_column,
+                   {"market", "1", "id in table market_list", true},
+                   {"buyer", "1", "id of the agent", true},
+                   {"seller", "1", "id of the agent", true}};
+  append(table.columns, values);
+  append(table.view_columns, date_columns);
+  append(table.view_columns, {{"market", "text", "name of the market"},
+                              {"region", "text", "its region; empty for a world market"},
+                              {"buyer_id", "1", "id of the agent"},
+                              {"buyer", "text", "its name; empty where no rows are recorded of it"},
+                              {"seller_id", "1", "id of the agent"},
+                              {"seller", "text", "its name; empty where no rows are recorded of it"}});
+  append(table.view_columns, values);
+  table.view_sql =
+      select_dates +
+      ", m.name AS market, m.region, d.buyer AS buyer_id, b.name AS buyer, d.seller AS seller_id, s.name AS seller, " +
+      name_list(values, 0, "d.") + " FROM fill_data" + join_dates +
+      " LEFT JOIN market_list m ON m.id = d.market LEFT JOIN agent_list b ON b.id = d.buyer LEFT JOIN "
+      "agent_list s ON s.id = d.seller";
+  return table;
+}
+
 // A good or market that rows are of: columns in its unit are.
 struct Item {
   std::string name, unit;
@@ -613,9 +643,9 @@ std::vector<StateColumn> state_columns(const Model& model, Index kind) {
 }
 
 Schema::Schema(const Model& model)
-    : tables{books_table(model),    holding_table(model),  market_table(model), sale_table(model),
-             flow_table(model),     signal_table(),        good_table(),        total_table(),
-             earnings_table(model), installed_table(model)} {
+    : tables{books_table(model),    holding_table(model),   market_table(model), sale_table(model),
+             flow_table(model),     signal_table(),         good_table(),        total_table(),
+             earnings_table(model), installed_table(model), fill_table(model)} {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) tables.push_back(kind_table(model, kind));
   for (Index p = 0; p < model.populations.size(); ++p) {
     first_total.push_back(totals.size());

@@ -57,7 +57,7 @@ bool sells(const PortModel& port);
 
 struct Schema {
   explicit Schema(const Model& model);
-  enum : std::size_t { books, holding, market, sale, flow, signal, good, total, earnings, installed, first_kind };
+  enum : std::size_t { books, holding, market, sale, flow, signal, good, total, earnings, installed, fill, first_kind };
   std::vector<ResultTable> tables;  // in that order, then one by each of Model::kinds
   std::vector<Total> totals;
   std::vector<std::size_t> first_total;  // by population, and the end

@@ -234,6 +234,13 @@ struct OrderColumns : Columns<OrderColumns> {
   }
 };
 
+// Who bought from whom, as booked.
+struct BookedFill {
+  Index buyer, seller;
+  Units price, quantity;
+  std::uint32_t round;
+};
+
 struct MarketState {
   Bytes state;
   std::vector<double> cost, share;  // [buyer's region * regions + seller's region]
@@ -247,6 +254,7 @@ struct MarketState {
   Units tick_value = 0;    // money, before tariffs
   Units tick_ordered = 0;  // smallest units of the good, filled or not
   std::int64_t tick_trades = 0;
+  std::vector<BookedFill> tick_fills;  // where they are recorded
 };
 
 struct Claims : Columns<Claims> {
