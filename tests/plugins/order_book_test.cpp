@@ -15,7 +15,8 @@ namespace {
 using testing::HasSubstr;
 
 std::string book(const std::string& mechanism, const std::string& more) {
-  return "plugins = [\"toy\", \"trader\", \"double_auction\", \"contracts\", \"posted_offers\"]\n" + std::string(R"(
+  return "plugins = [\"elephant\", \"toy\", \"trader\", \"double_auction\", \"contracts\", \"posted_offers\"]\n" +
+         std::string(R"(
 currency = "USD"
 money_decimals = 2
 ticks = 20
@@ -169,6 +170,18 @@ TEST(Mechanisms, MayBeWrittenInCppAndShareALibraryWithKinds) {
              4);
   EXPECT_EQ(field(run, "c", 0, "bought"), 3.0);
   EXPECT_EQ(money(run, "s", 0), 1000 + 9.0);
+}
+
+TEST(Mechanisms, AreRefusedWhereTheirMemoryIsMoreThanTheMachineHas) {
+  // In each of a thousand regions.
+  std::string world = book("elephant", "scope = \"region\"\n");
+  for (int region = 1; region < 1000; ++region) world += "[regions.r" + std::to_string(region) + "]\n";
+  try {
+    world_of(world);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("markets.ware.mechanism"), HasSubstr("and this machine has")));
+  }
 }
 
 }  // namespace

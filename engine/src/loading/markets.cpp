@@ -19,8 +19,14 @@ namespace ondol {
 
 namespace {
 
+// Every market of so many has parameters and state in the model, and state once more in the run.
+void check_memory_of_mechanism(Reading& world, const Toml& at, const MechanismDescription& mechanism,
+                               std::size_t markets) {
+  check_memory(world, at,
+               static_cast<double>(markets) * (mechanism.params_size + 2 * static_cast<double>(mechanism.state_size)));
+}
+
 void read_mechanism_fields(Reading& world, MarketModel& market, const MechanismDescription& mechanism, Toml& table) {
-  check_memory(world, table.at("mechanism"), mechanism.params_size + mechanism.state_size);
   market.params.resize(std::max<std::size_t>(mechanism.params_size, 1));
   market.state.resize(mechanism.state_size);
   Toml params = table.optional_table("params");
@@ -106,6 +112,7 @@ void read_market(Reading& world, const std::string& name, Toml& market) {
       choice(market, "class", "current",
              std::map<std::string, ondol_flow_class>{
                  {"current", ONDOL_CURRENT}, {"capital", ONDOL_CAPITAL}, {"financial", ONDOL_FINANCIAL}});
+  check_memory_of_mechanism(world, market.at("mechanism"), mechanism, regional ? world.model.regions.size() : 1);
   read_mechanism_fields(world, read, mechanism, market);
   read.reach.assign(world.model.regions.size() * world.model.regions.size(), {});
   if (regional) {
