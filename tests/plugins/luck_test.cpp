@@ -130,6 +130,19 @@ TEST(LuckOfCallAuction, TheRemainderAmongOrdersAtTheMargin) {
   expect_the_tenth_falls_fairly(market("call_auction", "", makers(1, 10), eaters(3, 10)), "eaters", "bought");
 }
 
+TEST(LuckOfDoubleAuction, WhoArrivesBeforeTheOffersAreGone) {
+  ondol::Run run(world_of(market("double_auction", "", makers(3, 10), eaters(40, 10))), {});
+  std::vector<double> times = totals(run, 100, "eaters", "bought");
+  for (double& served : times) served /= 10;
+  expect_fair(times, 100, 3.0 / 40, "eater");
+}
+
+TEST(LuckOfDoubleAuction, WhoSellsFirstOfThoseEquallyDear) {
+  ondol::Run run(world_of(market("double_auction", "", makers(3, 1000), eaters(1, 1))), {});
+  run.tick();
+  expect_fair(totals(run, ticks, "makers", "sold"), ticks, 1.0 / 3, "maker");
+}
+
 TEST(LuckOfContracts, TheRemainderAmongOrdersOfOneTick) {
   expect_the_tenth_falls_fairly(
       market("contracts", "order_life = 1\nparams.lead_time = \"0 tick\"", makers(1, 10), eaters(3, 10, true)),
