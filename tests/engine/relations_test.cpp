@@ -170,6 +170,83 @@ term = "4 tick"
   EXPECT_EQ(field(later, "firms", 3, "owed"), 300) << "an instalment fell due";
 }
 
+// A bank that has lent 100 USD to a firm which has a house of 80 USD.
+std::string mortgage(const std::string& bank, const std::string& firm, const std::string& terms = "") {
+  return ledger_of(R"(
+[units]
+home = {}
+[goods.house]
+unit = "home"
+decimals = 2
+[instruments.mortgage]
+class = "credit"
+collateral = "house"
+[populations.bank]
+kind = "bookkeeper"
+ports = { loans = "mortgage", house = "house" }
+holdings.house = { quantity = "2 home", unit_value = "50 USD/home" }
+)" + bank + R"(
+[populations.firm]
+kind = "owner"
+money = "20 USD"
+ports = { debt = "mortgage", house = "house", lender = "bank" }
+holdings.house = { quantity = "1 home", unit_value = "80 USD/home" }
+)" + firm + R"(
+[[claims]]
+instrument = "mortgage"
+issuer = "firm"
+holder = "bank"
+amount = "100 USD"
+)" + terms);
+}
+
+Units house_of(const Run& run, const std::string& population) { return state_of(run, population).accounts[0].stock[0]; }
+
+TEST(Credit, NeedNotFallDueByItself) {
+  const auto run = ticked(world_of(mortgage("", "", "rate = \"0.1 1/tick\"\nterm = \"4 tick\"\n")), 5);
+  EXPECT_EQ(run.state().claims.amount, std::vector<Units>{10'000}) << "no `collect`";
+  EXPECT_EQ(money(run, "firm", 0), 20);
+}
+
+TEST(Credit, IsForgivenByItsHolder) {
+  const auto run = ticked(world_of(mortgage("params.forgive = \"30 USD\"\n", "")), 1);
+  EXPECT_EQ(run.state().claims.amount, std::vector<Units>{7'000});
+  EXPECT_EQ(state_of(run, "bank").income[0], -3'000);
+  EXPECT_EQ(state_of(run, "firm").income[0], 3'000);
+}
+
+TEST(Credit, BearsTheRateThatItsHolderSets) {
+  const auto run = ticked(world_of(mortgage("params.new_rate = 0.05\n", "")), 2);
+  EXPECT_EQ(field(run, "bank", 0, "interest"), 5);
+}
+
+TEST(Credit, CollateralGoesToTheLenderAsTheBorrowerLeaves) {
+  const auto run = ticked(world_of(mortgage("", "params.exit_tick = 0\n")), 1);
+  EXPECT_EQ(house_of(run, "bank"), 300);
+  EXPECT_EQ(money(run, "bank", 0), 20) << "of the 20 that it does not cover";
+  EXPECT_EQ(state_of(run, "bank").income[0], 0);
+  EXPECT_TRUE(run.state().claims.amount.empty());
+}
+
+TEST(Credit, CollateralIsSeizedOfWhoIsInArrears) {
+  const auto paid = ticked(world_of(mortgage("params.seize = 1\n", "params.owe = \"20 USD\"\n")), 3);
+  EXPECT_EQ(house_of(paid, "bank"), 200) << "nothing is overdue";
+  const auto run = ticked(world_of(mortgage("params.seize = 1\n", "params.owe = \"50 USD\"\n")), 2);
+  EXPECT_EQ(house_of(run, "bank"), 300);
+  EXPECT_EQ(house_of(run, "firm"), 0);
+  EXPECT_EQ(run.state().claims.amount, std::vector<Units>{2'000}) << "it was worth 80";
+  EXPECT_EQ(state_of(run, "firm").income[0], 0);
+}
+
+TEST(Delivery, TakesGoodsAlongWithTheirBookValueAndIsNobodysIncome) {
+  const auto run = ticked(world_of(mortgage("params.gift = \"0.5 home\"\n", "")), 1);
+  EXPECT_EQ(house_of(run, "bank"), 150);
+  EXPECT_EQ(house_of(run, "firm"), 150);
+  EXPECT_EQ(state_of(run, "firm").accounts[0].book[0], 8'000 + 2'500);
+  EXPECT_EQ(state_of(run, "bank").income[0], 0);
+  EXPECT_EQ(state_of(run, "firm").income[0], 0);
+}
+
 TEST(Bill, IsCollectedAsFarAsMoneyGoesAndTheRestIsInArrears) {
   const auto run = ticked(world_of(ledger_of(R"(
 [populations.utility]

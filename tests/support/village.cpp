@@ -112,7 +112,12 @@ struct Hand {
 
 /// Goes over what others owe it, and what it owes.
 struct Bookkeeper {
-  struct Params {};
+  struct Params {
+    double forgive;
+    double new_rate;
+    double gift;
+    bool seize;
+  };
   struct Traits {};
   struct State {
     double debtors;
@@ -123,9 +128,14 @@ struct Bookkeeper {
   };
   static constexpr ondol::Owns loans{0, "loans"};
   static constexpr ondol::Issues debt{1, "debt"};
+  static constexpr ondol::Holds house{2, "house"};
 
   static void describe(Kind<Bookkeeper>& kind) {
     kind.name("bookkeeper").doc("Goes over what others owe it, and what it owes.");
+    kind.param("forgive", &Params::forgive, "money").initial(0).doc("Of each debtor, in tick 0.");
+    kind.param("new_rate", &Params::new_rate, "1").initial(-1).doc("Of all, from tick 0 on.");
+    kind.param("gift", &Params::gift, "{house}").initial(0).doc("Of houses, to each debtor, in tick 0.");
+    kind.param("seize", &Params::seize, "1").initial(0).doc("Takes houses of who is in arrears.");
     kind.state("debtors", &State::debtors, "1").doc("Claims it holds.");
     kind.state("lent", &State::lent, "money").doc("What they come to.");
     kind.state("interest", &State::interest, "money").doc("What they bear a tick.");
@@ -133,14 +143,20 @@ struct Bookkeeper {
     kind.state("owed", &State::owed, "money").doc("What they come to.");
     kind.port(loans).optional().doc("What others owe it.");
     kind.port(debt).optional().listed().doc("What it owes.");
+    kind.port(house).optional().doc("What it lends on.");
     kind.on<&Bookkeeper::count>("finance", "Counts.");
   }
-  static void count(const Params&, const Traits&, State& s, Agent& self) {
+  static void count(const Params& p, const Traits&, State& s, Agent& self) {
     s = {};
     for (const ondol::Claim claim : self.claims(loans)) {
       ++s.debtors;
       s.lent += claim.amount();
       s.interest += claim.amount() * claim.rate();
+      if (p.seize) self.seize(loans, claim.other());
+      if (self.tick() != 0) continue;
+      if (p.forgive > 0) self.forgive(loans, claim.other(), p.forgive);
+      if (p.new_rate >= 0) self.reset_rate(loans, claim.other(), p.new_rate);
+      if (p.gift > 0) self.deliver(house, claim.other(), p.gift);
     }
     for (const ondol::Claim claim : self.claims(debt)) {
       ++s.creditors;
@@ -189,6 +205,35 @@ struct Utility {
   }
 };
 
+/// Has a house and a debt; promises and leaves at given ticks.
+struct Owner {
+  struct Params {
+    double owe;
+    double exit_tick;
+  };
+  struct Traits {};
+  struct State {};
+  static constexpr ondol::Issues debt{0, "debt"};
+  static constexpr ondol::Holds house{1, "house"};
+  static constexpr ondol::Peers lender{2, "lender"};
+  static constexpr ondol::Purpose rent{0, "rent"};
+
+  static void describe(Kind<Owner>& kind) {
+    kind.name("owner").doc("Has a house and a debt; promises and leaves at given ticks.");
+    kind.param("owe", &Params::owe, "money").initial(0).doc("Promised to the lender in tick 0.");
+    kind.param("exit_tick", &Params::exit_tick, "1").initial(-1).doc("When it leaves.");
+    kind.port(debt).doc("What it owes.");
+    kind.port(house).doc("Where it lives.");
+    kind.port(lender).doc("Whom it owes.");
+    kind.purpose(rent, "A promise.");
+    kind.on<&Owner::live>("pay", "Promises or leaves.");
+  }
+  static void live(const Params& p, const Traits&, State&, Agent& self) {
+    if (self.tick() == 0 && p.owe > 0) self.owe(self.members(lender)[0].id(), p.owe, rent);
+    if (static_cast<double>(self.tick()) == p.exit_tick) self.exit();
+  }
+};
+
 }  // namespace
 
-ONDOL_PLUGIN("village", "1.0.0", Boss, Hand, Bookkeeper, Utility)
+ONDOL_PLUGIN("village", "1.0.0", Boss, Hand, Bookkeeper, Utility, Owner)

@@ -1,4 +1,5 @@
-// What rules do with instruments they issue: money issued and retired, credit repaid, income distributed.
+// What rules do with instruments they issue (money issued and retired, credit repaid, income distributed) and with
+// credit that they hold (forgiven, at another rate, its collateral seized).
 #pragma once
 
 #include "acting/acting.hpp"

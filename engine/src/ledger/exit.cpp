@@ -15,6 +15,7 @@ void Ledger::settle_exit(Index agent, const Moment& now) {
   if (leaving.money_issued[at.row] != 0) throw Violation{agent, "exits while money it issued is in use"};
   pay_dues(agent);
   drop_own_claims(agent);
+  for (const Index claim : claims_issued_by(agent)) seize_collateral(claim);
   const Index heir = heir_of(agent, now);
   pay_creditors(agent, now);
   pay_owners(agent, heir, now);

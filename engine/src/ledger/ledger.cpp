@@ -161,7 +161,10 @@ Violation Ledger::without_goods(Place at, Index good, Units quantity) const {
                       static_cast<double>(quantity) / model_.goods[good].scale, model_.goods[good].name)};
 }
 
+// Nobody's income: equity of both sides changes, and nothing else.
 void Ledger::hand_over(Index giver, Index taker, Index good, Units quantity) {
+  if (!alive(taker))
+    throw Violation{giver, fmt::format("hands good '{}' to an agent that does not live", model_.goods[good].name)};
   const Place from = place(giver);
   const Place to = place(taker);
   if (account(to.population, good) == none)
@@ -174,6 +177,7 @@ void Ledger::hand_over(Index giver, Index taker, Index good, Units quantity) {
   if (!giving.leave(from.row, quantity)) throw without_goods(from, good, quantity);
   goods(to.population, account(to.population, good)).enter(to.row, quantity, worth);
   contribute(giver, taker, worth);
+  count_flow(from.population, to.population, model_.delivery_purpose, worth, 0);
 }
 
 // ---- Claims
@@ -277,6 +281,65 @@ void Ledger::collect_credit(Index instrument) {
     dead_claims_ += claims.amount[claim] == 0;
     change_outstanding(claims.issuer[claim], instrument, -instalment);
   }
+}
+
+void Ledger::write_down(Index claim, Units amount, Index purpose) {
+  Claims& claims = state_.claims;
+  const Index issuer = claims.issuer[claim];
+  count_flow(place(issuer).population, place(claims.holder[claim]).population, purpose, amount, 0);
+  change_outstanding(issuer, claims.instrument[claim], -amount);
+  claims.amount[claim] -= amount;
+  dead_claims_ += claims.amount[claim] == 0;
+}
+
+void Ledger::forgive(Index holder, Index issuer, Index instrument, Units amount) {
+  const Claims& claims = state_.claims;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (claims.holder[claim] != holder || claims.instrument[claim] != instrument) continue;
+    const Units part = std::min(amount, claims.amount[claim]);
+    if (part == 0) continue;
+    write_down(claim, part, model_.default_purpose);
+    amount -= part;
+  }
+}
+
+void Ledger::reset_rate(Index holder, Index issuer, Index instrument, double rate) {
+  Claims& claims = state_.claims;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (claims.holder[claim] == holder && claims.instrument[claim] == instrument) claims.rate[claim] = rate;
+  }
+  claims_changed_ = true;
+}
+
+void Ledger::seize(Index holder, Index issuer, Index instrument) {
+  const Dues& dues = state_.dues;
+  bool in_arrears = false;
+  for (const Index due : owed_.of(issuer)) in_arrears |= dues.payee[due] == holder && dues.amount[due] != 0;
+  if (!in_arrears) return;
+  for (const Index claim : claims_issued_by(issuer)) {
+    if (state_.claims.holder[claim] == holder && state_.claims.instrument[claim] == instrument) seize_collateral(claim);
+  }
+}
+
+// Unreserved goods pass to the holder at book value, as far as they cover the claim, and pay it.
+void Ledger::seize_collateral(Index claim) {
+  const Claims& claims = state_.claims;
+  const Index good = model_.instruments[claims.instrument[claim]].collateral;
+  if (good == none || claims.amount[claim] == 0) return;
+  const Place from = place(claims.issuer[claim]);
+  const Place to = place(claims.holder[claim]);
+  if (account(from.population, good) == none || account(to.population, good) == none) return;
+  const GoodColumns pledged = goods(from.population, account(from.population, good));
+  const Units there = pledged.available[from.row];
+  const Units value = book_of_part(pledged.book[from.row], pledged.stock[from.row], there);
+  const Units quantity =
+      value <= claims.amount[claim] ? there : static_cast<Units>(Wide{there} * claims.amount[claim] / value);
+  if (quantity == 0) return;
+  const Units worth = pledged.take_book(from.row, quantity);
+  pledged.stock[from.row] -= quantity;
+  pledged.available[from.row] -= quantity;
+  goods(to.population, account(to.population, good)).enter(to.row, quantity, worth);
+  write_down(claim, std::min(worth, claims.amount[claim]), model_.delivery_purpose);
 }
 
 // ---- Dues

@@ -107,7 +107,8 @@ class Ledger {
   Violation without_goods(Place place, Index good, Units quantity) const;
   Index account(Index population, Index good) const { return account_of_[population * model_.goods.size() + good]; }
 
-  // Goods that the giver took from what it had available, at book value, and nobody's income.
+  // Goods that the giver took from what it had available, at book value, and nobody's income. Throws where the taker
+  // does not live or has no account of them.
   void hand_over(Index giver, Index taker, Index good, Units quantity);
 
   // ---- Claims
@@ -116,6 +117,10 @@ class Ledger {
   void repay(Index issuer, Index instrument, Units amount);
   void distribute(Index issuer, Index instrument, Units amount, Index purpose, const Moment& now);
   void collect_credit(Index instrument);
+  // What a holder does with all its claims of an instrument on an issuer.
+  void forgive(Index holder, Index issuer, Index instrument, Units amount);
+  void reset_rate(Index holder, Index issuer, Index instrument, double rate);
+  void seize(Index holder, Index issuer, Index instrument);
   // Whether claims have changed since it was last asked.
   bool take_claims_changed() { return std::exchange(claims_changed_, false); }
 
@@ -125,9 +130,10 @@ class Ledger {
   void collect_dues();
 
   // ---- Life
-  // Settles an agent that leaves, in this order: arrears, oldest first; credit, pro rata; then owners, pro rata. What
-  // is unpaid is written off. Goods, claims and what has no owner go to the heir: the largest owner, else the largest
-  // creditor, else a member of the region's treasury, with luck among equals.
+  // Settles an agent that leaves, in this order: arrears, oldest first; collateral to those it was pledged to, oldest
+  // first; credit, pro rata; then owners, pro rata. What is unpaid is written off. Goods, claims and what has no owner
+  // go to the heir: the largest owner, else the largest creditor, else a member of the region's treasury, with luck
+  // among equals.
   void settle_exit(Index agent, const Moment& now);
 
   // ---- The tick
@@ -167,6 +173,8 @@ class Ledger {
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
   void drop_own_claims(Index agent);
+  void write_down(Index claim, Units amount, Index purpose);
+  void seize_collateral(Index claim);
   Index heir_of(Index agent, const Moment& now);
   std::uint64_t luck_of(Index agent) const;
   void collect_due(std::size_t due);

@@ -38,6 +38,9 @@ void StockEntries::book(std::span<const Chunk> chunks) {
       total.used += added.used;
       total.scrapped += added.scrapped;
     }
+    for (const Delivery& delivery : batch.deliveries)
+      ledger_.hand_over(delivery.giver, delivery.taker, delivery.good, delivery.quantity);
+    batch.deliveries.clear();
   }
 }
 
@@ -51,6 +54,9 @@ void StockEntries::book(Batch& batch, const Chunk& chunk) {
       worth = remove(place, input, record.quantity_in);
       GoodFlows& total = batch.totals[accounts[input].good];
       (record.action == ONDOL_SCRAP ? total.scrapped : total.used) += record.quantity_in;
+    } else if (record.action == ONDOL_DELIVER) {
+      const Index input = account(chunk, record, record.input);
+      batch.deliveries.push_back({chunk.agent(record.row), record.to, accounts[input].good, record.quantity_in});
     } else if (record.action != ONDOL_MAKE) {
       throw Violation{chunk.agent(record.row), "books goods in an unknown way"};
     }

@@ -1,4 +1,4 @@
-// The goods that the rules of a step make, use, scrap and transform, booked on all threads.
+// The goods that the rules of a step make, use, scrap, transform and deliver, booked on all threads.
 #pragma once
 
 #include "acting/acting.hpp"
@@ -21,7 +21,13 @@ class StockEntries {
   void book(std::span<const Chunk> chunks);
 
  private:
+  // Goods for another agent, whose account other batches may be writing to: handed over when all have booked.
+  struct Delivery {
+    Index giver, taker, good;
+    Units quantity;
+  };
   struct alignas(64) Batch {
+    std::vector<Delivery> deliveries;
     std::vector<GoodFlows> totals;  // by good
     std::optional<Violation> failure;
   };

@@ -46,8 +46,12 @@ void read_instruments(Reading& world) {
                                                                           {"residual", InstrumentClass::residual}});
     if (read.instrument_class == InstrumentClass::credit) {
       read.decimals = world.model.money_decimals;
-      read.collect_step =
-          find_named(world.model.steps, instrument.at("collect").as_text(), "step", instrument.at("collect"));
+      if (instrument.has("collateral"))
+        read.collateral =
+            find_named(world.model.goods, instrument.at("collateral").as_text(), "good", instrument.at("collateral"));
+      if (instrument.has("collect"))
+        read.collect_step =
+            find_named(world.model.steps, instrument.at("collect").as_text(), "step", instrument.at("collect"));
       read.rate_attribute = instrument.text("rate", "rate");
       read.term_attribute = instrument.text("term", "term");
       read.interest_purpose = purpose(world, instrument.text("interest_purpose", "interest"), ONDOL_CURRENT);

@@ -66,6 +66,7 @@ void read_head(Reading& world) {
   tell_kinds_apart(world);
   world.model.tariff_purpose = purpose(world, "tariff", ONDOL_CURRENT);
   world.model.bequest_purpose = purpose(world, "bequest", ONDOL_CAPITAL);
+  world.model.delivery_purpose = purpose(world, "delivery", ONDOL_CAPITAL);
   world.model.default_purpose = purpose(world, "default", ONDOL_CAPITAL);
   world.model.founding_purpose = purpose(world, "founding", ONDOL_FINANCIAL);
   world.model.forfeit_purpose = purpose(world, "forfeit", ONDOL_CURRENT);

@@ -68,7 +68,8 @@ struct InstrumentModel {
   double scale = 1;
   Index issuer = none;  // money: population that has issued what agents hold at the start
   // Credit: interest and instalments fall due as this step settles; the offer it was sold by sets rate and term.
-  Index collect_step = none;
+  Index collect_step = none;   // none: nothing falls due by itself
+  Index collateral = none;     // good
   std::string rate_attribute;  // interest per tick, of what is outstanding
   std::string term_attribute;  // ticks over which equal instalments repay it; 0 repays never by itself
   Index interest_purpose = none;
@@ -361,8 +362,9 @@ struct Model {
 
   // Built-in purposes, always present.
   Index tariff_purpose = none;
-  Index bequest_purpose = none;  // what an agent leaves as it exits
-  Index default_purpose = none;  // claims written off
+  Index bequest_purpose = none;   // what an agent leaves as it exits
+  Index delivery_purpose = none;  // goods that change hands outside markets
+  Index default_purpose = none;   // claims written off
   Index founding_purpose = none;
   Index forfeit_purpose = none;  // deposits of orders that their buyers cancel
 

@@ -701,7 +701,9 @@ class Bench {
       book(record.row, record.money);
     });
     each<ondol_claim_record>(outcome, ONDOL_OUT_CLAIM, [&](const ondol_claim_record& record) {
-      valid(record.row, record.port, {ONDOL_ISSUES});
+      const bool as_holder = record.action >= ONDOL_FORGIVE;
+      valid(record.row, record.port, {as_holder ? ONDOL_OWNS : ONDOL_ISSUES});
+      if (as_holder) return;
       book(record.row, record.action == ONDOL_ISSUE_MONEY ? 0 : record.amount);
     });
     each<ondol_levy_record>(outcome, ONDOL_OUT_LEVY,

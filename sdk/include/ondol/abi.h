@@ -333,6 +333,7 @@ typedef enum ondol_stock_action {
   ONDOL_USE = 1,       /* quantity_in of port `input` is used up */
   ONDOL_SCRAP = 2,     /* quantity_in of port `input` is worn out or thrown away */
   ONDOL_TRANSFORM = 3, /* quantity_in of `input` becomes quantity_out of `output`, which takes over its book value */
+  ONDOL_DELIVER = 4,   /* quantity_in of port `input` goes to agent `to`, with its book value */
 } ondol_stock_action;
 
 typedef struct ondol_stock_record {
@@ -341,7 +342,7 @@ typedef struct ondol_stock_record {
   uint16_t reserved;
   uint16_t input;
   uint16_t output;
-  uint32_t reserved2;
+  uint32_t to; /* of DELIVER */
   int64_t quantity_in;
   int64_t quantity_out;
 } ondol_stock_record;
@@ -391,16 +392,21 @@ typedef enum ondol_claim_action {
   ONDOL_RETIRE_MONEY = 1, /* amount of money out of its own account */
   ONDOL_REPAY = 2,        /* pays back up to amount of its credit, oldest first */
   ONDOL_DISTRIBUTE = 3,   /* pays amount to the holders of its residual instrument, pro rata */
+  /* By the holder of credit, through OWNS, of all claims on `other`: */
+  ONDOL_FORGIVE = 4,    /* writes off up to amount, oldest first */
+  ONDOL_RESET_RATE = 5, /* they bear `rate` per tick from now on */
+  ONDOL_SEIZE = 6,      /* takes their collateral, where `other` is in arrears to the agent */
 } ondol_claim_action;
 
 typedef struct ondol_claim_record {
   uint32_t row;
-  uint16_t port; /* ISSUES */
+  uint16_t port; /* ISSUES, OWNS */
   uint16_t action;
   int64_t amount;
   uint16_t purpose; /* of DISTRIBUTE */
   uint16_t reserved;
-  uint32_t reserved2;
+  uint32_t other; /* of FORGIVE, RESET_RATE, SEIZE */
+  double rate;    /* of RESET_RATE */
 } ondol_claim_record;
 
 typedef struct ondol_levy_record {
@@ -647,7 +653,7 @@ ONDOL_LAYOUT(ondol_offer_record, 72);
 ONDOL_LAYOUT(ondol_order_record, 40);
 ONDOL_LAYOUT(ondol_bid_record, 24);
 ONDOL_LAYOUT(ondol_cancel_record, 16);
-ONDOL_LAYOUT(ondol_claim_record, 24);
+ONDOL_LAYOUT(ondol_claim_record, 32);
 ONDOL_LAYOUT(ondol_levy_record, 16);
 ONDOL_LAYOUT(ondol_life_record, 48);
 ONDOL_LAYOUT(ondol_tie_record, 64);

@@ -223,6 +223,16 @@ class Agent {
     if (units_in != 0 || units_out != 0) write_stock(ONDOL_TRANSFORM, input.index, output.index, units_in, units_out);
   }
 
+  /// Gives goods to another agent, at their book value, which is nobody's income: a gift, or a move within one owner's
+  /// hands. The other has them from the next step on. Fails beyond available(), where the other does not live, and
+  /// where its kind has no account of the good.
+  template <GoodPort P>
+  void deliver(P port, AgentId to, double quantity) {
+    require(to, port.name);
+    const std::int64_t units = take(port, quantity, "delivers");
+    if (units != 0) write_stock(ONDOL_DELIVER, port.index, 0, units, 0, to.value);
+  }
+
   // ---- Selling
   /// Posts its offer in the port's market, in place of any earlier one: visible and matched from the next step on, it
   /// reserves stock (clipped to what is unreserved when the step settles). It stands, over ticks too, until it is sold,
@@ -401,6 +411,21 @@ class Agent {
   void distribute(Issues port, double amount, Purpose purpose) {
     write_claim(ONDOL_DISTRIBUTE, port, take_money(amount, "distributes"), index_of(purpose));
   }
+  /// Writes off credit that it holds on a debtor, oldest first: its expense, and the debtor's income. What exceeds the
+  /// debt is nothing.
+  void forgive(Owns port, AgentId debtor, double amount) {
+    write_as_holder(ONDOL_FORGIVE, port, debtor, raw(amount, chunk_->money_units, port.name), 0);
+  }
+  /// All credit that it holds on a debtor bears another rate per tick from now on. Fails for one that is negative or
+  /// not finite.
+  void reset_rate(Owns port, AgentId debtor, double rate) {
+    if (!(std::isfinite(rate) && rate >= 0))
+      throw Failure(std::string("resets '") + port.name + "' to a rate that is negative or not finite");
+    write_as_holder(ONDOL_RESET_RATE, port, debtor, 0, rate);
+  }
+  /// Takes the collateral of credit that it holds on a debtor who is in arrears to it, at book value, as far as it
+  /// covers the debt, which it then pays. Of one who is not in arrears it takes nothing.
+  void seize(Owns port, AgentId debtor) { write_as_holder(ONDOL_SEIZE, port, debtor, 0, 0); }
   /// What it has issued and not retired: money of money and credit, units of a residual instrument.
   double outstanding(Issues port) const {
     const ondol_port& p = view(port);
@@ -634,14 +659,19 @@ class Agent {
     return static_cast<double>(units) / p.units;
   }
   void write_stock(ondol_stock_action action, std::uint16_t input, std::uint16_t output, std::int64_t in,
-                   std::int64_t out) {
-    write<ondol_stock_record>(ONDOL_OUT_STOCK) = {row_, static_cast<std::uint16_t>(action), 0, input, output, 0, in,
+                   std::int64_t out, std::uint32_t to = ONDOL_NONE) {
+    write<ondol_stock_record>(ONDOL_OUT_STOCK) = {row_, static_cast<std::uint16_t>(action), 0, input, output, to, in,
                                                   out};
+  }
+  void write_as_holder(ondol_claim_action action, Owns port, AgentId debtor, std::int64_t amount, double rate) {
+    require(debtor, port.name);
+    write<ondol_claim_record>(ONDOL_OUT_CLAIM) = {
+        row_, index_of(port), static_cast<std::uint16_t>(action), amount, 0, 0, debtor.value, rate};
   }
   void write_claim(ondol_claim_action action, Issues port, std::int64_t amount, std::uint16_t purpose) {
     if (amount == 0) return;
     write<ondol_claim_record>(ONDOL_OUT_CLAIM) = {
-        row_, index_of(port), static_cast<std::uint16_t>(action), amount, purpose, 0, 0};
+        row_, index_of(port), static_cast<std::uint16_t>(action), amount, purpose, 0, ONDOL_NONE, 0};
   }
   // Room for the next record, to be made in place: a copy would wait until what it copies is written.
   template <class Record>
