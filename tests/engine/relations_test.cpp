@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 namespace ondol {
 namespace {
 
@@ -105,6 +107,70 @@ TEST(Relation, ThatIsNotThereIsRefusedByName) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("there is no relation 'employmint'; did you mean 'employment'?"));
   }
+}
+
+// Nobody looks for work: who is tied was tied at the start.
+std::string tied(const std::string& bosses, const std::string& ties, int hands = 4) {
+  std::string text = village(bosses, "params.seek_until = 0\n[[ties]]\nrelation = \"employment\"\n" + ties);
+  text.replace(text.find("count = 4", text.find("[populations.hands]")), 9, fmt::format("count = {}", hands));
+  return text;
+}
+
+const std::string hands_to_bosses = "from = \"hands\"\nto = \"bosses\"\n";
+
+TEST(TieAtTheStart, IsThereFromTheFirstStepOnAndTakenInTurn) {
+  const auto run =
+      ticked(world_of(tied("count = 2\n", hands_to_bosses + "values.wage = { list = [1, 2, 3, 4] }\n")), 1);
+  EXPECT_EQ(field(run, "hands", 2, "jobs"), 1);
+  EXPECT_EQ(field(run, "hands", 2, "wage"), 3);
+  EXPECT_EQ(field(run, "bosses", 0, "wage_bill"), 1 + 3);
+  EXPECT_EQ(field(run, "bosses", 1, "wage_bill"), 2 + 4);
+  EXPECT_EQ(field(run, "bosses", 0, "made_by_them"), 2);
+  EXPECT_EQ(field(run, "bosses", 0, "oldest_tie"), 0);
+}
+
+TEST(TieAtTheStart, WithinOnePopulationIsToThoseThatFollow) {
+  const auto run = ticked(world_of(tied("count = 5\n", "from = \"bosses\"\nto = \"bosses\"\ncount = 2\n")), 1);
+  for (Index boss = 0; boss < 5; ++boss) {
+    EXPECT_EQ(field(run, "bosses", boss, "workers"), 4) << boss;
+    EXPECT_EQ(field(run, "bosses", boss, "made_by_them"), 2) << boss;
+  }
+}
+
+TEST(TieAtTheStart, IsDrawnFairlyAndNobodyTwice) {
+  const std::string drawn = "assign = \"drawn\"\nvalues.wage = { uniform = [1, 3] }\n";
+  const auto run = ticked(world_of(tied("count = 4\n", hands_to_bosses + drawn, 1000)), 1);
+  double paid = 0;
+  for (Index boss = 0; boss < 4; ++boss) {
+    EXPECT_NEAR(field(run, "bosses", boss, "workers"), 250, 4 * std::sqrt(1000 * 0.25 * 0.75));
+    paid += field(run, "bosses", boss, "wage_bill");
+  }
+  EXPECT_NEAR(paid / 1000, 2, 4 * std::sqrt(4.0 / 12 / 1000)) << "numbers are drawn apart";
+  const auto three = ticked(world_of(tied("count = 4\n", hands_to_bosses + drawn + "count = 3\n", 1000)), 1);
+  EXPECT_EQ(three.state().ties.size(), 3000U);
+  for (Index boss = 0; boss < 4; ++boss)
+    EXPECT_NEAR(field(three, "bosses", boss, "workers"), 750, 4 * std::sqrt(1000 * 0.25 * 0.75));
+  const auto within =
+      ticked(world_of(tied("count = 4\n", "from = \"bosses\"\nto = \"bosses\"\ncount = 3\n" + drawn)), 1);
+  EXPECT_EQ(within.state().ties.size(), 6U) << "all others, and not itself";
+}
+
+TEST(TieAtTheStart, ThatCannotBeIsRefused) {
+  const auto refused = [](const std::string& ties) {
+    try {
+      world_of(tied("count = 2\n", ties));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("loads");
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refused(hands_to_bosses + "count = 3\n"),
+              HasSubstr("population 'bosses' has 2 others for each to be tied to, and 3 are asked for"));
+  EXPECT_THAT(refused("from = \"hands\"\nto = \"boses\"\n"), HasSubstr("did you mean 'bosses'?"));
+  EXPECT_THAT(refused(hands_to_bosses + "assign = \"drwan\"\n"), HasSubstr("did you mean 'drawn'?"));
+  EXPECT_THAT(refused(hands_to_bosses + "values.wages = 1\n"), HasSubstr("did you mean 'wage'?"));
+  EXPECT_THAT(refused(hands_to_bosses + "values.wage = \"1 USD\"\n"), HasSubstr("USD"));
 }
 
 TEST(AddressedSum, IsReadByWhomItWasToldInTheNextStep) {

@@ -138,6 +138,69 @@ TEST(Results, RecordingMoreOrLessChangesNoFingerprint) {
   EXPECT_EQ(ask_one(file, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"), "0");
 }
 
+// Two hands, tied to the boss at the start, of whom the second leaves.
+std::string village(const std::string& record, const std::string& attributes = "{ wage = \"USD\" }") {
+  return record + R"(
+plugins = ["village"]
+currency = "USD"
+ticks = 4
+schedule = ["seek", "pay"]
+[regions.here]
+[instruments.money]
+issuer = "boss"
+[relations.employment]
+attributes = )" +
+         attributes + R"(
+[populations.boss]
+kind = "boss"
+money = "100 USD"
+params.fire_tick = 1
+params.raise = "1 USD"
+ports = { staff = "employment" }
+[populations.hands]
+kind = "hand"
+count = 2
+params.seek_until = 0
+ports = { job = "employment", bosses = "boss", income = "wage" }
+[[ties]]
+relation = "employment"
+from = "hands"
+to = "boss"
+values.wage = { list = ["10 USD", "20 USD"] }
+)";
+}
+
+TEST(Results, TellWhoWasTiedToWhomWhereTheyAreAsked) {
+  const auto file = file_named("tied");
+  record(world_of(village("record.relations = [\"employment\"]\n")), file);
+  EXPECT_EQ(ask(file, "SELECT relation, from_agent, to_agent, since, wage FROM relation WHERE tick = 0"),
+            (std::vector<Row>{{"employment", "hands#1", "boss", "0", "11.0"},
+                              {"employment", "hands#2", "boss", "0", "21.0"}}));
+  EXPECT_EQ(ask(file, "SELECT from_agent, wage FROM relation WHERE tick = 3"), (std::vector<Row>{{"hands#2", "24.0"}}));
+  EXPECT_EQ(ask_one(file, "SELECT unit FROM column_doc WHERE table_name = 'relation' AND column_name = 'wage'"), "USD");
+  record(world_of(village("record = { relations = [\"employment\"], every = 2 }\n")), file_named("tied_2"));
+  EXPECT_EQ(ask(file_named("tied_2"), "SELECT DISTINCT tick FROM relation"), (std::vector<Row>{{"0"}, {"2"}, {"3"}}))
+      << "and as the run ended";
+  record(world_of(village("")), file_named("tied_0"));
+  EXPECT_EQ(ask_one(file_named("tied_0"), "SELECT COUNT(*) FROM relation"), "0") << "not asked";
+}
+
+TEST(Results, RefuseToRecordRelationsThatTheyCannotHold) {
+  const auto refused = [](const std::string& text) {
+    try {
+      world_of(text);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("loads");
+  };
+  EXPECT_THAT(refused(village("record.relations = [\"employmint\"]\n")), HasSubstr("did you mean 'employment'?"));
+  const std::string names = "[\"wage\", \"Since\"]";
+  std::string text = village("record.relations = [\"employment\"]\n", names);
+  text.replace(text.find("[\"10 USD\", \"20 USD\"]"), 20, "[10, 20]");
+  EXPECT_THAT(refused(text), HasSubstr("record.relations: ties cannot have column 'Since' in results"));
+}
+
 TEST(Results, OfVeryManyAgentsAreASampleAndTotalsUnlessAskedOtherwise) {
   std::string many = shop;
   many.replace(many.find("count = 1500"), 12, "count = 10001");

@@ -38,18 +38,20 @@ void Relations::book(const Chunk& chunk, const ondol_tie_record& record) {
   if (record.other == agent || !ledger_.alive(record.other))
     throw Violation{agent, fmt::format("binds itself by relation '{}' to {}", relation,
                                        record.other == agent ? "itself" : "an agent that does not live")};
-  const Index row = known != row_of_.end() ? known->second : make(port.target, agent, record.other);
+  const Index row = tie(port.target, agent, record.other);
   for (std::size_t i = 0; i < record.value_count; ++i) {
     if (!std::isfinite(record.values[i]))
       throw Violation{agent, fmt::format("binds by relation '{}' with a number that is not finite", relation)};
     state_.ties.values[port.attributes[i]][row] = record.values[i];
   }
-  changed_ = true;
 }
 
-Index Relations::make(Index relation, Index from, Index to) {
+Index Relations::tie(Index relation, Index from, Index to) {
   Ties& ties = state_.ties;
+  changed_ = true;
   const auto row = static_cast<Index>(ties.size());
+  const auto [known, added] = row_of_.try_emplace(pair_of(relation, from, to), row);
+  if (!added) return known->second;
   if (!from_.indexed()) from_.index(ties.from);
   if (!to_.indexed()) to_.index(ties.to);
   from_.add(from);
@@ -59,7 +61,6 @@ Index Relations::make(Index relation, Index from, Index to) {
   ties.to.push_back(to);
   ties.since.push_back(state_.tick);
   for (auto& column : ties.values) column.push_back(0);
-  row_of_.emplace(pair_of(relation, from, to), row);
   return row;
 }
 

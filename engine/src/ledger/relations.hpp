@@ -15,6 +15,8 @@ class Relations {
  public:
   Relations(const Model& model, State& state, const Ledger& ledger);
 
+  // Ties two agents, unless they are, and says where the tie is. Its numbers begin as 0.
+  Index tie(Index relation, Index from, Index to);
   // What rules bind and release, in the order of chunks and records. Throws Violation.
   void book(std::span<const Chunk> chunks);
   // Ends all ties of an agent that leaves.
@@ -36,7 +38,6 @@ class Relations {
   static Pair pair_of(Index relation, Index a, Index b) { return {relation, std::min(a, b), std::max(a, b)}; }
 
   void book(const Chunk& chunk, const ondol_tie_record& record);
-  Index make(Index relation, Index from, Index to);
   void end(Index row);
   void drop_ended();
 

@@ -66,6 +66,17 @@ void read_record_columns(const Toml& at, const KindDescription& kind, RecordMode
     at.at("columns").fail("expected at least one state; to record none, leave \"state\" out of `tables`");
 }
 
+void read_recorded_relations(Reading& world, const Toml& record) {
+  if (!record.has("relations")) return;
+  std::vector<Index>& relations = world.model.record.relations;
+  for (const Toml& name : record.at("relations").elements()) {
+    const Index relation = find_named(world.model.relations, name.as_text(), "relation", name);
+    if (std::find(relations.begin(), relations.end(), relation) != relations.end())
+      name.fail(fmt::format("relation '{}' is in the list already", name.as_text()));
+    relations.push_back(relation);
+  }
+}
+
 // Of all its regions, where a market has one in each.
 void record_fills(Reading& world, const Toml& at) {
   const std::string& name = at.as_text();
@@ -86,6 +97,8 @@ void read_record(Reading& world) {
   RecordModel::Kind standard;
   read_record_of(record, standard);
   world.model.record.index = record.boolean("index", true);
+  world.model.record.every = standard.every;
+  read_recorded_relations(world, record);
   if (record.has("fills")) {
     for (const Toml& market : record.at("fills").elements()) record_fills(world, market);
   }

@@ -20,6 +20,7 @@ void read_populations(Reading& world);
 void read_statistics(Reading& world);
 void read_issuers(Reading& world);
 void read_claims(Reading& world);
+void read_ties(Reading& world);
 void read_events(Reading& world);
 void read_record(Reading& world);
 void give_ids(Reading& world);  // once all ports are bound

@@ -27,6 +27,7 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   read_statistics(world);
   read_issuers(world);
   read_claims(world);
+  read_ties(world);
   read_events(world);
   read_record(world);
   give_ids(world);

@@ -176,6 +176,7 @@ struct RelationModel {
   std::string name;
   std::string doc;
   std::vector<std::string> attributes;  // numbers on each tie
+  std::vector<Unit> units;              // of attributes
 };
 
 // What a port of one population leads to.
@@ -268,6 +269,15 @@ struct ClaimStart {
   double term = 0;        // credit: ticks
 };
 
+// Ties that exist at the start: every agent of one population is tied to `count` others of another.
+struct TieStart {
+  Index relation = 0;
+  Index from = 0, to = 0;            // populations
+  Index count = 1;                   // by each of `from`
+  bool drawn = false;                // whom, by luck; else in turn, around the population
+  std::vector<Distribution> values;  // by attribute
+};
+
 // A dated change, applied as its tick begins.
 struct Event {
   enum class Target { param, signal, reach, found, leave };
@@ -308,8 +318,10 @@ struct RecordModel {
     }
     bool totals_of(const PopulationModel& population) const { return totals.value_or(!whole(population)); }
   };
-  bool index = true;        // by agent, made as the run ends
-  std::vector<Kind> kinds;  // by Model::kinds
+  bool index = true;             // by agent, made as the run ends
+  std::vector<Kind> kinds;       // by Model::kinds
+  std::vector<Index> relations;  // of which all ties are written
+  std::int64_t every = 1;        // of ties: ticks
 };
 
 // A number that the world was given, and where it came from.
@@ -352,6 +364,7 @@ struct Model {
   std::vector<ClaimStart> claims;
   std::vector<LevyModel> levies;
   std::vector<RelationModel> relations;
+  std::vector<TieStart> ties;
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, order and name
   RecordModel record;

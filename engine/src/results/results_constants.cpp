@@ -85,6 +85,9 @@ class Constants {
       purpose.bind(1, static_cast<std::int64_t>(i)).bind(2, p.name).bind(3, std::string(class_name(p.flow_class)));
       purpose.bind(4, p.market == none ? "" : model.markets[p.market].name).run();
     }
+    Statement relation(database, "INSERT INTO relation_list VALUES (?, ?, ?)");
+    for (Index i = 0; i < model.relations.size(); ++i)
+      relation.bind(1, std::int64_t{i}).bind(2, model.relations[i].name).bind(3, model.relations[i].doc).run();
     Statement signal(database, "INSERT INTO signal_list VALUES (?, ?, ?, ?, ?)");
     for (std::size_t i = 0; i < model.signals.size(); ++i) {
       const SignalModel& s = model.signals[i];

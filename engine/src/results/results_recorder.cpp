@@ -169,6 +169,15 @@ ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const
     : model_(model), schema_(schema), state_(state), scheduler_(scheduler) {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) state_columns_.push_back(state_columns(model, kind));
   listed_.resize(model.populations.size());
+  tie_columns_.resize(model.relations.size());
+  const std::vector<std::string> names = tie_columns(model);
+  const std::size_t first = schema.tables[Schema::ties].columns.size() - names.size();
+  for (const Index relation : model.record.relations) {
+    for (const std::string& attribute : model.relations[relation].attributes) {
+      const auto name = std::find(names.begin(), names.end(), attribute);
+      tie_columns_[relation].push_back(first + static_cast<std::size_t>(name - names.begin()));
+    }
+  }
 }
 
 void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
@@ -188,6 +197,7 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
   record_flows(batch.tables[Schema::flow]);
   record_signals(batch.tables[Schema::signal]);
   record_goods(batch.tables[Schema::good]);
+  if (tick_ % model_.record.every == 0) record_ties(batch.tables[Schema::ties]);
 }
 
 void ResultsRecorder::record_end(Batch& batch) {
@@ -197,6 +207,7 @@ void ResultsRecorder::record_end(Batch& batch) {
     record_agents(p, batch);
     if (!choice.totals_of(model_.populations[p])) record_outcomes(p, batch);
   }
+  if (tick_ % model_.record.every != 0) record_ties(batch.tables[Schema::ties]);
 }
 
 // What views add up over populations: of all agents where totals are recorded, else of those that are.
@@ -428,6 +439,27 @@ void ResultsRecorder::record_goods(NumberRows& rows) const {
     const auto shown = [&](Units units) { return static_cast<double>(units) / model_.goods[g].scale; };
     rows.add({now_, static_cast<double>(g), shown(f.made), shown(f.used), shown(f.scrapped), shown(f.expired),
               shown(f.lost), shown(f.traded), shown(f.stock)});
+  }
+}
+
+void ResultsRecorder::record_ties(NumberRows& rows) const {
+  const Ties& ties = state_.ties;
+  const std::vector<Index>& relations = model_.record.relations;
+  const std::size_t columns = schema_.tables[Schema::ties].columns.size();
+  for (std::size_t i = 0; i < ties.size(); ++i) {
+    const Index relation = ties.relation[i];
+    if (std::find(relations.begin(), relations.end(), relation) == relations.end()) continue;
+    const std::size_t row = rows.extend(1);
+    std::size_t column = 0;
+    const auto add = [&](Cell cell) { rows.cells(column++)[row] = cell; };
+    add(tick_);
+    add(relation);
+    add(ties.from[i]);
+    add(ties.to[i]);
+    add(ties.since[i]);
+    while (column < columns) add(cell_of(null));
+    for (std::size_t a = 0; a < tie_columns_[relation].size(); ++a)
+      rows.cells(tie_columns_[relation][a])[row] = cell_of(ties.values[a][i]);
   }
 }
 

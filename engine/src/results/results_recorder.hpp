@@ -59,6 +59,7 @@ class ResultsRecorder {
   void record_flows(NumberRows& rows) const;
   void record_signals(NumberRows& rows) const;
   void record_goods(NumberRows& rows) const;
+  void record_ties(NumberRows& rows) const;
 
   double money(Units units) const { return static_cast<double>(units) / model_.money_scale; }
 
@@ -67,6 +68,7 @@ class ResultsRecorder {
   const State& state_;
   Scheduler& scheduler_;
   std::vector<std::vector<StateColumn>> state_columns_;  // by kind
+  std::vector<std::vector<std::size_t>> tie_columns_;    // by relation, of its attributes
   std::vector<Index> listed_;  // by population: of its agents, in the order of births, so many are listed
   std::int64_t tick_ = 0;
   std::vector<Summary> summaries_;  // of a population: by piece of its rows and total

@@ -288,6 +288,45 @@ ResultTable good_table() {
   return table;
 }
 
+ResultTable relation_table(const Model& model) {
+  ResultTable table;
+  table.name = "relation_data";
+  table.view = "relation";
+  table.doc = "Who was tied to whom as the tick ended, of the relations that are recorded.";
+  std::vector<ResultColumn> values = {{"since", "tick", "in which the tie was made", true}};
+  for (const std::string& name : tie_columns(model)) {
+    std::string unit;
+    for (const Index r : model.record.relations) {
+      const RelationModel& relation = model.relations[r];
+      for (std::size_t i = 0; i < relation.attributes.size(); ++i) {
+        if (relation.attributes[i] != name) continue;
+        const std::string of_this = shown_unit(model, relation.units[i].text());
+        unit = unit.empty() || unit == of_this ? of_this : "of the relation";
+      }
+    }
+    values.push_back({name, unit, "number on the tie; empty of relations that have none of that name"});
+  }
+  table.columns = {tick_column,
+                   {"relation", "1", "id in table relation_list", true},
+                   {"from_agent", "1", "id in table agent_list", true},
+                   {"to_agent", "1", "id in table agent_list", true}};
+  append(table.columns, values);
+  append(table.view_columns, date_columns);
+  append(table.view_columns, {{"relation", "text", "name of the relation"},
+                              {"from_agent_id", "1", "id of the agent that made the tie", true},
+                              {"from_agent", "text", "its name, where it is in agent_list"},
+                              {"to_agent_id", "1", "id of the other agent", true},
+                              {"to_agent", "text", "its name, where it is in agent_list"}});
+  append(table.view_columns, values);
+  table.view_sql = select_dates +
+                   ", r.name AS relation, d.from_agent AS from_agent_id, f.name AS from_agent, d.to_agent AS "
+                   "to_agent_id, t2.name AS to_agent, " +
+                   name_list(values, 0, "d.") + " FROM relation_data" + join_dates +
+                   " LEFT JOIN relation_list r ON r.id = d.relation LEFT JOIN agent_list f ON f.id = d.from_agent "
+                   "LEFT JOIN agent_list t2 ON t2.id = d.to_agent";
+  return table;
+}
+
 ResultTable total_table() {
   ResultTable table;
   table.name = "total_data";
@@ -556,6 +595,9 @@ const std::vector<Described>& constant_tables() {
         {"name", "text", "what payments are for"},
         {"class", "text", "current, capital or financial"},
         {"market", "text", "market whose trades it is of; empty for others"}}},
+      {"relation_list",
+       "id INTEGER PRIMARY KEY, name TEXT, doc TEXT",
+       {{"id", "1", "id of the relation"}, {"name", "text", "its name"}, {"doc", "text", "what it is"}}},
       {"signal_list",
        "id INTEGER PRIMARY KEY, name TEXT, region TEXT, unit TEXT, doc TEXT",
        {{"id", "1", "id of the signal"},
@@ -619,6 +661,16 @@ double market_scale(const Model& model, Index market) {
   return m.good != none ? model.goods[m.good].scale : model.instruments[m.instrument].scale;
 }
 
+std::vector<std::string> tie_columns(const Model& model) {
+  std::vector<std::string> names;
+  for (const Index relation : model.record.relations) {
+    for (const std::string& name : model.relations[relation].attributes) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
 bool sells(const PortModel& port) { return port.bound && port.type == ONDOL_SELLS; }
 
 std::vector<StateColumn> state_columns(const Model& model, Index kind) {
@@ -643,9 +695,9 @@ std::vector<StateColumn> state_columns(const Model& model, Index kind) {
 }
 
 Schema::Schema(const Model& model)
-    : tables{books_table(model),    holding_table(model),   market_table(model), sale_table(model),
-             flow_table(model),     signal_table(),         good_table(),        total_table(),
-             earnings_table(model), installed_table(model), fill_table(model)} {
+    : tables{books_table(model),    holding_table(model),   market_table(model),   sale_table(model),
+             flow_table(model),     signal_table(),         good_table(),          total_table(),
+             earnings_table(model), installed_table(model), relation_table(model), fill_table(model)} {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) tables.push_back(kind_table(model, kind));
   for (Index p = 0; p < model.populations.size(); ++p) {
     first_total.push_back(totals.size());
@@ -669,7 +721,7 @@ std::vector<NameClash> name_clashes(const Model& model) {
     const ResultTable& table = schema.tables[i];
     const auto clash = [&](const std::string& what, const std::string& name, const std::string& why,
                            const std::string& whose) {
-      clashes.push_back({static_cast<Index>(i - Schema::first_kind),
+      clashes.push_back({i < Schema::first_kind ? none : static_cast<Index>(i - Schema::first_kind),
                          fmt::format("cannot have {} '{}' in results: {}", what, name, why),
                          fmt::format("give the {} another name", whose)});
     };
@@ -684,7 +736,9 @@ std::vector<NameClash> name_clashes(const Model& model) {
     std::map<std::string, std::string> columns;
     for (const ResultColumn& column : table.view_columns) {
       const auto [other, free] = columns.emplace(without_capitals(column.name), column.name);
-      if (!free) clash("column", column.name, there_already(fmt::format("its column '{}'", other->second)), "state");
+      if (!free)
+        clash("column", column.name, there_already(fmt::format("its column '{}'", other->second)),
+              i < Schema::first_kind ? "attribute" : "state");
     }
   }
   return clashes;

@@ -57,15 +57,33 @@ bool sells(const PortModel& port);
 
 struct Schema {
   explicit Schema(const Model& model);
-  enum : std::size_t { books, holding, market, sale, flow, signal, good, total, earnings, installed, fill, first_kind };
+  enum : std::size_t {
+    books,
+    holding,
+    market,
+    sale,
+    flow,
+    signal,
+    good,
+    total,
+    earnings,
+    installed,
+    ties,
+    fill,
+    first_kind
+  };
   std::vector<ResultTable> tables;  // in that order, then one by each of Model::kinds
   std::vector<Total> totals;
   std::vector<std::size_t> first_total;  // by population, and the end
 };
 
-// A kind that a results file cannot hold, because a table, view or column of it has a name that is taken.
+// Numbers on ties of the relations that are recorded: one column for all that have a name in common.
+std::vector<std::string> tie_columns(const Model& model);
+
+// A kind that a results file cannot hold, because a table, view or column of it has a name that is taken; or the
+// relations that are recorded.
 struct NameClash {
-  Index kind = 0;  // among Model::kinds
+  Index kind = 0;  // among Model::kinds; none: relations
   std::string what, advice;
 };
 std::vector<NameClash> name_clashes(const Model& model);

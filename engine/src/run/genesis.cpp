@@ -210,4 +210,48 @@ void add_initial_claims(const Model& model, Ledger& ledger, const Moment& now) {
   }
 }
 
+namespace {
+
+// So many of `others` by luck, each at most once (Floyd's way: as many draws as there are to be chosen).
+std::vector<Index> choose(const Draws& draws, Index count, Index others) {
+  std::vector<Index> chosen;
+  for (Index last = others - count; last < others; ++last) {
+    const auto drawn = static_cast<Index>(draws.integer(std::uint64_t{last} + 1, last));
+    const bool twice = std::find(chosen.begin(), chosen.end(), drawn) != chosen.end();
+    chosen.push_back(twice ? last : drawn);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+// In turn, an agent begins where the one before it ended; within one population it is tied to those that follow it.
+void add_initial_ties(const Model& model, State& state, Relations& relations, const Moment& now) {
+  std::map<std::pair<Index, Index>, Index> next;  // by relation and population: whose turn it is
+  for (const TieStart& start : model.ties) {
+    const PopulationModel& from = model.populations[start.from];
+    const PopulationModel& to = model.populations[start.to];
+    const RelationModel& relation = model.relations[start.relation];
+    const bool within = start.from == start.to;
+    const std::uint64_t what = mix(name_hash(relation.name) + to.hash);
+    for (Index row = 0; row < from.count; ++row) {
+      const std::uint64_t luck = luck_of_member(from, row);
+      std::vector<Index> others;
+      if (start.drawn) {
+        others = choose(Draws(now, DrawPurpose{what}, luck), start.count, to.count - (within ? 1 : 0));
+        if (within) std::for_each(others.begin(), others.end(), [row](Index& other) { other += other >= row ? 1 : 0; });
+      } else {
+        for (Index i = 0; i < start.count; ++i)
+          others.push_back((within ? row + 1 + i : next[{start.relation, start.to}]++) % to.count);
+      }
+      for (Index i = 0; i < others.size(); ++i) {
+        const Index tie = relations.tie(start.relation, from.first_agent + row, to.first_agent + others[i]);
+        for (std::size_t a = 0; a < start.values.size(); ++a)
+          state.ties.values[a][tie] = draw(start.values[a], now, mix(what + name_hash(relation.attributes[a]) + i),
+                                           luck, row * start.count + i);
+      }
+    }
+  }
+}
+
 }  // namespace ondol

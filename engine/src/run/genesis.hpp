@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/ledger.hpp"
+#include "ledger/relations.hpp"
 #include "state/state.hpp"
 
 #include <cstdint>
@@ -14,6 +15,8 @@ Moment moment_of_genesis(std::uint64_t seed);
 State make_state(const Model& model, const Moment& now);
 // Adds the claims that exist at the start.
 void add_initial_claims(const Model& model, Ledger& ledger, const Moment& now);
+// Adds the ties that exist at the start.
+void add_initial_ties(const Model& model, State& state, Relations& relations, const Moment& now);
 // What a member starts with, of luck: of what it is, whoever else is there; and of money and goods.
 std::uint64_t luck_of_member(const PopulationModel& population, Index ordinal);
 void give_start_holdings(const Model& model, State& state, Index population, Index row, const Moment& now);

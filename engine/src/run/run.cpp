@@ -125,6 +125,7 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
     }
   }
   add_initial_claims(model, ledger, moment_of_genesis(seed));
+  add_initial_ties(model, state, relations, moment_of_genesis(seed));
   ledger.open_books();
   refresh_links();
   signals.reckon();

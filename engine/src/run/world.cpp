@@ -54,6 +54,9 @@ namespace {
 // What results cannot hold is refused before a world runs, whether it records them or not.
 void check_recordable(const Model& model) {
   for (const NameClash& clash : name_clashes(model)) {
+    if (clash.kind == none)
+      throw Error(ErrorCode::world,
+                  fmt::format("{}: record.relations: ties {}; {}", model.path, clash.what, clash.advice));
     const auto population = std::find_if(model.populations.begin(), model.populations.end(),
                                          [&](const PopulationModel& p) { return p.kind == clash.kind; });
     const KindDescription& kind = *model.kinds[clash.kind];

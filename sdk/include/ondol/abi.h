@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 9
+#define ONDOL_ABI_MINOR 10
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
