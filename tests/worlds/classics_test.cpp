@@ -236,5 +236,34 @@ TEST(ZeroIntelligence, PricesComeNearTheCompetitiveOneWithinAPeriod) {
   EXPECT_LT(distance(400), 0.7 * distance(12));
 }
 
+// What each of the circle pays, by hand: p = min(100, what it has of its own + what it is paid).
+TEST_P(OnThreads, DebtsInACircleArePaidAsFarAsItsMoneyGoes) {
+  const auto run = run_through(classic("eisenberg_noe"), GetParam());
+  const std::array<double, 3> pays = {10 + 30 / 2.0, 5 + 25.0, 30};
+  const std::array<const char*, 3> circle = {"a", "b", "c"};
+  for (std::size_t i = 0; i < circle.size(); ++i) {
+    EXPECT_NEAR(field(run, circle[i], 0, "pays"), pays[i], 1e-6) << circle[i];
+    EXPECT_EQ(field(run, circle[i], 0, "bankrupt"), 1) << circle[i];
+    EXPECT_EQ(money(run, circle[i], 0), 0) << circle[i] << " keeps nothing";
+  }
+  EXPECT_EQ(money(run, "d", 0), 15) << "all there is";
+  for (const Units owed : run.state().claims.amount) EXPECT_EQ(owed, 0);
+  EXPECT_EQ(run.fingerprint(), run_through(classic("eisenberg_noe"), 1).fingerprint());
+}
+
+TEST(DebtsInACircle, ArePaidInFullWhereOneHasEnough) {
+  WorldOptions options = with_fixtures();
+  options.set = {"populations.a.money=60 USD"};
+  const auto run = run_through(classic("eisenberg_noe", options), 2);
+  for (const char* member : {"a", "b", "c"}) {
+    EXPECT_EQ(field(run, member, 0, "pays"), 100) << member;
+    EXPECT_EQ(field(run, member, 0, "bankrupt"), 0) << member;
+  }
+  EXPECT_EQ(money(run, "a", 0), 60 + 50 - 100);
+  EXPECT_EQ(money(run, "b", 0), 5);
+  EXPECT_EQ(money(run, "c", 0), 0);
+  EXPECT_EQ(money(run, "d", 0), 50);
+}
+
 }  // namespace
 }  // namespace ondol::test
