@@ -42,10 +42,10 @@ struct Member {
     kind.port(loans).doc("What others owe it.");
     kind.port(debt).listed().doc("What it owes.");
     kind.port(word).attributes({"ratio"}).doc("What debtors tell creditors: the part of their debts that they pay.");
-    kind.on<&Member::clear>("clear", "Talks, forgives once, then pays.");
+    kind.on<&Member::settle>("clear", "Talks, forgives once, then pays.");
   }
 
-  static void clear(const Params& p, const Traits&, State& s, Agent& self) {
+  static void settle(const Params& p, const Traits&, State& s, Agent& self) {
     const auto tick = static_cast<double>(self.tick());
     if (tick < p.talks) return reckon(s, self);
     if (tick == p.talks) return forgive(self);

@@ -135,6 +135,8 @@ TEST(TieAtTheStart, WithinOnePopulationIsToThoseThatFollow) {
     EXPECT_EQ(field(run, "bosses", boss, "workers"), 4) << boss;
     EXPECT_EQ(field(run, "bosses", boss, "made_by_them"), 2) << boss;
   }
+  for (std::size_t tie = 0; tie < run.state().ties.size(); ++tie)
+    EXPECT_NE(run.state().ties.from[tie], run.state().ties.to[tie]) << "nobody is tied to itself";
 }
 
 TEST(TieAtTheStart, IsDrawnFairlyAndNobodyTwice) {
@@ -287,10 +289,23 @@ TEST(Credit, BearsTheRateThatItsHolderSets) {
 }
 
 TEST(Credit, CollateralGoesToTheLenderAsTheBorrowerLeaves) {
-  const auto run = ticked(world_of(mortgage("", "params.exit_tick = 0\n")), 1);
-  EXPECT_EQ(house_of(run, "bank"), 300);
-  EXPECT_EQ(money(run, "bank", 0), 20) << "of the 20 that it does not cover";
-  EXPECT_EQ(state_of(run, "bank").income[0], 0);
+  const auto run = ticked(world_of(mortgage("", "params.exit_tick = 0\n", R"(
+[instruments.note]
+class = "credit"
+[populations.heir]
+kind = "bookkeeper"
+ports = { loans = "note" }
+[[claims]]
+instrument = "note"
+issuer = "firm"
+holder = "heir"
+amount = "180 USD"
+)")),
+                          1);
+  EXPECT_EQ(house_of(run, "bank"), 300) << "and not to the largest creditor, who is the heir";
+  EXPECT_EQ(money(run, "bank", 0), 2) << "of 20, pro rata: the house does not cover 20, nothing covers 180";
+  EXPECT_EQ(money(run, "heir", 0), 18);
+  EXPECT_EQ(state_of(run, "bank").income[0], -1'800);
   EXPECT_TRUE(run.state().claims.amount.empty());
 }
 
