@@ -367,6 +367,35 @@ TEST(Results, SayInTheSummaryWhatItLeavesOut) {
               HasSubstr("recorded in part and without totals: the books of givers\n"));
 }
 
+TEST(Results, SayInTheSummaryWhatDidNotHappen) {
+  const auto file = file_named("silent");
+  record(world_of(shop), file);
+  EXPECT_THAT(summarise(file), testing::Not(HasSubstr("never traded")));
+  record(world_of(shop + "[markets.idle]\ngood = \"ware\"\nmechanism = \"posted_offers\"\nstep = \"trade\"\n"), file);
+  EXPECT_THAT(summarise(file), HasSubstr("never traded: idle\n"));
+  std::string without_maker = shop;
+  without_maker.replace(without_maker.find("label = \"Big Maker\""), 19, "count = 0");
+  record(world_of(without_maker), file);
+  EXPECT_THAT(summarise(file), HasSubstr("never traded, ordered and nothing on offer: wares\n"));
+}
+
+TEST(Results, KeepWhatTheWorldWasMadeOf) {
+  const auto file = file_named("made");
+  const std::string text = "# Where it comes from.\n" + shop + "traits = { mood = { uniform = [1, 2] } }\n";
+  WorldOptions options = with_fixtures();
+  options.set = {"populations.eaters.money=\"2e3 USD\""};
+  const World world = world_of(text, options);
+  record(world, file);
+  EXPECT_EQ(ask_one(file, "SELECT text FROM world_file"), text);
+  EXPECT_EQ(ask(file, "SELECT path, value_before, value, unit, line FROM setting"),
+            (std::vector<Row>{{"populations.eaters.money", "1e3 USD", "2e3 USD", "USD", "NULL"}}));
+  // Every giver's once, as it was drawn.
+  EXPECT_EQ(ask(file,
+                "SELECT kind, t.name, COUNT(*), COUNT(DISTINCT agent_id), MIN(value) >= 1, MAX(value) <= 2, "
+                "MIN(value) < MAX(value) FROM trait t JOIN agent_list a ON a.id = agent_id GROUP BY 1, 2"),
+            (std::vector<Row>{{"giver", "mood", "1500", "1500", "1", "1", "1"}}));
+}
+
 TEST(Results, RefuseToRecordWhatThereIsNot) {
   const auto refusal = [](const std::string& more) -> std::string {
     try {

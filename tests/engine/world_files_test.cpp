@@ -288,6 +288,28 @@ TEST_F(WorldFiles, PopulationsAreChosenByWhatTheyAre) {
               HasSubstr("did you mean 'sells'"));
 }
 
+TEST_F(WorldFiles, WhatIsLaidOverAWorldIsKnownValueByValue) {
+  write("dearer.toml",
+        "# The price doubles.\nextends = \"shop.toml\"\n[populations.makers.params]\nprice = \"1 USD/piece\"\n"
+        "[markets.wares]\norder_life = 2\n");
+  std::vector<std::string> settings;
+  const World world = load("dearer.toml", {"populations.makers.params.price=\"2 USD/piece\"", "seed=7",
+                                           "populations.makers.count={north=1}"});
+  for (const SettingModel& s : world.model().settings)
+    settings.push_back(s.path + ": " + s.before + " -> " + s.value + " by " + fs::path(s.file).filename().string() +
+                       ":" + std::to_string(s.line));
+  EXPECT_EQ(settings,
+            (std::vector<std::string>{"markets.wares.order_life:  -> 2 by dearer.toml:6",
+                                      "populations.makers.params.price: 0.5 USD/piece -> 1 USD/piece by dearer.toml:4",
+                                      "populations.makers.params.price: 1 USD/piece -> 2 USD/piece by --set "
+                                      "populations.makers.params.price:0",
+                                      "seed:  -> 7 by --set seed:0",
+                                      "populations.makers.count.north: 2 -> 1 by --set populations.makers.count:0"}));
+  ASSERT_EQ(world.model().files.size(), 2U);
+  EXPECT_THAT(world.model().files[0].text, HasSubstr("# The price doubles."));
+  EXPECT_EQ(world.model().files[1].text, world_text);
+}
+
 TEST_F(WorldFiles, LooseEndsAreWarnedOf) {
   write("loose.toml",
         "extends = \"shop.toml\"\nunits.spare = {}\nschedule = { add = [\"idle\"] }\n[templates.spare]\nkind = "
@@ -307,6 +329,11 @@ TEST_F(WorldFiles, UnitsMayBeChainedHundredsDeep) {
   EXPECT_EQ(refusal("deep.toml"), "loads");
   write("deep.toml", "extends = \"shop.toml\"\n[units]\na = \"1 b\"\nb = \"2 a\"\n");
   EXPECT_THAT(refusal("deep.toml"), HasSubstr("lead to one another"));
+}
+
+TEST_F(WorldFiles, SeedsAreFromZeroOn) {
+  EXPECT_THAT(refusal("shop.toml", {"seed=-1"}), AllOf(HasSubstr("seed"), HasSubstr("-1"), HasSubstr("from 0 to")));
+  EXPECT_EQ(load("shop.toml", {"seed=0"}).model().seed, 0U);
 }
 
 TEST_F(WorldFiles, ADrawThatCouldLeaveItsRangeSaysWhereItIsClipped) {

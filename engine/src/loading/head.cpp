@@ -33,7 +33,9 @@ void read_head(Reading& world) {
   world.model.currency = world.root.text("currency", "money");
   world.model.money_decimals = decimals(world.root, "money_decimals", 2);
   world.model.money_scale = std::pow(10.0, world.model.money_decimals);
-  world.model.seed = static_cast<std::uint64_t>(world.root.integer("seed", 1));
+  const std::int64_t seed = world.root.integer("seed", 1);
+  if (seed < 0) world.root.at("seed").fail(fmt::format("{} is not a whole number from 0 to 2^63 - 1", seed));
+  world.model.seed = static_cast<std::uint64_t>(seed);
   if (world.root.has("start")) {
     const Toml start = world.root.at("start");
     world.model.calendar = start.guarded([&] { return Calendar(start.as_text(), world.root.text("tick", "1 month")); });

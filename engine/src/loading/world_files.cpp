@@ -25,6 +25,8 @@ struct Places {
   fs::path installed;             // worlds; empty where there are none
   std::vector<fs::path> chain;    // of files that extend or include one another
   std::set<fs::path> included;
+  std::vector<WorldFileModel> files;  // read so far
+  std::vector<SettingModel> settings;
 };
 
 fs::path root_of(const fs::path& world) {
@@ -156,6 +158,28 @@ void lay_over(toml::table& base, toml::table&& over, const std::string& at_key, 
   }
 }
 
+// ---- What is laid over a world says, value by value
+std::string shown(const toml::node& node) {
+  if (node.is_table() && !is_change(node) && !node.as_table()->empty()) return type_name(node);
+  return node.is_string() ? node.as_string()->get() : printed(node);
+}
+
+void note_settings(const toml::table* base, const toml::table& over, const std::string& at_key,
+                   std::vector<SettingModel>& settings) {
+  for (const auto& [key, value] : over) {
+    const std::string path = below(at_key, std::string(key.str()));
+    const toml::node* known = base == nullptr ? nullptr : base->get(key);
+    if (value.is_table() && !is_change(value) && !value.as_table()->empty()) {
+      note_settings(known == nullptr ? nullptr : known->as_table(), *value.as_table(), path, settings);
+      continue;
+    }
+    const Toml at(value, path, "");
+    const bool is_option = at.file().starts_with(override_mark);
+    settings.push_back(
+        {path, shown(value), known == nullptr ? "" : shown(*known), at.file(), is_option ? 0 : at.line()});
+  }
+}
+
 // ---- Files
 toml::table read(const std::string& text, const fs::path& path, Places& places);
 
@@ -172,6 +196,7 @@ toml::table read_other(const Toml& name, const fs::path& from, Places& places) {
 
 toml::table read(const std::string& text, const fs::path& path, Places& places) {
   places.chain.push_back(fs::weakly_canonical(fs::absolute(path)));
+  places.files.push_back({path.string(), text});
   toml::table own = parse_toml(text, path.string());
   const Toml document(own, "", path.string());
   std::optional<toml::table> base;
@@ -190,12 +215,13 @@ toml::table read(const std::string& text, const fs::path& path, Places& places) 
   lay_over(whole, std::move(own), "", Over::includes);
   places.chain.pop_back();
   if (!base) return whole;
+  note_settings(&*base, whole, "", places.settings);
   lay_over(*base, std::move(whole), "", Over::extends);
   return std::move(*base);
 }
 
 // Tables of data become part of the document, which thereby says all there is to say.
-void read_data(toml::table& document, const fs::path& world, const Places& places) {
+void read_data(toml::table& document, const fs::path& world, Places& places) {
   toml::table* data = document["data"].as_table();
   if (data == nullptr) return;
   for (auto&& [key, value] : *data) {
@@ -206,6 +232,7 @@ void read_data(toml::table& document, const fs::path& world, const Places& place
     if (path.extension() != ".csv") name.fail("expected a file whose name ends with .csv");
     if (table.has("rows") || table.has("columns")) name.fail("a table has either a `file` or `columns` and `rows`");
     const std::string text = name.guarded([&] { return read_regular_file(path, places.folders); });
+    places.files.push_back({path.string(), text});
     toml::table parsed = parse_csv(text, path.string());
     value.as_table()->erase("file");
     for (auto&& [part, content] : parsed) value.as_table()->insert(part, std::move(content));
@@ -263,7 +290,7 @@ toml::table* check_way(toml::table& document, const std::string& path, const std
 }
 
 // As if a file that extends the world had said it, so that the world's own checks find what is wrong in it.
-void apply_override(toml::table& document, const std::string& setting) {
+void apply_override(toml::table& document, const std::string& setting, std::vector<SettingModel>& settings) {
   const std::size_t equals = setting.find('=');
   const std::string path = setting.substr(0, equals);
   const std::vector<std::string> parts = split(path);
@@ -276,7 +303,7 @@ void apply_override(toml::table& document, const std::string& setting) {
   toml::table wrapped = value_of(setting.substr(equals + 1));
   // A table takes the place of what is there, where a file's would be laid over it.
   const toml::node* value = wrapped.get("value");
-  if (place != nullptr && value->is_table() && !is_change(*value)) place->erase(parts.back());
+  const bool replaces = place != nullptr && value->is_table() && !is_change(*value);
   toml::table set;
   set.insert(parts.back(), std::move(*wrapped.get("value")));
   for (std::size_t i = parts.size() - 1; i-- > 0;) {
@@ -285,7 +312,10 @@ void apply_override(toml::table& document, const std::string& setting) {
     set = std::move(outer);
   }
   // Once more through the parser, which tells every table on the way where it comes from.
-  lay_over(document, parse_toml(print_document(set), std::string(override_mark) + path), "", Over::extends);
+  toml::table over = parse_toml(print_document(set), std::string(override_mark) + path);
+  note_settings(&document, over, "", settings);
+  if (replaces) place->erase(parts.back());
+  lay_over(document, std::move(over), "", Over::extends);
 }
 
 }  // namespace
@@ -298,12 +328,12 @@ std::string read_world_file(const fs::path& path) {
   }
 }
 
-toml::table read_document(const std::string& text, const fs::path& path, const std::vector<std::string>& overrides) {
+WorldDocument read_document(const std::string& text, const fs::path& path, const std::vector<std::string>& overrides) {
   Places places = places_of(path);
   toml::table document = read(text, path, places);
-  for (const std::string& setting : overrides) apply_override(document, setting);
+  for (const std::string& setting : overrides) apply_override(document, setting, places.settings);
   read_data(document, path, places);
-  return document;
+  return {std::move(document), std::move(places.files), std::move(places.settings)};
 }
 
 }  // namespace ondol

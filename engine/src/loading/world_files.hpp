@@ -6,6 +6,7 @@
 #pragma once
 
 #include "loading/toml_document.hpp"
+#include "model/model.hpp"
 
 #include <filesystem>
 #include <string>
@@ -16,9 +17,16 @@ namespace ondol {
 // The text of a regular file of at most 64 MiB. Throws Error(world) for any other.
 std::string read_world_file(const std::filesystem::path& path);
 
+// A world's values, what it was read from, and what was laid over it.
+struct WorldDocument {
+  toml::table document;
+  std::vector<WorldFileModel> files;
+  std::vector<SettingModel> settings;
+};
+
 // The world's own text with all that it includes and extends, its tables of data, and "path=value" overrides laid over
 // it. Every value keeps the file and line it came from.
-toml::table read_document(const std::string& text, const std::filesystem::path& path,
-                          const std::vector<std::string>& overrides);
+WorldDocument read_document(const std::string& text, const std::filesystem::path& path,
+                            const std::vector<std::string>& overrides);
 
 }  // namespace ondol

@@ -335,6 +335,20 @@ struct InputModel {
   std::int64_t line = 0;
 };
 
+// A value that was laid over a world, by a file that extends it or by an option.
+struct SettingModel {
+  std::string path;           // the way to it in the world file
+  std::string value, before;  // as world files write it; before: empty where nothing was said
+  std::string file;           // that says it, or the option
+  std::int64_t line = 0;      // 0: of an option
+};
+
+// A file that the world was read from, as it stands.
+struct WorldFileModel {
+  std::string name;  // as messages have it
+  std::string text;
+};
+
 struct Model {
   std::string name;
   std::string doc;
@@ -368,10 +382,12 @@ struct Model {
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, order and name
   RecordModel record;
-  std::vector<InputModel> inputs;     // in the order in which they were read
-  std::vector<std::string> warnings;  // what loads and will hardly be meant, each with its place
-  Index agents = 0;                   // at the start
-  double least_memory = 0;            // bytes that they take at least
+  std::vector<WorldFileModel> files;   // in the order in which they were read
+  std::vector<SettingModel> settings;  // in the order in which they were laid over
+  std::vector<InputModel> inputs;      // in the order in which they were read
+  std::vector<std::string> warnings;   // what loads and will hardly be meant, each with its place
+  Index agents = 0;                    // at the start
+  double least_memory = 0;             // bytes that they take at least
 
   // Built-in purposes, always present.
   Index tariff_purpose = none;

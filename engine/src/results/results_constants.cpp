@@ -4,6 +4,7 @@
 #include "model/field_value.hpp"
 #include "results/results_file.hpp"
 
+#include <ondol/engine/error.hpp>
 #include <ondol/engine/run.hpp>
 
 #include <fmt/format.h>
@@ -32,6 +33,8 @@ class Constants {
     write_run();
     write_lists();
     write_inputs();
+    write_settings();
+    write_files();
     write_parameters();
     write_populations();
     write_totals();
@@ -113,6 +116,30 @@ class Constants {
       }
       input.run();
     }
+  }
+
+  void write_settings() {
+    Statement insert(database, "INSERT INTO setting VALUES (?, ?, ?, ?, ?, ?)");
+    for (const SettingModel& s : model.settings) {
+      insert.bind(1, s.path).bind(2, s.value).bind(3, written_unit(s.value)).bind(4, s.before).bind(5, s.file);
+      s.line > 0 ? insert.bind(6, s.line) : insert.bind_null(6);
+      insert.run();
+    }
+  }
+
+  // Texts that are no quantities have none.
+  std::string written_unit(const std::string& value) const {
+    try {
+      const std::string unit = model.units.parse_quantity(value).unit.text();
+      return unit == "1" ? "" : unit;
+    } catch (const Error&) {
+      return "";
+    }
+  }
+
+  void write_files() {
+    Statement insert(database, "INSERT INTO world_file VALUES (?, ?)");
+    for (const WorldFileModel& file : model.files) insert.bind(1, file.name).bind(2, file.text).run();
   }
 
   void write_parameters() {

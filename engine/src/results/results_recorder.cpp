@@ -258,11 +258,24 @@ void ResultsRecorder::record_lives(Index p, Batch& batch) {
   Index& listed = listed_[p];
   for (Index row = s.row_from(model_.populations[p].first_agent + listed); row < last; ++row) {
     batch.births.push_back({p, s.agent(row), s.born[row], s.founder[row]});
+    record_traits(p, row, batch);
     listed = s.agent(row) - model_.populations[p].first_agent + 1;
   }
   if (s.living == s.size) return;
   for (Index row = 0; row < last; ++row) {
     if (s.died[row] == tick_) batch.deaths.push_back({s.agent(row), tick_});
+  }
+}
+
+void ResultsRecorder::record_traits(Index p, Index row, Batch& batch) const {
+  const KindDescription& kind = *model_.kinds[model_.populations[p].kind];
+  const PopulationState& s = state_.populations[p];
+  for (Index f = 0; f < kind.fields.size(); ++f) {
+    const FieldDescription& field = kind.fields[f];
+    if (field.role != ONDOL_TRAIT) continue;
+    const std::byte* traits = s.traits.data() + std::size_t{row} * kind.traits_size;
+    for (std::uint32_t i = 0; i < field.count; ++i)
+      batch.traits.push_back({p, s.agent(row), f, i, read_field_value(field, traits, i)});
   }
 }
 

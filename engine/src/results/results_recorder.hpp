@@ -41,6 +41,7 @@ class ResultsRecorder {
  private:
   const RecordModel::Kind& choice_of(Index p) const { return model_.record.kinds[model_.populations[p].kind]; }
   void record_lives(Index p, Batch& batch);
+  void record_traits(Index p, Index row, Batch& batch) const;
   void record_agents(Index p, Batch& batch);
   // Of the rows before `last`.
   void record_books(Index p, Index last, NumberRows& rows) const;

@@ -63,7 +63,7 @@ Batch::Batch(const Schema& schema) {
 }
 
 std::size_t Batch::rows() const {
-  std::size_t rows = ticks.size() + births.size() + deaths.size() + events.size();
+  std::size_t rows = ticks.size() + births.size() + traits.size() + deaths.size() + events.size();
   for (const NumberRows& table : tables) rows += table.size();
   return rows;
 }
@@ -71,6 +71,7 @@ std::size_t Batch::rows() const {
 void Batch::clear() {
   ticks.clear();
   births.clear();
+  traits.clear();
   deaths.clear();
   events.clear();
   for (NumberRows& table : tables) table.clear();
@@ -84,6 +85,7 @@ ResultsWriter::ResultsWriter(Database& database, const Model& model, const Schem
       ticks_(database, "UPDATE run_data SET ticks = ticks + ?, heartbeat = " + sql_now),
       end_(database, "UPDATE tick_list SET is_end = 1 WHERE tick = (SELECT MAX(tick) FROM tick_list)"),
       birth_(database, "INSERT INTO agent_list VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)"),
+      trait_(database, "INSERT INTO trait VALUES (?, ?, ?, ?, ?, ?)"),
       death_(database, "UPDATE agent_list SET died = ? WHERE id = ?"),
       event_(database, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       parameter_(database, "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?)"),
@@ -170,6 +172,7 @@ void ResultsWriter::write(const Batch& batch) {
   database_.execute("BEGIN");
   for (const std::int64_t tick : batch.ticks) write_tick(tick);
   for (const Batch::Birth& birth : batch.births) write_birth(birth);
+  for (const Batch::Trait& trait : batch.traits) write_trait(trait);
   for (const Batch::Death& death : batch.deaths) death_.bind(1, death.died).bind(2, std::int64_t{death.agent}).run();
   for (const EventEffect& effect : batch.events) write_event(effect);
   ticks_.bind(1, static_cast<std::int64_t>(batch.ticks.size())).run();
@@ -224,6 +227,12 @@ void ResultsWriter::write_birth(const Batch::Birth& birth) {
   birth_.bind(6, population.region == none ? "" : model_.regions[population.region].name).bind(7, birth.born);
   birth.founder == none ? birth_.bind_null(8) : birth_.bind(8, std::int64_t{birth.founder});
   birth_.run();
+}
+
+void ResultsWriter::write_trait(const Batch::Trait& trait) {
+  const FieldDescription& field = model_.kinds[model_.populations[trait.population].kind]->fields[trait.field];
+  trait_.bind(1, std::int64_t{trait.agent}).bind(2, field.name).bind(3, std::int64_t{trait.component});
+  trait_.bind(4, trait.value).bind(5, field.unit).bind(6, field.doc).run();
 }
 
 void ResultsWriter::write_event(const EventEffect& effect) {

@@ -32,8 +32,15 @@ struct Batch {
     Index agent;
     std::int64_t died;
   };
+  struct Trait {
+    Index population, agent;
+    Index field;  // among the kind's fields
+    std::uint32_t component;
+    double value;
+  };
   std::vector<std::int64_t> ticks;
   std::vector<Birth> births;
+  std::vector<Trait> traits;  // of those who were born
   std::vector<Death> deaths;
   std::vector<EventEffect> events;
   std::vector<NumberRows> tables;
@@ -68,6 +75,7 @@ class ResultsWriter {
   void add_up_sales(const Batch& batch);
   void write_tick(std::int64_t tick);
   void write_birth(const Batch::Birth& birth);
+  void write_trait(const Batch::Trait& trait);
   void write_event(const EventEffect& effect);
   Batch& begin();
   bool ready() const { return !filling_now_ && (!filling_.ticks.empty() || filling_.is_end); }
@@ -75,7 +83,7 @@ class ResultsWriter {
   Database& database_;
   const Model& model_;
   Profile* profile_;
-  Statement tick_, ticks_, end_, birth_, death_, event_, parameter_, alive_, sales_, sales_end_;
+  Statement tick_, ticks_, end_, birth_, trait_, death_, event_, parameter_, alive_, sales_, sales_end_;
   std::deque<RowInsert> inserts_;    // by Schema::tables
   std::int64_t sale_rows_ = 0;       // written
   std::int64_t sales_added_up_ = 0;  // of which so many

@@ -29,6 +29,13 @@ const std::string unrecorded_sql = "SELECT name, books FROM (SELECT name, " + ha
                                    "every > 1 OR agents IS NOT NULL AS part FROM population_list) WHERE NOT books OR "
                                    "(part AND NOT totals) ORDER BY name";
 
+const std::string silent_sql =
+    "SELECT CASE region WHEN '' THEN name ELSE name || '.' || region END, SUM(ordered) > 0, SUM(d.offered) > 0 FROM "
+    "market_list m JOIN market_data d ON d.market = m.id GROUP BY m.id HAVING SUM(volume) = 0 ORDER BY 1";
+
+const std::string arrears_sql =
+    "SELECT COUNT(*), SUM(arrears) FROM books_data WHERE tick = (SELECT MAX(tick) FROM tick_list) AND arrears > 0";
+
 // Names, as far as a line has room for them.
 struct Names {
   std::string text;
@@ -80,20 +87,38 @@ std::string prices_table(Database& database) {
   return text;
 }
 
+// What did not happen.
+std::string silence(Database& database) {
+  Names unoffered, unordered, untraded;
+  Query markets(database, silent_sql);
+  while (markets.next()) {
+    const bool ordered = markets.number(1) != 0, offered = markets.number(2) != 0;
+    (ordered && !offered ? unoffered : offered && !ordered ? unordered : untraded).add(markets.text(0));
+  }
+  std::string text = unoffered.line("never traded, ordered and nothing on offer:") +
+                     unordered.line("never traded, on offer and not ordered:") + untraded.line("never traded:");
+  Query arrears(database, arrears_sql);
+  if (arrears.next() && arrears.number(0) > 0)
+    text += fmt::format("in arrears at the end: {:.0f} of the agents recorded, with {}\n", arrears.number(0),
+                        short_number(arrears.number(1)));
+  return text.empty() ? "" : "\n" + text;
+}
+
 }  // namespace
 
 std::string summarise(const std::filesystem::path& results) {
   Database database(results);
   Query books(database, "SELECT COUNT(*) FROM population_list WHERE " + has_books);
   books.next();
-  if (books.number(0) == 0) return "no books are recorded, so there are no earnings to show\n" + prices_table(database);
+  if (books.number(0) == 0)
+    return "no books are recorded, so there are no earnings to show\n" + prices_table(database) + silence(database);
   std::string text = earnings_table(database);
   Names without, in_part;
   Query unrecorded(database, unrecorded_sql);
   while (unrecorded.next()) (unrecorded.number(1) == 0 ? without : in_part).add(unrecorded.text(0));
   text +=
       without.line("not recorded: the books of") + in_part.line("recorded in part and without totals: the books of");
-  return text + prices_table(database);
+  return text + prices_table(database) + silence(database);
 }
 
 }  // namespace ondol
