@@ -79,6 +79,9 @@ CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market mod
   define_check();
   define_describe();
   define_new();
+  define_experiment();
+  define_merge();
+  define_decide();
 }
 
 void CommandLine::define_run() {
@@ -156,6 +159,47 @@ void CommandLine::define_new() {
   add("world", "A small world file that runs as it is, with a comment on every line of note", "Name of the world");
 }
 
+void CommandLine::define_experiment() {
+  CLI::App& command =
+      *app_.add_subcommand("experiment", "Do the runs that an experiment file asks for and its results lack");
+  command.add_option("file", experiment_.file, "Experiment file (TOML)")->required()->option_text("FILE");
+  command
+      .add_option("-o,--output", experiment_.output,
+                  "Results file, which is gone on with (default: the experiment's name, .db, here)")
+      ->option_text("FILE");
+  command
+      .add_option("--part", experiment_.part,
+                  "Part i of n, into a file of its own (default: as Slurm, Open MPI or PMI say)")
+      ->option_text("I/N");
+  command.add_flag("--retry", experiment_.retry, "Run again what failed");
+  command.add_option("--threads", experiment_.threads, "Runs at once (default: one per processor)")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  command
+      .add_option("--patience", experiment_.patience,
+                  "Seconds that one call into a plugin may take (0: any; default: 60)")
+      ->check(CLI::Range(0.0, 1e9))
+      ->option_text("SECONDS");
+  add_plugins(command, experiment_.plugin_directories);
+  command.add_flag("-q,--quiet", experiment_.quiet, "Say nothing but errors");
+}
+
+void CommandLine::define_merge() {
+  CLI::App& command = *app_.add_subcommand("merge", "Join the results of an experiment's parts");
+  command.add_option("parts", merge_.parts, "Results files of parts")->required()->option_text("FILE...");
+  command.add_option("-o,--output", merge_.output, "File to join them in")->required()->option_text("FILE");
+  command.add_flag("--overwrite", merge_.overwrite, "Replace an existing file");
+}
+
+void CommandLine::define_decide() {
+  CLI::App& command = *app_.add_subcommand("decide", "Say which arm of an experiment is best, and how surely");
+  command.add_option("results", decide_.results, "Results file of an experiment")->required()->option_text("FILE");
+  command.add_option("--level", decide_.level, "Of the intervals (default: 0.95)")
+      ->check(CLI::Range(0.5, 0.9999))
+      ->option_text("SHARE");
+  command.add_flag("--all", decide_.all, "Figures of all outcomes, not only of the primary one");
+}
+
 int CommandLine::dispatch(int argc, char** argv) {
   try {
     app_.parse(words_of(argc, argv));
@@ -181,6 +225,9 @@ int CommandLine::carry_out() {
     check_.options.patience = conformance_.patience;
     return check(check_);
   }
+  if (app_.got_subcommand("experiment")) return experiment(experiment_);
+  if (app_.got_subcommand("merge")) return merge(merge_);
+  if (app_.got_subcommand("decide")) return decide(decide_);
   const CLI::App& made = *app_.get_subcommand("new");
   if (made.got_subcommand("plugin")) return new_plugin(new_);
   return made.got_subcommand("mechanism") ? new_mechanism(new_) : new_world(new_);

@@ -24,6 +24,9 @@ class CommandLine {
   void define_check();
   void define_describe();
   void define_new();
+  void define_experiment();
+  void define_merge();
+  void define_decide();
   int wrong_use(const CLI::ParseError& error) const;
   int carry_out();
 
@@ -33,6 +36,9 @@ class CommandLine {
   ConformanceChoice conformance_;
   DescribeChoice describe_;
   NewChoice new_;
+  ExperimentChoice experiment_;
+  MergeChoice merge_;
+  DecideChoice decide_;
 };
 
 }  // namespace ondol::cli

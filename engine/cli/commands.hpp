@@ -50,6 +50,28 @@ struct NewChoice {
   std::string language = "c++";  // of a mechanism; or "c"
 };
 
+struct ExperimentChoice {
+  std::filesystem::path file, output;
+  std::string part;  // "i/n", or empty
+  bool retry = false;
+  bool quiet = false;
+  int threads = 0;
+  double patience = 60;
+  std::vector<std::filesystem::path> plugin_directories;
+};
+
+struct MergeChoice {
+  std::vector<std::filesystem::path> parts;
+  std::filesystem::path output;
+  bool overwrite = false;
+};
+
+struct DecideChoice {
+  std::filesystem::path results;
+  double level = 0.95;
+  bool all = false;
+};
+
 // Each returns the exit code.
 int run(const RunChoice& choice);
 int check(const CheckChoice& choice);
@@ -60,5 +82,8 @@ int describe(const DescribeChoice& choice);
 int new_plugin(const NewChoice& choice);
 int new_mechanism(const NewChoice& choice);
 int new_world(const NewChoice& choice);
+int experiment(const ExperimentChoice& choice);
+int merge(const MergeChoice& choice);
+int decide(const DecideChoice& choice);
 
 }  // namespace ondol::cli

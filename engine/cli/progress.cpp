@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 namespace ondol::cli {
 
@@ -27,33 +28,34 @@ std::size_t columns() {
 
 }  // namespace
 
-Progress::Progress(std::int64_t ticks, bool quiet)
-    : ticks_(ticks), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1 && can_move_back()) {}
+Progress::Progress(std::int64_t total, bool quiet, std::string unit)
+    : total_(total), unit_(std::move(unit)), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1 && can_move_back()) {}
 
-void Progress::show(std::int64_t done, const std::string& date) {
+void Progress::show(std::int64_t done, const std::string& note, std::optional<double> seconds_left) {
   if (quiet_) return;
   const auto now = std::chrono::steady_clock::now();
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+  const double left = seconds_left.value_or(rate > 0 ? static_cast<double>(total_ - done) / rate : 0);
   if (terminal_) {
-    if (done < ticks_ && now - last_drawn_ < std::chrono::milliseconds(50)) return;
+    if (done < total_ && now - last_drawn_ < std::chrono::milliseconds(50)) return;
     last_drawn_ = now;
-    draw_bar(done, date, rate);
+    draw_bar(done, note, rate, left);
     return;
   }
-  const std::int64_t tenths = done * 10 / ticks_;
-  if (done < ticks_ && (tenths == tenths_shown_ || now - last_drawn_ < std::chrono::seconds(1))) return;
+  const std::int64_t tenths = done * 10 / total_;
+  if (done < total_ && (tenths == tenths_shown_ || now - last_drawn_ < std::chrono::seconds(1))) return;
   tenths_shown_ = tenths;
   last_drawn_ = now;
-  complain("tick {} of {}{}{}, {:.1f} ticks/s\n", done, ticks_, date.empty() ? "" : ", ", date, rate);
+  complain("{} {} of {}{}{}, {:.1f} {}s/s, {:.0f} s left\n", unit_, done, total_, note.empty() ? "" : ", ", note, rate,
+           unit_, left);
 }
 
 // As much of it as fits into a line: one that wraps could not be drawn over.
-void Progress::draw_bar(std::int64_t done, const std::string& date, double rate) {
+void Progress::draw_bar(std::int64_t done, const std::string& note, double rate, double left) {
   constexpr int bar = 30;
-  const auto full = static_cast<int>(done * bar / ticks_);
-  const double left = rate > 0 ? static_cast<double>(ticks_ - done) / rate : 0;
-  std::string line = fmt::format("{}/{} {} {:.1f} ticks/s, {:.0f} s left", done, ticks_, date, rate, left);
+  const auto full = static_cast<int>(done * bar / total_);
+  std::string line = fmt::format("{}/{} {} {:.1f} {}s/s, {:.0f} s left", done, total_, note, rate, unit_, left);
   const std::size_t width = columns() - 1;
   if (line.size() + bar + 3 <= width) line = fmt::format("[{:#<{}}{:.<{}}] {}", "", full, "", bar - full, line);
   write(Stream::error, fmt::format("\r{}\x1b[K", line.substr(0, width)));

@@ -156,6 +156,32 @@ std::int64_t Toml::integer(const std::string& key, std::int64_t standard) const 
 
 bool Toml::boolean(const std::string& key, bool standard) const { return has(key) ? at(key).as_boolean() : standard; }
 
+std::vector<std::string> Toml::overrides() const {
+  std::vector<std::string> found;
+  for (const auto& [key, value] : table()) {
+    const std::string name(key.str());
+    const Toml inner(value, key_.empty() ? name : key_ + "." + name, file_);
+    if (!value.is_table() || value.as_table()->is_inline() || value.as_table()->empty()) {
+      found.push_back(name + "=" + inner.as_toml());
+      continue;
+    }
+    for (const std::string& below : inner.overrides()) found.push_back(name + "." + below);
+  }
+  return found;
+}
+
+std::string Toml::as_toml() const {
+  constexpr std::string_view opening = "{ value = ";
+  constexpr std::string_view closing = " }";
+  toml::table wrapped;
+  wrapped.insert("value", *node_);
+  wrapped.is_inline(true);
+  std::ostringstream out;
+  out << toml::toml_formatter(wrapped);
+  const std::string text = out.str();
+  return text.substr(opening.size(), text.size() - opening.size() - closing.size());
+}
+
 void Toml::finish(const std::vector<std::string>& more) const {
   std::vector<std::string> known(asked_->begin(), asked_->end());
   known.insert(known.end(), more.begin(), more.end());

@@ -57,6 +57,10 @@ class Toml {
   std::string text(const std::string& key, const std::string& standard) const;
   std::int64_t integer(const std::string& key, std::int64_t standard) const;
   bool boolean(const std::string& key, bool standard) const;
+  // What a table sets, as overrides "path=value": tables written out lead the way, inline and empty ones are values.
+  std::vector<std::string> overrides() const;
+  // A value as TOML, on one line.
+  std::string as_toml() const;
   // Refuses keys that nobody asked for, beyond `more`.
   void finish(const std::vector<std::string>& more = {}) const;
 

@@ -328,9 +328,14 @@ std::string read_world_file(const fs::path& path) {
   }
 }
 
-WorldDocument read_document(const std::string& text, const fs::path& path, const std::vector<std::string>& overrides) {
+WorldDocument read_document(const std::string& text, const fs::path& path, const std::vector<fs::path>& over,
+                            const std::vector<std::string>& overrides) {
   Places places = places_of(path);
   toml::table document = read(text, path, places);
+  for (const fs::path& file : over) {
+    places.folders.push_back(root_of(file));
+    lay_over(document, read(read_world_file(file), file, places), "", Over::extends);
+  }
   for (const std::string& setting : overrides) apply_override(document, setting, places.settings);
   read_data(document, path, places);
   return {std::move(document), std::move(places.files), std::move(places.settings)};

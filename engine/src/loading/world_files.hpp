@@ -24,9 +24,9 @@ struct WorldDocument {
   std::vector<SettingModel> settings;
 };
 
-// The world's own text with all that it includes and extends, its tables of data, and "path=value" overrides laid over
-// it. Every value keeps the file and line it came from.
+// The world's own text with all that it includes and extends, its tables of data, and files and then "path=value"
+// overrides laid over it, one after the other. Every value keeps the file and line it came from.
 WorldDocument read_document(const std::string& text, const std::filesystem::path& path,
-                            const std::vector<std::string>& overrides);
+                            const std::vector<std::filesystem::path>& over, const std::vector<std::string>& overrides);
 
 }  // namespace ondol

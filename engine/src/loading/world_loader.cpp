@@ -50,7 +50,7 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
 }  // namespace
 
 Model load_model(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
-  WorldDocument read = read_document(text, path, options.set);
+  WorldDocument read = read_document(text, path, options.over, options.set);
   Model model = read_model(read.document, path, options);
   model.files = std::move(read.files);
   model.settings = std::move(read.settings);

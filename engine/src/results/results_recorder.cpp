@@ -188,16 +188,16 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
     const RecordModel::Kind& choice = choice_of(p);
     record_lives(p, batch);
     const bool totals = choice.totals_of(model_.populations[p]);
-    if (totals) record_totals(p, batch.tables[Schema::total]);
+    if (totals && wants(Schema::total)) record_totals(p, batch.tables[Schema::total]);
     if (tick_ % choice.every == 0) record_agents(p, batch);
     if (totals || tick_ % choice.every == 0) record_outcomes(p, batch);
   }
-  record_markets(batch.tables[Schema::market]);
-  record_fills(batch.tables[Schema::fill]);
-  record_flows(batch.tables[Schema::flow]);
-  record_signals(batch.tables[Schema::signal]);
-  record_goods(batch.tables[Schema::good]);
-  if (tick_ % model_.record.every == 0) record_ties(batch.tables[Schema::ties]);
+  if (wants(Schema::market)) record_markets(batch.tables[Schema::market]);
+  if (wants(Schema::fill)) record_fills(batch.tables[Schema::fill]);
+  if (wants(Schema::flow)) record_flows(batch.tables[Schema::flow]);
+  if (wants(Schema::signal)) record_signals(batch.tables[Schema::signal]);
+  if (wants(Schema::good)) record_goods(batch.tables[Schema::good]);
+  if (wants(Schema::ties) && tick_ % model_.record.every == 0) record_ties(batch.tables[Schema::ties]);
 }
 
 void ResultsRecorder::record_end(Batch& batch) {
@@ -215,8 +215,8 @@ void ResultsRecorder::record_outcomes(Index p, Batch& batch) const {
   const RecordModel::Kind& choice = choice_of(p);
   const Index last =
       choice.totals_of(model_.populations[p]) ? state_.populations[p].size : recorded_rows(model_, state_, p);
-  if (choice.books) record_earnings(p, last, batch.tables[Schema::earnings]);
-  if (choice.holding) record_installed(p, last, batch.tables[Schema::installed]);
+  if (choice.books && wants(Schema::earnings)) record_earnings(p, last, batch.tables[Schema::earnings]);
+  if (choice.holding && wants(Schema::installed)) record_installed(p, last, batch.tables[Schema::installed]);
 }
 
 void ResultsRecorder::record_earnings(Index p, Index last, NumberRows& rows) const {
@@ -283,10 +283,11 @@ void ResultsRecorder::record_agents(Index p, Batch& batch) {
   const PopulationModel& population = model_.populations[p];
   const RecordModel::Kind& choice = choice_of(p);
   const Index last = recorded_rows(model_, state_, p);
-  if (choice.books) record_books(p, last, batch.tables[Schema::books]);
-  if (choice.holding) record_holdings(p, last, batch.tables[Schema::holding]);
-  if (choice.sale) record_sales(p, last, batch.tables[Schema::sale]);
-  if (choice.state) record_state(p, last, batch.tables[Schema::first_kind + population.kind]);
+  if (choice.books && wants(Schema::books)) record_books(p, last, batch.tables[Schema::books]);
+  if (choice.holding && wants(Schema::holding)) record_holdings(p, last, batch.tables[Schema::holding]);
+  if (choice.sale && wants(Schema::sale)) record_sales(p, last, batch.tables[Schema::sale]);
+  const std::size_t kind = Schema::first_kind + population.kind;
+  if (choice.state && wants(kind)) record_state(p, last, batch.tables[kind]);
 }
 
 void ResultsRecorder::record_books(Index p, Index last, NumberRows& rows) const {

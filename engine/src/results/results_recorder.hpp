@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace ondol {
@@ -33,12 +34,16 @@ class ResultsRecorder {
  public:
   ResultsRecorder(const Model& model, const Schema& schema, const State& state, Scheduler& scheduler);
 
+  // Only those from now on, in the order of Schema::tables; all where nothing is said.
+  void choose(std::vector<bool> tables) { chosen_ = std::move(tables); }
+
   // Adds the tick's rows to every table. Takes memory only while tables still grow.
   void record(std::int64_t tick, Batch& batch);
   // Adds of the last tick what `every` left out of it.
   void record_end(Batch& batch);
 
  private:
+  bool wants(std::size_t table) const { return chosen_.empty() || chosen_[table]; }
   const RecordModel::Kind& choice_of(Index p) const { return model_.record.kinds[model_.populations[p].kind]; }
   void record_lives(Index p, Batch& batch);
   void record_traits(Index p, Index row, Batch& batch) const;
@@ -68,6 +73,7 @@ class ResultsRecorder {
   const Schema& schema_;
   const State& state_;
   Scheduler& scheduler_;
+  std::vector<bool> chosen_;                             // tables; empty: all
   std::vector<std::vector<StateColumn>> state_columns_;  // by kind
   std::vector<std::vector<std::size_t>> tie_columns_;    // by relation, of its attributes
   std::vector<Index> listed_;  // by population: of its agents, in the order of births, so many are listed

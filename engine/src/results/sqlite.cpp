@@ -30,8 +30,10 @@ std::string identifier(const std::string& name) { return enclosed(name, '"'); }
 Database::Database(const std::filesystem::path& path, Opening opening) : path_(path) {
   // One thread at a time uses it, so SQLite need not lock every call.
   const int rights = opening == Opening::to_read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  const int flags = rights | SQLITE_OPEN_NOMUTEX | (opening == Opening::or_new ? SQLITE_OPEN_CREATE : 0);
-  if (sqlite3_open_v2(std::filesystem::absolute(path).c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+  const bool creates = opening == Opening::or_new || opening == Opening::in_memory;
+  const int flags = rights | SQLITE_OPEN_NOMUTEX | (creates ? SQLITE_OPEN_CREATE : 0);
+  const std::string name = opening == Opening::in_memory ? ":memory:" : std::filesystem::absolute(path).string();
+  if (sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string why = sqlite3_errmsg(handle_);
     sqlite3_close(handle_);
     throw Error(ErrorCode::output, fmt::format("{}: cannot be opened: {}", path.string(), why));
@@ -56,6 +58,21 @@ void Database::leave_write_ahead_log() {
   const int result = sqlite3_exec(handle_, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
   if (result != SQLITE_OK && result != SQLITE_BUSY && result != SQLITE_LOCKED) fail("closing results");
   wait_for_others(patience);
+}
+
+std::set<std::string> Database::tables_read(const std::string& question) {
+  std::set<std::string> tables;
+  const auto note = [](void* into, int action, const char* table, const char*, const char*, const char*) {
+    if (action == SQLITE_READ && table != nullptr) static_cast<std::set<std::string>*>(into)->insert(table);
+    return SQLITE_OK;
+  };
+  sqlite3_set_authorizer(handle_, note, &tables);
+  sqlite3_stmt* statement = nullptr;
+  const int result = sqlite3_prepare_v2(handle_, question.c_str(), -1, &statement, nullptr);
+  sqlite3_set_authorizer(handle_, nullptr, nullptr);
+  if (result != SQLITE_OK) fail("asking");
+  sqlite3_finalize(statement);
+  return tables;
 }
 
 void Database::fail(const std::string& doing) const {
@@ -126,5 +143,11 @@ std::string Query::text(int column) const {
 }
 
 double Query::number(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::int64_t Query::whole(int column) const { return sqlite3_column_int64(statement_, column); }
+
+int Query::columns() const { return sqlite3_column_count(statement_); }
+
+bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 }  // namespace ondol

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 
 struct sqlite3;
@@ -18,8 +19,9 @@ std::string identifier(const std::string& name);
 // a moment lock, the file meanwhile: for a minute they are waited for.
 class Database {
  public:
-  enum class Opening { to_read, existing, or_new };
-  // The path is the name of a file, whatever it looks like: SQLite's own names mean nothing.
+  enum class Opening { to_read, existing, or_new, in_memory };
+  // The path is the name of a file, whatever it looks like: SQLite's own names mean nothing. In memory it is only what
+  // messages call it.
   explicit Database(const std::filesystem::path& path, Opening opening = Opening::or_new);
   ~Database();
   Database(const Database&) = delete;
@@ -33,6 +35,8 @@ class Database {
   // Leaves one plain file; while others read it, their files stay beside it until the last of them closes it.
   void leave_write_ahead_log();
   [[noreturn]] void fail(const std::string& doing) const;
+  // The tables that a question reads, those behind views among them. Fails as the question would.
+  std::set<std::string> tables_read(const std::string& question);
   sqlite3* handle() { return handle_; }
 
  private:
@@ -71,8 +75,11 @@ class Query {
   Query& operator=(const Query&) = delete;
 
   bool next();
+  int columns() const;
+  bool is_null(int column) const;
   std::string text(int column) const;
   double number(int column) const;
+  std::int64_t whole(int column) const;
 
  private:
   Database& database_;

@@ -1,0 +1,364 @@
+// From outcomes to a verdict.
+#include "experiment/experiment_results.hpp"
+#include "experiment/statistics.hpp"
+
+#include <ondol/engine/decision.hpp>
+#include <ondol/engine/error.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace ondol {
+
+namespace {
+
+constexpr double tail_share = 0.05;
+
+// One draw of luck at one point under one scenario, in which all arms were tried.
+struct World {
+  std::int64_t scenario = 0, point = 0, replicate = 0;
+  Sample values;  // by arm; unknown where a run failed or has no such outcome
+  auto operator<=>(const World&) const = delete;
+};
+
+struct OutcomeInfo {
+  std::int64_t position = 0;
+  std::string name;
+  int better = 1;
+};
+
+// The worlds of one outcome in one scenario, or in all.
+class Comparison {
+ public:
+  Comparison(std::vector<const World*> worlds, const std::vector<std::string>& arms, std::size_t reference, int better,
+             double level)
+      : worlds_(std::move(worlds)), arms_(arms), reference_(reference), better_(better), level_(level) {
+    // Means are as sure as there are independent draws of what there is more of: luck, or places in the design.
+    std::map<std::int64_t, std::int64_t> replicates;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> cells;
+    for (const World* world : worlds_) {
+      replicates.emplace(world->replicate, std::ssize(replicates));
+      cells.emplace(std::pair(world->scenario, world->point), std::ssize(cells));
+    }
+    const bool by_replicate = replicates.size() >= cells.size();
+    units_ = by_replicate ? replicates.size() : cells.size();
+    has_luck_within_ = replicates.size() > 1;
+    for (const World* world : worlds_) {
+      const std::pair cell(world->scenario, world->point);
+      unit_of_.push_back(static_cast<std::size_t>(by_replicate ? replicates.at(world->replicate) : cells.at(cell)));
+      cell_of_.push_back(static_cast<std::size_t>(cells.at(cell)));
+    }
+    cells_ = cells.size();
+  }
+
+  ArmFigures figures(std::size_t arm) const {
+    ArmFigures f;
+    f.arm = arms_[arm];
+    f.is_reference = arm == reference_;
+    Sample values;
+    for (const World* world : worlds_) {
+      if (!std::isnan(world->values[arm])) values.push_back(world->values[arm]);
+    }
+    f.values = std::ssize(values);
+    f.missing = std::ssize(worlds_) - f.values;
+    f.mean = mean_of(values);
+    f.deviation = std::sqrt(variance_of(values));
+    std::sort(values.begin(), values.end());
+    f.low5 = quantile_of(values, 0.05);
+    f.low25 = quantile_of(values, 0.25);
+    f.median = quantile_of(values, 0.5);
+    f.high75 = quantile_of(values, 0.75);
+    f.high95 = quantile_of(values, 0.95);
+    f.tail = better_ == 0 ? unknown : worst(values);
+    compare(arm, f);
+    return f;
+  }
+
+  // Of all arms: what only shows beside the others.
+  void rank(std::vector<ArmFigures>& figures, Verdict& verdict) const {
+    for (ArmFigures& f : figures) f.probability_best = f.wins = f.regret = unknown;
+    if (better_ == 0) return;
+    const std::vector<Sample> complete = complete_worlds();
+    if (complete.empty()) return;
+    const std::vector<Sample> means = complete_units();
+    const Sample probability = probability_of_best(means);
+    Sample wins(arms_.size(), 0.0), regret(arms_.size(), 0.0), total(arms_.size(), 0.0);
+    for (const Sample& world : complete) {
+      const double best = *std::max_element(world.begin(), world.end());
+      const auto ties = static_cast<double>(std::count(world.begin(), world.end(), best));
+      for (std::size_t arm = 0; arm < arms_.size(); ++arm) {
+        wins[arm] += world[arm] == best ? 1 / ties : 0;
+        regret[arm] += best - world[arm];
+      }
+    }
+    for (const Sample& unit : means) {
+      for (std::size_t arm = 0; arm < arms_.size(); ++arm) total[arm] += unit[arm];
+    }
+    for (std::size_t arm = 0; arm < arms_.size(); ++arm) {
+      figures[arm].probability_best = probability[arm];
+      figures[arm].wins = wins[arm] / static_cast<double>(complete.size());
+      figures[arm].regret = regret[arm] / static_cast<double>(complete.size());
+    }
+    judge(static_cast<std::size_t>(std::max_element(total.begin(), total.end()) - total.begin()), verdict);
+  }
+
+ private:
+  double worst(const Sample& sorted) const {
+    if (better_ > 0) return mean_of_lowest(sorted, tail_share);
+    Sample turned(sorted.rbegin(), sorted.rend());
+    for (double& value : turned) value = -value;
+    return -mean_of_lowest(turned, tail_share);
+  }
+
+  // Differences of two arms, averaged over what a unit has of worlds in which both came to something.
+  Sample differences(std::size_t arm, std::size_t other) const {
+    Sample sums(units_, 0.0), counts(units_, 0.0);
+    for (std::size_t w = 0; w < worlds_.size(); ++w) {
+      const double difference = worlds_[w]->values[arm] - worlds_[w]->values[other];
+      if (std::isnan(difference)) continue;
+      sums[unit_of_[w]] += difference;
+      counts[unit_of_[w]] += 1;
+    }
+    Sample means;
+    for (std::size_t unit = 0; unit < units_; ++unit) {
+      if (counts[unit] > 0) means.push_back(sums[unit] / counts[unit]);
+    }
+    return means;
+  }
+
+  void compare(std::size_t arm, ArmFigures& f) const {
+    const Sample between = differences(arm, reference_);
+    const Interval interval = interval_of_mean(between, level_);
+    f.difference = mean_of(between);
+    f.low = interval.low;
+    f.high = interval.high;
+    Sample own, reference;
+    std::vector<std::size_t> cells;
+    for (std::size_t w = 0; w < worlds_.size(); ++w) {
+      const double value = worlds_[w]->values[arm], other = worlds_[w]->values[reference_];
+      if (std::isnan(value - other)) continue;
+      own.push_back(value);
+      reference.push_back(other);
+      cells.push_back(cell_of_[w]);
+    }
+    f.pairs = std::ssize(own);
+    f.variance_ratio = variance_ratio(own, reference, cells);
+    if (better_ == 0 || own.empty()) return;
+    std::sort(own.begin(), own.end());
+    std::sort(reference.begin(), reference.end());
+    f.dominance = better_ > 0 ? dominance_of(own, reference) : dominance_of(reference, own);
+  }
+
+  // Of luck: what points and scenarios differ by is taken out, where there are several replicates.
+  double variance_ratio(Sample own, Sample reference, const std::vector<std::size_t>& cells) const {
+    if (has_luck_within_) {
+      centre(own, cells);
+      centre(reference, cells);
+    }
+    Sample differences;
+    for (std::size_t i = 0; i < own.size(); ++i) differences.push_back(own[i] - reference[i]);
+    const double unpaired = variance_of(own) + variance_of(reference);
+    return unpaired > 0 ? variance_of(differences) / unpaired : unknown;
+  }
+
+  void centre(Sample& values, const std::vector<std::size_t>& cells) const {
+    Sample sums(cells_, 0.0), counts(cells_, 0.0);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      sums[cells[i]] += values[i];
+      counts[cells[i]] += 1;
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] -= sums[cells[i]] / counts[cells[i]];
+  }
+
+  // Turned so that more is better.
+  std::vector<Sample> complete_worlds() const {
+    std::vector<Sample> complete;
+    for (const World* world : worlds_) {
+      if (is_complete(*world)) complete.push_back(turned(world->values));
+    }
+    return complete;
+  }
+
+  std::vector<Sample> complete_units() const {
+    std::vector<Sample> sums(units_, Sample(arms_.size(), 0.0));
+    Sample counts(units_, 0.0);
+    for (std::size_t w = 0; w < worlds_.size(); ++w) {
+      if (!is_complete(*worlds_[w])) continue;
+      const Sample values = turned(worlds_[w]->values);
+      for (std::size_t arm = 0; arm < values.size(); ++arm) sums[unit_of_[w]][arm] += values[arm];
+      counts[unit_of_[w]] += 1;
+    }
+    std::vector<Sample> means;
+    for (std::size_t unit = 0; unit < units_; ++unit) {
+      if (counts[unit] == 0) continue;
+      for (double& sum : sums[unit]) sum /= counts[unit];
+      means.push_back(std::move(sums[unit]));
+    }
+    return means;
+  }
+
+  static bool is_complete(const World& world) {
+    return std::none_of(world.values.begin(), world.values.end(), [](double value) { return std::isnan(value); });
+  }
+
+  Sample turned(Sample values) const {
+    for (double& value : values) value *= better_;
+    return values;
+  }
+
+  // An arm ties with the best where the interval of their difference holds nothing.
+  void judge(std::size_t best, Verdict& verdict) const {
+    verdict.best = arms_[best];
+    bool equal = false;
+    for (std::size_t arm = 0; arm < arms_.size(); ++arm) {
+      if (arm == best) continue;
+      const Sample between = differences(best, arm);
+      const Interval interval = interval_of_mean(between, level_);
+      if (between.size() > 1 && !interval.holds(0)) continue;
+      verdict.ties.push_back(arms_[arm]);
+      const double distance = std::abs(mean_of(between));
+      const double half = (interval.high - interval.low) / 2;
+      const double n = static_cast<double>(between.size());
+      if (distance == 0) equal = true;
+      // Intervals narrow with the root of the number of draws.
+      if (distance > 0 && !std::isnan(half)) {
+        const double more = std::ceil(n * (half / distance) * (half / distance) - n);
+        verdict.more = std::max(verdict.more, static_cast<std::int64_t>(std::clamp(more, 1.0, 1e15)));
+      }
+    }
+    if (equal && verdict.more == 0) verdict.more = -1;
+  }
+
+  const std::vector<const World*> worlds_;
+  const std::vector<std::string>& arms_;
+  const std::size_t reference_;
+  const int better_;
+  const double level_;
+  std::size_t units_ = 0, cells_ = 0;
+  bool has_luck_within_ = false;
+  std::vector<std::size_t> unit_of_, cell_of_;  // by world
+};
+
+class Decider {
+ public:
+  Decider(const std::filesystem::path& results, double level)
+      : database_(results, Database::Opening::existing), level_(level) {
+    check_experiment_results(database_, results);
+  }
+
+  Decision decide() {
+    read_lists();
+    for (const OutcomeInfo& outcome : outcomes_) {
+      const std::vector<World> worlds = worlds_of(outcome);
+      if (scenarios_.size() > 1) compare(outcome, worlds, -1);
+      for (std::size_t s = 0; s < scenarios_.size(); ++s) compare(outcome, worlds, static_cast<std::int64_t>(s));
+    }
+    write();
+    return std::move(decision_);
+  }
+
+ private:
+  void read_lists() {
+    decision_.level = level_;
+    Query arms(database_, "SELECT name, is_reference FROM arm ORDER BY is_reference DESC, position");
+    while (arms.next()) {
+      arms_.push_back(arms.text(0));
+      if (arms.whole(1) == 1) decision_.reference = arms.text(0);
+    }
+    Query scenarios(database_, "SELECT name FROM scenario ORDER BY position");
+    while (scenarios.next()) scenarios_.push_back(scenarios.text(0));
+    Query outcomes(database_,
+                   "SELECT position, name, better, is_primary FROM outcome_list ORDER BY is_primary DESC, position");
+    while (outcomes.next()) {
+      outcomes_.push_back({outcomes.whole(0), outcomes.text(1), static_cast<int>(outcomes.whole(2))});
+      if (outcomes.whole(3) == 1) decision_.primary = outcomes.text(1);
+    }
+    Query runs(database_,
+               "SELECT COUNT(*), COALESCE(SUM(status = 'failed'), 0) FROM run WHERE id IN (SELECT run FROM plan)");
+    if (runs.next()) {
+      decision_.runs = runs.whole(0);
+      decision_.failed = runs.whole(1);
+    }
+    Query versions(database_, "SELECT COUNT(*) - 1 FROM experiment");
+    if (versions.next()) decision_.changes = std::max<std::int64_t>(0, versions.whole(0));
+    Query question(database_, "SELECT question FROM experiment ORDER BY version DESC LIMIT 1");
+    if (question.next()) decision_.question = question.text(0);
+  }
+
+  std::vector<World> worlds_of(const OutcomeInfo& outcome) {
+    std::vector<World> worlds;
+    Query query(
+        database_,
+        fmt::format("SELECT p.scenario, p.point, p.replicate, a.rank, v.value FROM plan p JOIN (SELECT position, "
+                    "ROW_NUMBER() OVER (ORDER BY is_reference DESC, position) - 1 AS rank FROM arm) a ON "
+                    "a.position = p.arm JOIN run r ON r.id = p.run LEFT JOIN outcome_value v ON v.run = p.run AND "
+                    "v.outcome = {} ORDER BY 1, 2, 3",
+                    outcome.position));
+    while (query.next()) {
+      const std::tuple key(query.whole(0), query.whole(1), query.whole(2));
+      if (worlds.empty() || std::tie(worlds.back().scenario, worlds.back().point, worlds.back().replicate) != key)
+        worlds.push_back({query.whole(0), query.whole(1), query.whole(2), Sample(arms_.size(), unknown)});
+      if (!query.is_null(4)) worlds.back().values[static_cast<std::size_t>(query.whole(3))] = query.number(4);
+    }
+    return worlds;
+  }
+
+  void compare(const OutcomeInfo& outcome, const std::vector<World>& worlds, std::int64_t scenario) {
+    std::vector<const World*> chosen;
+    for (const World& world : worlds) {
+      if (scenario < 0 || world.scenario == scenario) chosen.push_back(&world);
+    }
+    const Comparison comparison(std::move(chosen), arms_, 0, outcome.better, level_);
+    std::vector<ArmFigures> figures;
+    for (std::size_t arm = 0; arm < arms_.size(); ++arm) figures.push_back(comparison.figures(arm));
+    Verdict verdict;
+    verdict.scenario = scenario < 0 ? "" : scenarios_[static_cast<std::size_t>(scenario)];
+    verdict.outcome = outcome.name;
+    comparison.rank(figures, verdict);
+    for (ArmFigures& f : figures) {
+      f.scenario = verdict.scenario;
+      f.outcome = outcome.name;
+      decision_.figures.push_back(std::move(f));
+    }
+    decision_.verdicts.push_back(std::move(verdict));
+  }
+
+  void write() {
+    database_.execute("BEGIN IMMEDIATE");
+    database_.execute(create_decision_tables());
+    Statement row(database_,
+                  "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const ArmFigures& f : decision_.figures) {
+      row.bind(1, f.outcome).bind(2, f.scenario).bind(3, f.arm).bind(4, std::int64_t{f.is_reference});
+      row.bind(5, f.values).bind(6, f.missing).bind(7, f.mean).bind(8, f.deviation);
+      row.bind(9, f.low5).bind(10, f.low25).bind(11, f.median).bind(12, f.high75).bind(13, f.high95);
+      row.bind(14, f.pairs).bind(15, f.difference).bind(16, f.low).bind(17, f.high).bind(18, f.variance_ratio);
+      row.bind(19, f.probability_best).bind(20, f.wins).bind(21, f.regret).bind(22, f.tail).bind(23, f.dominance).run();
+    }
+    Statement verdict(database_, "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?)");
+    for (const Verdict& v : decision_.verdicts) {
+      verdict.bind(1, v.outcome).bind(2, v.scenario).bind(3, v.best);
+      verdict.bind(4, fmt::format("{}", fmt::join(v.ties, "\n"))).bind(5, level_).bind(6, v.more).run();
+    }
+    database_.execute("COMMIT");
+  }
+
+  Database database_;
+  const double level_;
+  std::vector<std::string> arms_;  // the reference first
+  std::vector<std::string> scenarios_;
+  std::vector<OutcomeInfo> outcomes_;  // the primary one first
+  Decision decision_;
+};
+
+}  // namespace
+
+Decision decide(const std::filesystem::path& results, double level) { return Decider(results, level).decide(); }
+
+}  // namespace ondol

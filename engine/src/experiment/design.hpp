@@ -1,0 +1,20 @@
+// Designs: where in the space of its factors an experiment looks.
+#pragma once
+
+#include "experiment/experiment_file.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+// What a factor is at a point: as a number (of a list, the position), and as TOML.
+struct Level {
+  double value = 0;
+  std::string setting;
+};
+
+// By point, then by factor. Without factors there is one point. The same file gives the same points everywhere.
+std::vector<std::vector<Level>> design_of(const ExperimentFile& file);
+
+}  // namespace ondol

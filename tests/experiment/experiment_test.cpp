@@ -1,0 +1,398 @@
+// Experiments: a file in, tables out; the same tables whatever was killed, parted or done before.
+#include "results/sqlite.hpp"
+#include "support/shop.hpp"
+#include "support/sql.hpp"
+
+#include <ondol/engine/error.hpp>
+#include <ondol/engine/experiment.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace ondol::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string gifts = R"(question = "Do people give more often where a gift is smaller?"
+world = "shop.toml"
+reference = "plain"
+primary = "given"
+replicates = 6
+[arms.plain]
+set.populations.givers.count = 40
+[arms.same]
+set.populations.givers.count = 40
+[arms.generous]
+set.populations.givers.count = 40
+set.populations.givers.params.gift = "4 USD"
+[outcomes.given]
+sql = "SELECT SUM(given) FROM giver WHERE tick = 5"
+[outcomes]
+luck = "SELECT SUM(noise) FROM giver"
+[series]
+total = "SELECT tick, value FROM signal WHERE signal = 'total'"
+)";
+
+class Experiments : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) / "ondol_experiment" /
+              testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    write("shop.toml", shop);
+    write("gifts.toml", gifts);
+  }
+
+  void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+
+  static std::string replaced(std::string text, const std::string& what, const std::string& with) {
+    return text.replace(text.find(what), what.size(), with);
+  }
+
+  ExperimentReport run(const std::string& results, ExperimentOptions options = {},
+                       const std::string& file = "gifts.toml") const {
+    options.plugin_directories = {std::filesystem::path(ONDOL_BUILD_DIR) / "tests" / "plugins",
+                                  std::filesystem::path(ONDOL_BUILD_DIR) / "plugins"};
+    if (options.threads == 0) options.threads = 2;
+    return run_experiment(folder_ / file, folder_ / results, options);
+  }
+
+  std::vector<Row> asked(const std::string& results, const std::string& sql) const {
+    return ask(folder_ / results, sql);
+  }
+
+  // All that an experiment says, row by row as the file has them, but for times by the clock.
+  std::vector<Row> tables(const std::string& results) const {
+    std::vector<Row> all;
+    for (const char* table : {"experiment", "arm", "scenario", "factor", "outcome_list", "series_list", "design",
+                              "world", "plan", "run", "outcome_value", "series_value"}) {
+      all.push_back({table});
+      for (Row& row : asked(results, std::string("SELECT * FROM ") + table)) all.push_back(std::move(row));
+    }
+    return all;
+  }
+
+  std::string refusal(const std::string& text) const {
+    write("wrong.toml", text);
+    try {
+      run("wrong.db", {}, "wrong.toml");
+    } catch (const Error& error) {
+      EXPECT_FALSE(std::filesystem::exists(folder_ / "wrong.db")) << "nothing is written before all is right";
+      return error.what();
+    }
+    return "";
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Experiments, AreDoneOnceAndAnswerInSql) {
+  const ExperimentReport first = run("a.db");
+  EXPECT_EQ(first.settled, 18);
+  EXPECT_EQ(first.run, 12) << "equal worlds of one seed are one run";
+  EXPECT_EQ(first.failed, 0);
+  EXPECT_EQ(asked("a.db", "SELECT COUNT(*) FROM outcome").at(0).at(0), "36");
+  EXPECT_EQ(asked("a.db", "SELECT COUNT(*), COUNT(DISTINCT at) FROM series").at(0), (Row{"108", "6"}));
+  // The toy's givers give while they have what they give: small gifts last longer.
+  const auto given = asked("a.db", "SELECT arm, AVG(value) FROM outcome WHERE outcome = 'given' GROUP BY arm");
+  EXPECT_LT(std::stod(given.at(0).at(1)), std::stod(given.at(1).at(1)));
+  const std::vector<Row> before = tables("a.db");
+  EXPECT_EQ(run("a.db").run, 0);
+  EXPECT_EQ(tables("a.db"), before);
+}
+
+TEST_F(Experiments, AnArmEqualToTheReferenceDiffersByNothing) {
+  run("a.db");
+  EXPECT_THAT(asked("a.db",
+                    "SELECT * FROM outcome a JOIN outcome b USING (scenario, point, replicate, outcome) WHERE a.arm = "
+                    "'plain' AND b.arm = 'same' AND (a.value <> b.value OR a.value IS NULL)"),
+              IsEmpty());
+  EXPECT_EQ(
+      asked("a.db", "SELECT COUNT(DISTINCT value) FROM outcome WHERE outcome = 'luck' AND arm = 'plain'").at(0).at(0),
+      "6")
+      << "replicates have luck of their own";
+  EXPECT_EQ(asked("a.db", "SELECT COUNT(DISTINCT seed) FROM outcome").at(0).at(0), "6") << "and share it between arms";
+}
+
+TEST_F(Experiments, HaveTheSameTablesOnAnyNumberOfThreads) {
+  ExperimentOptions serial;
+  serial.threads = 1;
+  run("a.db", serial);
+  ExperimentOptions many;
+  many.threads = 5;
+  run("b.db", many);
+  EXPECT_EQ(tables("a.db"), tables("b.db"));
+}
+
+TEST_F(Experiments, PartsInAnyOrderMergeIntoWhatOneProcessWrites) {
+  run("whole.db");
+  for (const int count : {1, 2, 7}) {
+    std::vector<std::filesystem::path> parts;
+    std::int64_t runs = 0;
+    for (int i = 1; i <= count; ++i) {
+      ExperimentOptions options;
+      options.part = {i, count};
+      parts.push_back(folder_ / ("part" + std::to_string(i) + ".db"));
+      std::filesystem::remove(parts.back());
+      runs += run(parts.back().filename().string(), options).run;
+    }
+    EXPECT_EQ(runs, 12) << "no run is done twice";
+    for (int turn = 0; turn < 2; ++turn) {
+      merge_experiments(parts, folder_ / "merged.db", true);
+      EXPECT_EQ(tables("merged.db"), tables("whole.db")) << count << " parts";
+      EXPECT_EQ(run("merged.db").run, 0);
+      std::rotate(parts.begin(), parts.begin() + count / 2, parts.end());
+      std::reverse(parts.begin(), parts.end());
+    }
+  }
+}
+
+TEST_F(Experiments, PartsOfDifferentExperimentsAreNotMerged) {
+  run("a.db");
+  write("gifts.toml", replaced(gifts, "replicates = 6", "replicates = 5"));
+  run("b.db");
+  try {
+    merge_experiments({folder_ / "a.db", folder_ / "b.db"}, folder_ / "both.db");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("b.db"), HasSubstr("says something else")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "both.db"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "both.db.part"));
+}
+
+TEST_F(Experiments, GoOnWithMoreReplicatesAndArmsAndMarkTheChange) {
+  run("a.db");
+  write("gifts.toml", replaced(gifts, "replicates = 6", "replicates = 8") +
+                          "[arms.modest.set.populations.givers]\ncount = 40\nparams.gift = \"0.5 USD\"\n");
+  const ExperimentReport report = run("a.db");
+  EXPECT_EQ(report.run, 2 * 2 + 8);
+  EXPECT_TRUE(report.changed);
+  EXPECT_EQ(asked("a.db", "SELECT version, runs_before FROM experiment"), (std::vector<Row>{{"1", "0"}, {"2", "12"}}));
+  write("gifts.toml", gifts + "# A remark changes nothing.\n");
+  run("b.db");
+  write("gifts.toml", gifts);
+  EXPECT_FALSE(run("b.db").changed);
+}
+
+TEST_F(Experiments, AFailingRunIsRecordedAndTheOthersGoOn) {
+  write("gifts.toml", gifts + R"([arms.broken.set.populations.bad]
+kind = "culprit"
+params.fault = 1
+ports.others = "bad"
+[arms.broken.set.goods.thing]
+)");
+  const ExperimentReport report = run("a.db");
+  EXPECT_EQ(report.settled, 24);
+  EXPECT_EQ(report.failed, 6);
+  const auto failures = asked("a.db", "SELECT arm, message FROM failure");
+  ASSERT_EQ(failures.size(), 6U);
+  EXPECT_EQ(failures[0][0], "broken");
+  EXPECT_THAT(failures[0][1], HasSubstr("no idea what to do"));
+  EXPECT_EQ(run("a.db").run, 0) << "a failure is an answer, too";
+  ExperimentOptions again;
+  again.retry = true;
+  EXPECT_EQ(run("a.db", again).run, 6);
+}
+
+TEST_F(Experiments, ScenariosAreCrossedWithArmsAndFactorsWithBoth) {
+  write("gifts.toml", gifts + R"([scenarios.poor]
+[scenarios.rich]
+set.populations.givers.money = "100 USD"
+[factors.length]
+path = "ticks"
+values = [2, 4]
+[factors.appetite]
+path = "populations.eaters.params.appetite"
+low = 1
+high = 3
+levels = 3
+unit = "piece"
+)");
+  run("a.db");
+  EXPECT_EQ(asked("a.db", "SELECT COUNT(*) FROM plan").at(0).at(0), std::to_string(2 * 3 * 6 * 6));
+  EXPECT_EQ(
+      asked("a.db", "SELECT setting, COUNT(*) FROM design GROUP BY setting"),
+      (std::vector<Row>{{"\"1 piece\"", "2"}, {"\"2 piece\"", "2"}, {"\"3 piece\"", "2"}, {"2", "3"}, {"4", "3"}}));
+  EXPECT_EQ(asked("a.db",
+                  "SELECT DISTINCT value, ticks FROM plan p JOIN run r ON r.id = p.run JOIN design d ON d.point = "
+                  "p.point AND d.factor = 1 ORDER BY 1"),
+            (std::vector<Row>{{"0.0", "2"}, {"1.0", "4"}}));
+}
+
+TEST_F(Experiments, ArmsAndScenariosCanBeFilesLaidOverOneAnother) {
+  write("rich.toml", "[populations.givers]\nmoney = \"100 USD\"\n");
+  write("generous.toml", "[populations.givers.params]\ngift = \"4 USD\"\n");
+  std::string crossed = replaced(gifts, "set.populations.givers.params.gift = \"4 USD\"", "over = \"generous.toml\"");
+  write("gifts.toml", crossed + "[scenarios.poor]\n[scenarios.rich]\nover = [\"rich.toml\"]\n");
+  run("a.db");
+  EXPECT_EQ(asked("a.db",
+                  "SELECT s.name, a.name, text LIKE '%100 USD%', text LIKE '%4 USD%' FROM world w JOIN arm a ON "
+                  "a.position = w.arm JOIN scenario s ON s.position = w.scenario WHERE a.name <> 'same'"),
+            (std::vector<Row>{{"poor", "generous", "0", "1"},
+                              {"poor", "plain", "0", "0"},
+                              {"rich", "generous", "1", "1"},
+                              {"rich", "plain", "1", "0"}}));
+}
+
+TEST_F(Experiments, DesignsFillTheSpaceOfFactorsEvenly) {
+  const std::string factors = R"([factors.gift]
+path = "populations.givers.params.gift"
+low = 1
+high = 3
+unit = "USD"
+[factors.money]
+path = ["populations.givers.money"]
+low = 1
+high = 100
+scale = "log"
+unit = "USD"
+[design]
+points = 16
+)";
+  for (const std::string method : {"latin hypercube", "sobol"}) {
+    write("gifts.toml",
+          replaced(gifts, "replicates = 6", "replicates = 1\nticks = 1") + factors + "method = \"" + method + "\"\n");
+    std::filesystem::remove(folder_ / "a.db");
+    run("a.db");
+    // One point in each sixteenth of the way.
+    EXPECT_EQ(asked("a.db",
+                    "SELECT COUNT(DISTINCT CAST((value - 1) * 8 AS INTEGER)), MIN(value) >= 1, MAX(value) <= 3 "
+                    "FROM design WHERE factor = 0")
+                  .at(0),
+              (Row{"16", "1", "1"}))
+        << method;
+    EXPECT_EQ(asked("a.db", "SELECT SUM(value < 10) FROM design WHERE factor = 1").at(0).at(0), "8") << method;
+  }
+}
+
+TEST_F(Experiments, StopWhereTheirRuleIsContent) {
+  write("gifts.toml", replaced(gifts, "replicates = 6", "replicates = 60") + "[stop]\nwidth = \"5 %\"\nat_least = 4\n");
+  const ExperimentReport report = run("a.db");
+  EXPECT_TRUE(report.stopped);
+  EXPECT_LT(report.replicates, 60);
+  EXPECT_EQ(run("a.db").run, 0) << "the same rule stops at the same place";
+  write("gifts.toml", replaced(gifts, "replicates = 6", "replicates = 60") + "[stop]\nwidth = 1e-9\nat_least = 4\n");
+  EXPECT_FALSE(run("a.db").stopped);
+}
+
+TEST_F(Experiments, SayWhatIsWrongBeforeAnythingRuns) {
+  EXPECT_THAT(
+      refusal(replaced(gifts, "reference = \"plain\"", "reference = \"plian\"")),
+      AllOf(HasSubstr("wrong.toml:3:13: reference: there is no arm 'plian'"), HasSubstr("did you mean 'plain'")));
+  EXPECT_THAT(refusal(replaced(gifts, "primary", "primari")), HasSubstr("`primary` is missing"));
+  EXPECT_THAT(refusal(replaced(gifts, "params.gift", "params.gif")),
+              AllOf(HasSubstr("arms.generous"), HasSubstr("gif")));
+  EXPECT_THAT(refusal(replaced(gifts, "SELECT SUM(given)", "SELECT SUM(givn)")),
+              AllOf(HasSubstr("wrong.toml:"), HasSubstr("outcomes.given"), HasSubstr("no such column: givn")));
+  EXPECT_THAT(refusal(replaced(gifts, "SELECT SUM(given)", "SELECT 1, SUM(given)")),
+              HasSubstr("2 columns, expected one"));
+  EXPECT_THAT(refusal(replaced(gifts, "replicates = 6", "replicates = 0")), HasSubstr("`replicates` is 0, expected 1"));
+  EXPECT_THAT(refusal(gifts + "[stop]\nwidth = \"5\"\n"), HasSubstr("stop.width: '5', expected a share"));
+  EXPECT_THAT(refusal(gifts + "[factors.f]\npath = \"ticks\"\nlow = 2\nhigh = 1\n"), HasSubstr("is not above `low`"));
+  EXPECT_THAT(refusal(gifts + "[arm.extra]\n"), AllOf(HasSubstr("unknown key"), HasSubstr("did you mean 'arms'")));
+}
+
+TEST_F(Experiments, RefuseAFileThatIsNoExperimentsResults) {
+  write("a.db", "");
+  std::filesystem::remove(folder_ / "a.db");
+  ASSERT_EQ(std::system(("sqlite3 '" + (folder_ / "a.db").string() + "' 'CREATE TABLE t (a)'").c_str()), 0);
+  try {
+    run("a.db");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::output);
+    EXPECT_THAT(error.what(), HasSubstr("is not the results file of an experiment"));
+  }
+}
+
+// ---- The command
+
+class ExperimentCommand : public Experiments {
+ protected:
+  pid_t start(const std::vector<std::string>& arguments,
+              const std::vector<std::pair<std::string, std::string>>& environment = {}) const {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    if (chdir(folder_.c_str()) != 0) _exit(127);
+    setenv("ONDOL_PLUGIN_PATH", (std::string(ONDOL_BUILD_DIR) + "/tests/plugins").c_str(), 1);
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
+    std::vector<std::string> words = {std::string(ONDOL_BUILD_DIR) + "/ondol"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    execv(pointers[0], pointers.data());
+    _exit(127);
+  }
+
+  static int end_of(pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+};
+
+TEST_F(ExperimentCommand, KilledAndContinuedHasTheSameTables) {
+  write("gifts.toml", replaced(gifts, "replicates = 6", "replicates = 40"));
+  ASSERT_EQ(end_of(start({"experiment", "gifts.toml", "-o", "whole.db", "-q"})), 0);
+  std::vector<Row> done;  // with the time each took: none is done again
+  int kills = 0;
+  for (int code = -1, wait = 20; code != 0; wait += wait / 3) {
+    const pid_t child = start({"experiment", "gifts.toml", "-o", "killed.db", "-q"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(wait));
+    kill(child, SIGKILL);
+    code = end_of(child);
+    kills += code != 0;
+    if (!std::filesystem::exists(folder_ / "killed.db")) continue;
+    // What a kill left half done is undone by whoever may write next.
+    Database(folder_ / "killed.db", Database::Opening::existing).execute("BEGIN IMMEDIATE; ROLLBACK");
+    if (asked("killed.db", "SELECT * FROM sqlite_master WHERE name = 'run_time'").empty()) continue;
+    const auto now = asked("killed.db", "SELECT * FROM run_time");
+    EXPECT_TRUE(std::includes(now.begin(), now.end(), done.begin(), done.end()));
+    done = now;
+  }
+  EXPECT_GT(kills, 1);
+  EXPECT_EQ(tables("killed.db"), tables("whole.db"));
+}
+
+TEST_F(ExperimentCommand, TakesItsPartFromWhatStartedIt) {
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  const std::vector<Environment> starts = {
+      {{"SLURM_ARRAY_TASK_ID", "4"},
+       {"SLURM_ARRAY_TASK_COUNT", "3"},
+       {"SLURM_ARRAY_TASK_MIN", "0"},
+       {"SLURM_ARRAY_TASK_STEP", "2"}},
+      {{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "3"}},
+      {{"PMI_RANK", "0"}, {"PMI_SIZE", "3"}},
+  };
+  const std::vector<std::string> files = {"a.3-of-3.db", "a.2-of-3.db", "a.1-of-3.db"};
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    EXPECT_EQ(end_of(start({"experiment", "gifts.toml", "-o", "a.db", "-q"}, starts[i])), 0);
+    EXPECT_TRUE(std::filesystem::exists(folder_ / files[i])) << files[i];
+  }
+  EXPECT_EQ(end_of(start({"merge", files[0], files[1], files[2], "-o", "a.db"})), 0);
+  EXPECT_EQ(end_of(start({"experiment", "gifts.toml", "-o", "b.db", "-q", "--threads", "1"})), 0);
+  EXPECT_EQ(tables("a.db"), tables("b.db"));
+  EXPECT_EQ(end_of(start({"experiment", "gifts.toml", "--part", "3/2", "-q"})), 2);
+  EXPECT_EQ(end_of(start({"merge", files[0], "-o", "a.db"})), 6);
+}
+
+}  // namespace
+}  // namespace ondol::test
