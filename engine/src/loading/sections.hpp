@@ -22,6 +22,7 @@ void read_issuers(Reading& world);
 void read_claims(Reading& world);
 void read_ties(Reading& world);
 void read_events(Reading& world);
+void read_burn_in(Reading& world);
 void read_record(Reading& world);
 void give_ids(Reading& world);  // once all ports are bound
 

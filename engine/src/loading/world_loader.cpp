@@ -29,6 +29,7 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   read_claims(world);
   read_ties(world);
   read_events(world);
+  read_burn_in(world);
   read_record(world);
   give_ids(world);
   check_constants(world);

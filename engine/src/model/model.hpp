@@ -296,6 +296,18 @@ struct Event {
   std::string source;  // where its number comes from: as the world file says, else its place in the file
 };
 
+// Ticks before the first that is recorded, in which no event happens.
+struct BurnInModel {
+  // A state of a population, or a signal.
+  struct Kept {
+    Index population = none, field = none;
+    Index signal = none;
+  };
+  std::int64_t ticks = 0;
+  std::vector<Kept> held;      // as at the start after every tick
+  std::vector<Kept> restored;  // as at the start when the last is over
+};
+
 // What a run writes to its results file: markets, flows, signals, goods and totals in every tick, and of agents what is
 // chosen by kind.
 struct RecordModel {
@@ -381,6 +393,7 @@ struct Model {
   std::vector<TieStart> ties;
   std::vector<ObservedRecord> observed_records;
   std::vector<Event> events;  // by tick, order and name
+  BurnInModel burn_in;
   RecordModel record;
   std::vector<WorldFileModel> files;   // in the order in which they were read
   std::vector<SettingModel> settings;  // in the order in which they were laid over

@@ -72,7 +72,7 @@ struct Results::Impl {
   }
 
   void record() {
-    const std::int64_t tick = state.tick - 1;
+    const std::int64_t tick = run.ticks() - 1;
     const ProfileSpan span(profile, "recorder", copy_piece);
     recorder.record(tick, writer->begin_tick(tick));
     writer->end_tick();
@@ -80,7 +80,7 @@ struct Results::Impl {
 
   // The last state is recorded, however few ticks otherwise are.
   void record_end(RunStatus status) {
-    if (status == RunStatus::failed || state.tick == 0) return;  // amid a tick, or before the first
+    if (status == RunStatus::failed || run.ticks() == 0) return;  // amid a tick, or before the first
     recorder.record_end(writer->begin_end());
     writer->end_tick();
   }

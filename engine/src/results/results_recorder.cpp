@@ -114,9 +114,10 @@ Cell as_cell(std::int64_t number) { return number; }
 Cell as_cell(double number) { return cell_of(number); }
 
 // Adds a row for each agent, of which the columns of tick and agent are filled; the position of the first.
-std::size_t add_agents(NumberRows& rows, std::int64_t tick, const PopulationState& s, Index last) {
+std::size_t add_agents(NumberRows& rows, std::int64_t recorded, std::int64_t tick, const PopulationState& s,
+                       Index last) {
   const std::size_t at = rows.extend(count_present(s, tick, last));
-  std::fill(rows.cells(0) + at, rows.cells(0) + rows.size(), tick);
+  std::fill(rows.cells(0) + at, rows.cells(0) + rows.size(), recorded);
   Cell* agent = rows.cells(1) + at;
   for_each_present(s, tick, 0, last, [&](Index row) { *agent++ = s.agent(row); });
   return at;
@@ -181,7 +182,8 @@ ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const
 }
 
 void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
-  tick_ = tick;
+  recorded_ = tick;
+  tick_ = tick + model_.burn_in.ticks;
   now_ = static_cast<double>(tick);
   batch.events.insert(batch.events.end(), state_.effects.begin(), state_.effects.end());
   for (Index p = 0; p < model_.populations.size(); ++p) {
@@ -189,25 +191,25 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
     record_lives(p, batch);
     const bool totals = choice.totals_of(model_.populations[p]);
     if (totals && wants(Schema::total)) record_totals(p, batch.tables[Schema::total]);
-    if (tick_ % choice.every == 0) record_agents(p, batch);
-    if (totals || tick_ % choice.every == 0) record_outcomes(p, batch);
+    if (recorded_ % choice.every == 0) record_agents(p, batch);
+    if (totals || recorded_ % choice.every == 0) record_outcomes(p, batch);
   }
   if (wants(Schema::market)) record_markets(batch.tables[Schema::market]);
   if (wants(Schema::fill)) record_fills(batch.tables[Schema::fill]);
   if (wants(Schema::flow)) record_flows(batch.tables[Schema::flow]);
   if (wants(Schema::signal)) record_signals(batch.tables[Schema::signal]);
   if (wants(Schema::good)) record_goods(batch.tables[Schema::good]);
-  if (wants(Schema::ties) && tick_ % model_.record.every == 0) record_ties(batch.tables[Schema::ties]);
+  if (wants(Schema::ties) && recorded_ % model_.record.every == 0) record_ties(batch.tables[Schema::ties]);
 }
 
 void ResultsRecorder::record_end(Batch& batch) {
   for (Index p = 0; p < model_.populations.size(); ++p) {
     const RecordModel::Kind& choice = choice_of(p);
-    if (tick_ % choice.every == 0) continue;
+    if (recorded_ % choice.every == 0) continue;
     record_agents(p, batch);
     if (!choice.totals_of(model_.populations[p])) record_outcomes(p, batch);
   }
-  if (tick_ % model_.record.every != 0) record_ties(batch.tables[Schema::ties]);
+  if (recorded_ % model_.record.every != 0) record_ties(batch.tables[Schema::ties]);
 }
 
 // What views add up over populations: of all agents where totals are recorded, else of those that are.
@@ -257,13 +259,13 @@ void ResultsRecorder::record_lives(Index p, Batch& batch) {
   const Index last = recorded_rows(model_, state_, p);
   Index& listed = listed_[p];
   for (Index row = s.row_from(model_.populations[p].first_agent + listed); row < last; ++row) {
-    batch.births.push_back({p, s.agent(row), s.born[row], s.founder[row]});
+    batch.births.push_back({p, s.agent(row), s.born[row] - model_.burn_in.ticks, s.founder[row]});
     record_traits(p, row, batch);
     listed = s.agent(row) - model_.populations[p].first_agent + 1;
   }
   if (s.living == s.size) return;
   for (Index row = 0; row < last; ++row) {
-    if (s.died[row] == tick_) batch.deaths.push_back({s.agent(row), tick_});
+    if (s.died[row] == tick_) batch.deaths.push_back({s.agent(row), recorded_});
   }
 }
 
@@ -292,7 +294,7 @@ void ResultsRecorder::record_agents(Index p, Batch& batch) {
 
 void ResultsRecorder::record_books(Index p, Index last, NumberRows& rows) const {
   const PopulationState& s = state_.populations[p];
-  const std::size_t at = add_agents(rows, tick_, s, last);
+  const std::size_t at = add_agents(rows, recorded_, tick_, s, last);
   std::size_t column = 2;
   for_each_book(s, [&](const auto& units) {
     Cell* cell = rows.cells(column++) + at;
@@ -303,7 +305,7 @@ void ResultsRecorder::record_books(Index p, Index last, NumberRows& rows) const 
 void ResultsRecorder::record_state(Index p, Index last, NumberRows& rows) const {
   const PopulationModel& population = model_.populations[p];
   const PopulationState& s = state_.populations[p];
-  const std::size_t at = add_agents(rows, tick_, s, last);
+  const std::size_t at = add_agents(rows, recorded_, tick_, s, last);
   std::size_t column = 2;
   for (const StateColumn& shown : state_columns_[population.kind]) {
     with_reader(*model_.kinds[population.kind], shown, s, [&](const auto& value) {
@@ -466,11 +468,11 @@ void ResultsRecorder::record_ties(NumberRows& rows) const {
     const std::size_t row = rows.extend(1);
     std::size_t column = 0;
     const auto add = [&](Cell cell) { rows.cells(column++)[row] = cell; };
-    add(tick_);
+    add(recorded_);
     add(relation);
     add(ties.from[i]);
     add(ties.to[i]);
-    add(ties.since[i]);
+    add(ties.since[i] - model_.burn_in.ticks);
     while (column < columns) add(cell_of(null));
     for (std::size_t a = 0; a < tie_columns_[relation].size(); ++a)
       rows.cells(tie_columns_[relation][a])[row] = cell_of(ties.values[a][i]);

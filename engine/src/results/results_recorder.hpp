@@ -76,8 +76,9 @@ class ResultsRecorder {
   std::vector<bool> chosen_;                             // tables; empty: all
   std::vector<std::vector<StateColumn>> state_columns_;  // by kind
   std::vector<std::vector<std::size_t>> tie_columns_;    // by relation, of its attributes
-  std::vector<Index> listed_;  // by population: of its agents, in the order of births, so many are listed
-  std::int64_t tick_ = 0;
+  std::vector<Index> listed_;       // by population: of its agents, in the order of births, so many are listed
+  std::int64_t recorded_ = 0;       // tick of the results
+  std::int64_t tick_ = 0;           // the same as the state counts it, with those of the burn-in
   std::vector<Summary> summaries_;  // of a population: by piece of its rows and total
   double now_ = 0;                  // the tick, as a number of a row
 };

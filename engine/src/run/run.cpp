@@ -13,6 +13,7 @@
 #include "markets/clearing.hpp"
 #include "model/field_value.hpp"
 #include "run/births.hpp"
+#include "run/burn_in.hpp"
 #include "run/genesis.hpp"
 #include "run/signals.hpp"
 #include "state/fingerprint.hpp"
@@ -49,6 +50,8 @@ struct Run::Impl {
   Impl(const World& world_, RunOptions options_);
 
   std::string step();
+  void burn_in();
+  std::int64_t ticks() const { return state.tick - model.burn_in.ticks; }
   void begin_tick();
   void end_tick();
   void fit_rows();
@@ -135,10 +138,10 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
 std::string Run::Impl::where(Index agent) const { return agent == none ? "" : model.who(agent) + " "; }
 
 std::string Run::Impl::now(const std::string& what) const {
-  const std::string date = model.calendar ? fmt::format(" ({})", model.calendar->date_of(state.tick)) : "";
+  const std::string date = model.calendar ? fmt::format(" ({})", model.calendar->date_of(ticks())) : "";
   const std::string step =
       step_now == none ? "as the tick ended" : fmt::format("in step '{}'", model.steps[step_now].name);
-  return fmt::format("tick {}{}, {}: {}", state.tick, date, step, what);
+  return fmt::format("tick {}{}, {}: {}", ticks(), date, step, what);
 }
 
 void Run::Impl::fail(const std::string& what) const { throw Error(ErrorCode::run, now(what)); }
@@ -192,6 +195,21 @@ std::string Run::Impl::step() {
   }
 }
 
+// Ticks before the first that counts. Rules and luck see time go on: for them the first recorded tick is not the first.
+void Run::Impl::burn_in() {
+  const KeptValues held(model, state, model.burn_in.held);
+  const KeptValues restored(model, state, model.burn_in.restored);
+  while (ticks() < 0) {
+    step();
+    if (next_place != 0) continue;
+    held.put_back(state);
+    if (ticks() == 0) restored.put_back(state);
+    acted.assign(model.populations.size(), 1);
+    members.refresh_fields(acted);
+    signals.reckon();
+  }
+}
+
 // After agents were born or rows have moved.
 void Run::Impl::fit_rows() {
   ledger.fit_rows();
@@ -208,7 +226,7 @@ void Run::Impl::fit_rows() {
 void Run::Impl::apply_events() {
   bool lives_changed = false;
   state.effects.clear();
-  for (; next_event < model.events.size() && model.events[next_event].tick <= state.tick; ++next_event) {
+  for (; next_event < model.events.size() && model.events[next_event].tick <= ticks(); ++next_event) {
     const Event& event = model.events[next_event];
     apply(event, Moment(seed, name_hash("event") + next_event, state.tick, 0));
     lives_changed |= event.target == Event::Target::found || event.target == Event::Target::leave;
@@ -341,7 +359,7 @@ void Run::Impl::forward_log(Index step) {
   if (!options.log) return;
   for (const Chunk& chunk : acting.chunks(step)) {
     for (const LogLine& line : chunk.outboxes->log) {
-      options.log(fmt::format("tick {}, step '{}', {}: {}", state.tick, model.steps[step].name,
+      options.log(fmt::format("tick {}, step '{}', {}: {}", ticks(), model.steps[step].name,
                               model.agent_name(chunk.agent(line.row)), line.message));
     }
   }
@@ -351,6 +369,7 @@ Run::Run(const World& world, RunOptions options) {
   const RunFloats floats;
   try {
     impl_ = std::make_unique<Impl>(world, std::move(options));
+    impl_->burn_in();
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::run, Impl::out_of_memory(world.model()));
   }
@@ -364,7 +383,7 @@ void Run::tick() {
   while (ticks() == now) impl_->step();
 }
 std::string Run::step() { return impl_->step(); }
-std::int64_t Run::ticks() const { return impl_->state.tick; }
+std::int64_t Run::ticks() const { return impl_->ticks(); }
 std::string Run::fingerprint() const {
   if (impl_->next_place != 0) impl_->ledger.restart_flows();  // amid a tick; between two, flows are of the last one
   return fingerprint_of(impl_->state);

@@ -119,7 +119,7 @@ class Agent {
   /// Position of its region among the world's, from 0; it never moves.
   std::uint16_t region() const { return chunk_->region; }
   std::uint16_t region_count() const { return chunk_->region_count; }
-  /// The tick under way, from 0.
+  /// The tick under way, from 0; ticks of a burn-in count, so that what happens in the first tick does once.
   std::int64_t tick() const { return chunk_->now.tick; }
   /// 12 where a tick is a month. A rate per year is divided by it before it is used as a rate per tick.
   double ticks_per_year() const { return chunk_->ticks_per_year; }
