@@ -207,6 +207,21 @@ TEST_F(WorldFiles, ExpressionsThatMakeNoSenseAreRefusedWithTheirPlace) {
   EXPECT_THAT(priced("g = 1\n", "= " + std::string(5000, '1')), HasSubstr("4096 bytes"));
 }
 
+TEST_F(WorldFiles, NumbersInRowsHaveRangesInColumnsOfTheirOwn) {
+  write("firms.csv",
+        "name,region,price [USD/piece],price.low [USD/piece],price.high [USD/piece],status\n"
+        "mill,north,0.5,0.25,0.75,assumed\nforge,south,0.75,,,assumed\n");
+  write("rows.toml",
+        "extends = \"shop.toml\"\n[data.firms]\nfile = \"firms.csv\"\n[populations.firms]\nkind = \"maker\"\n"
+        "ports = { ware = \"wares\" }\nrows = \"firms\"\n");
+  const World world = load("rows.toml");
+  EXPECT_EQ(input(world, "data.firms.price.mill").low, 0.25);
+  EXPECT_EQ(input(world, "data.firms.price.mill").high, 0.75);
+  EXPECT_EQ(input(world, "data.firms.price.forge").low, std::nullopt);
+  write("firms.csv", "name,region,price [USD/piece],price.low [USD/piece]\nmill,north,0.5,0.6\n");
+  EXPECT_THAT(refusal("rows.toml"), AllOf(HasSubstr("firms.csv:2"), HasSubstr("outside its own range")));
+}
+
 const char* const firms_csv =
     "# firms of a town\nname,label,region,price [USD/piece],output [piece],source,status\n"
     "mill,The Mill,north,0.5,10,ledger,sourced\nforge,The Forge,south,0.75,,,assumed\n";

@@ -50,6 +50,21 @@ TEST(KoreaWorld, AFirmIsAddedByARow) {
   EXPECT_GT(money(run, "operators.busan", 0), 0);
 }
 
+TEST(KoreaWorld, IsTheSameEconomyAtFewAgents) {
+  const auto sales = [](const World& world) {
+    const auto run = ticked(world, 0);
+    double total = 0;
+    for (const char* size : {"large", "medium", "small"}) {
+      const std::string producers = fmt::format("producers_{}.KR", size);
+      total += state_of(run, producers).living * field(run, producers, 0, "expected_sales_volume");
+    }
+    return total;
+  };
+  const World few = World::load(folder / "korea-small.toml", with_fixtures());
+  EXPECT_LT(few.model().agents, 500U);
+  EXPECT_NEAR(sales(few) / sales(korea()), 1, 1e-9);
+}
+
 TEST(KoreaScenarios, ExportControlChangesNothingBeforeItsMonth) {
   const auto run = ticked(korea(), after_month(2025, 3));
   const auto control = ticked(scenario("export_control_tightened"), after_month(2025, 3));

@@ -83,13 +83,14 @@ void sort_by_quantity(const Reading& world, DataTable& table) {
 void record_cells(const Reading& world, const DataTable& table) {
   for (const DataRow& row : table.rows) {
     for (Index c = 0; c < table.columns.size(); ++c) {
-      if (table.columns[c].unit.empty() || row.cells[c].empty() || row.cells[c].starts_with('=')) continue;
+      if (table.columns[c].unit.empty() || table.is_bound(c)) continue;
+      if (row.cells[c].empty() || row.cells[c].starts_with('=')) continue;
       const Quantity quantity =
           row.at.guarded([&] { return world.model.units.parse_quantity(row.cells[c] + " " + table.columns[c].unit); });
       const std::string name = table.cell(row, "name");
       record_cell(world, table, row,
                   fmt::format("data.{}.{}{}{}", table.name, table.columns[c].name, name.empty() ? "" : ".", name),
-                  quantity);
+                  quantity, table.columns[c].name);
     }
   }
 }

@@ -39,6 +39,14 @@ struct DataTable {
     }
     return none;
   }
+  // Whether it holds the range of another column: `revenue.low` and `revenue.high` of `revenue`.
+  bool is_bound(Index c) const {
+    const std::string& name = columns[c].name;
+    for (const std::string end : {".low", ".high"}) {
+      if (name.ends_with(end) && column(name.substr(0, name.size() - end.size())) != none) return true;
+    }
+    return false;
+  }
   // What the row says in that column; empty where there is no such or nothing in it.
   std::string cell(const DataRow& row, const char* wanted) const {
     const Index c = column(wanted);

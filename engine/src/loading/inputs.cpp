@@ -80,16 +80,16 @@ void record_input(const Reading& world, const Toml& node, const Quantity& quanti
 }
 
 void record_cell(const Reading& world, const DataTable& table, const DataRow& row, const std::string& name,
-                 const Quantity& quantity) {
+                 const Quantity& quantity, const std::string& column) {
   InputModel input{
       name, quantity.value, quantity.unit.text(), table.cell(row, "source"), table.cell(row, "status"), {}, {}, "", 0};
   check_status(input, row.at);
-  // Of the one number that the row has.
-  const auto read = [&](const char* column) -> std::optional<double> {
-    const std::string text = table.cell(row, column);
-    if (text.empty() || !table.one_number_a_row) return {};
+  const auto read = [&](const std::string& bound) -> std::optional<double> {
+    const Index c = table.column(column.empty() ? bound : column + "." + bound);
+    if (c == none || row.cells[c].empty()) return {};
     return row.at.guarded([&] {
-      const std::string unit = table.cell(row, "unit");
+      const std::string text = row.cells[c];
+      const std::string unit = column.empty() ? table.cell(row, "unit") : table.columns[c].unit;
       return world.model.units.convert(world.model.units.parse_quantity(text + " " + unit), quantity.unit);
     });
   };

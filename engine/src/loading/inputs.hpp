@@ -14,8 +14,9 @@ Toml value_beside_source(const Reading& world, const Toml& node);
 
 // Of a value as it is read; `expression` where it is derived by one.
 void record_input(const Reading& world, const Toml& node, const Quantity& quantity, const std::string& expression = "");
-// Of a cell of a table of data, whose row may say source, status, low and high.
+// Of a cell of a table of data, whose row may say source, status and range: in `low` and `high`, or, where it has
+// several numbers, in those of the column.
 void record_cell(const Reading& world, const DataTable& table, const DataRow& row, const std::string& name,
-                 const Quantity& quantity);
+                 const Quantity& quantity, const std::string& column = "");
 
 }  // namespace ondol

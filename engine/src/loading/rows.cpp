@@ -81,8 +81,8 @@ bool chosen(const Toml& own, const DataTable& data, const DataRow& row) {
 const toml::table& parsed_rows(Reading& world, const DataTable& data, const KindDescription& kind,
                                const std::vector<const DataRow*>& rows) {
   std::vector<std::string> ways;
-  for (std::size_t c = 0; c < data.columns.size(); ++c) {
-    ways.push_back(way_of(data.columns[c], kind, data.at.at("columns")));
+  for (Index c = 0; c < data.columns.size(); ++c) {
+    ways.push_back(data.is_bound(c) ? "" : way_of(data.columns[c], kind, data.at.at("columns")));
     if (!ways.back().empty()) data.used[c] = true;
   }
   std::string text = "rows = [";
