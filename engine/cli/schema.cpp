@@ -306,6 +306,17 @@ Json events() {
   return named(table(std::move(keys), "A dated change."), "Dated changes, by name.");
 }
 
+Json burn_in() {
+  const Json kept = table({{"population", {{"description", "Whose state; a name, a selector or a list of them."}}},
+                           {"state", names("Which states.")},
+                           {"signal", text("Or which signal.")}},
+                          "States of a population, or a signal.");
+  return table({{"ticks", whole("How many.", 1)},
+                {"hold", list_of(kept, "Put back to what it was at the start after every tick.")},
+                {"restore", list_of(kept, "Put back once, as the burn-in ends.")}},
+               "Ticks before the first that counts, without events.");
+}
+
 Json record() {
   const Json tables = list_of(one_of("Of agents.", {"state", "books", "holding", "sale"}), "Which tables of agents.");
   const Json keys = {{"every", whole("Records agents in one tick in so many; 1 by default.", 1)},
@@ -362,6 +373,7 @@ Json top_level(const std::vector<PluginLibrary>& plugins) {
       {"populations", populations(plugins)},
       {"claims", claims()},
       {"events", events()},
+      {"burn_in", burn_in()},
       {"record", record()}};
 }
 
