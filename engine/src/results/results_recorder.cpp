@@ -209,7 +209,7 @@ void ResultsRecorder::record_end(Batch& batch) {
     record_agents(p, batch);
     if (!choice.totals_of(model_.populations[p])) record_outcomes(p, batch);
   }
-  if (recorded_ % model_.record.every != 0) record_ties(batch.tables[Schema::ties]);
+  if (wants(Schema::ties) && recorded_ % model_.record.every != 0) record_ties(batch.tables[Schema::ties]);
 }
 
 // What views add up over populations: of all agents where totals are recorded, else of those that are.
