@@ -17,8 +17,9 @@ struct Model;
 /// What a caller may say beside the world file.
 struct WorldOptions {
   std::vector<std::filesystem::path> over = {};  ///< files laid over the world, in order, as if each extended it
-  std::vector<std::string> set;  ///< "path=value" overrides, as in `population.firms.params.markup=0.3`
-  std::vector<std::filesystem::path> plugin_directories;  ///< searched first; a world's own folder is only where it is named here
+  std::vector<std::string> set;                  ///< "path=value" overrides, as in `population.firms.params.markup=0.3`
+  std::vector<std::filesystem::path>
+      plugin_directories;  ///< searched first; a world's own folder is only where it is named here
   /// Plugins of the program itself, which a world names like others; they must outlive the world.
   std::vector<const ondol_plugin*> own_plugins = {};
   std::optional<std::int64_t> ticks;
