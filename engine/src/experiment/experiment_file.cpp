@@ -59,7 +59,7 @@ class ExperimentReader {
  public:
   explicit ExperimentReader(const std::filesystem::path& path)
       : text_(read_world_file(path)),
-        document_(read_document(text_, path, {}, {})),
+        document_(read_document(text_, path, {}, {}).document),
         root_(document_, "", path.string()) {
     file_.path = path;
     file_.text = text_;
