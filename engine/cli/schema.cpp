@@ -181,6 +181,7 @@ Json instruments() {
                       {"term", text("Credit: the offer attribute that sets its term; \"term\" by default.")},
                       {"interest_purpose", text("Credit: what interest is booked as.")},
                       {"principal_purpose", text("Credit: what instalments are booked as.")},
+                      {"collateral", text("Credit: the good that secures it.")},
                       {"decimals", whole("Residual: of its units.")},
                       {"doc", text("For people.")}},
                      "An instrument: a class of claims."),
@@ -190,12 +191,33 @@ Json instruments() {
 Json signal_tables() {
   return named(
       table({{"unit", text("1 by default.")},
-             {"scope", one_of("One for the world, or one for each region.", {"world", "region"})},
+             {"scope", one_of("One for the world, one for each region, or sums at each agent they are for.",
+                              {"world", "region", "agent"})},
              {"aggregate", one_of("How what agents contribute comes together.", {"single", "sum", "mean", "maximum"})},
+             {"statistic", shape("object", "Reckoned over populations: of, weight, aggregate, quantile.")},
              {"initial", quantity("Until somebody contributes; may be by region.", true)},
              {"doc", text("For people.")}},
             "A signal: a number that all may read."),
       "Numbers that all may read.");
+}
+
+Json relation_tables() {
+  return named(table({{"attributes", any_of("Numbers on each tie: names, or names with units.",
+                                            {texts("Names."), named({{"type", "string"}}, "Units by name.")})},
+                      {"doc", text("For people.")}},
+                     "A relation: ties between agents that rules make and end."),
+               "Lasting relations between agents.");
+}
+
+Json ties() {
+  return list_of(table({{"relation", text("Which.")},
+                        {"from", names("Those who make the ties.")},
+                        {"to", names("Those whom they are tied to.")},
+                        {"count", whole("Ties that each makes; 1 by default.", 1)},
+                        {"assign", one_of("In turn, or by chance.", {"ring", "drawn"})},
+                        {"values", shape("object", "Of the relation's attributes.")}},
+                       "Ties of the members of one population."),
+                 "Ties at the start.");
 }
 
 Json reach_keys() {
@@ -225,6 +247,7 @@ Json markets(const std::vector<PluginLibrary>& plugins) {
        {"deposit", quantity("Share of an order's worth that is held until delivery; 1 by default.", true)},
        {"order_life",
         any_of("Ticks after which a standing order lapses; 0: never.", {{{"type", "integer"}}, {{"type", "string"}}})},
+       {"forfeit", quantity("Share of the deposit that who cancels leaves to the other, 0 to 1.")},
        {"pairs", flag("Whether who bought from whom is always known.")},
        {"purpose", text("What its trades are for; its name by default.")},
        {"class", one_of("The account that its buyers pay from.", {"current", "capital", "financial"})},
@@ -328,6 +351,7 @@ Json record() {
   of_kind["columns"] = texts("States of the kind, at least one, instead of all.");
   Json all = keys;
   all["index"] = flag("Whether the tables are indexed by agent as the run ends.");
+  all["relations"] = texts("Relations of which every tie is recorded.");
   all["fills"] = {{"description", "Markets of which every fill is recorded."}};
   all["kinds"] = named(table(std::move(of_kind), "For one kind."), "For single kinds.");
   return table(std::move(all), "What a run writes of its agents.");
@@ -367,6 +391,8 @@ Json top_level(const std::vector<PluginLibrary>& plugins) {
       {"goods", goods()},
       {"instruments", instruments()},
       {"signals", signal_tables()},
+      {"relations", relation_tables()},
+      {"ties", ties()},
       {"markets", markets(plugins)},
       {"templates", named(table(population_keys(plugins), "What several populations have in common."),
                           "What several populations have in common.")},

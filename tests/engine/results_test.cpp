@@ -509,6 +509,7 @@ class Visitor {
  public:
   Visitor(const std::filesystem::path& file, const std::string& sql) {
     EXPECT_EQ(sqlite3_open(file.c_str(), &database_), SQLITE_OK);
+    EXPECT_EQ(sqlite3_busy_timeout(database_, 10'000), SQLITE_OK);
     EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
   }
   ~Visitor() { sqlite3_close(database_); }

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -43,9 +44,11 @@ const Verdict& verdict_of(const Decision& decision, const std::string& outcome, 
 class Diffusion : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    results_ = fs::path(testing::TempDir()) / "ondol_decision.db";
-    fs::remove(results_);
-    const fs::path file = fs::path(testing::TempDir()) / "ondol_decision.toml";
+    // Every case is a process of its own, and several of them run at once.
+    const fs::path folder = fs::path(testing::TempDir()) / ("ondol_decision_" + std::to_string(getpid()));
+    fs::create_directories(folder);
+    results_ = folder / "results.db";
+    const fs::path file = folder / "experiment.toml";
     std::ifstream shipped(fs::path(ONDOL_SOURCE_DIR) / "worlds/experiments/diffusion.toml");
     std::string text{std::istreambuf_iterator<char>(shipped), {}};
     const std::string world = "../bass.toml";
@@ -57,6 +60,7 @@ class Diffusion : public testing::Test {
     run_experiment(file, results_, options);
     decision_ = decide(results_);
   }
+  static void TearDownTestSuite() { fs::remove_all(results_.parent_path()); }
 
   static double bass(double p, double q, double t) {
     return (1 - std::exp(-(p + q) * t)) / (1 + q / p * std::exp(-(p + q) * t));
