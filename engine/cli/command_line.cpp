@@ -19,7 +19,7 @@ namespace ondol::cli {
 namespace {
 
 constexpr const char* footer = R"(
-Exit codes: 0 done, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be used, 5 the run failed,
+Exit codes: 0 done, 1 not the same, 2 wrong use, 3 the world file is wrong, 4 a plugin cannot be used, 5 the run failed,
 6 a file cannot be written, 70 a defect of ondol, 130 interrupted.)";
 
 // As it was typed, or refused: what is used is what is stored.
@@ -69,6 +69,14 @@ void add_world(CLI::App& command, WorldChoice& choice) {
   add_plugins(command, choice.options.plugin_directories);
 }
 
+void add_replay(CLI::App& command, ReplayChoice& choice) {
+  command.add_option("--threads", choice.threads, "Threads to run on (default: one per processor)")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  add_plugins(command, choice.plugin_directories);
+  command.add_flag("-q,--quiet", choice.quiet, "Say nothing but errors, and what is not the same");
+}
+
 }  // namespace
 
 CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market model", "ondol") {
@@ -82,6 +90,8 @@ CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market mod
   define_experiment();
   define_merge();
   define_decide();
+  define_explain();
+  define_replays();
 }
 
 void CommandLine::define_run() {
@@ -200,6 +210,37 @@ void CommandLine::define_decide() {
   command.add_flag("--all", decide_.all, "Figures of all outcomes, not only of the primary one");
 }
 
+void CommandLine::define_explain() {
+  CLI::App& command = *app_.add_subcommand("explain", "Say what flips a comparison of two arms");
+  command.add_option("results", explain_.results, "Results file of an experiment")->required()->option_text("FILE");
+  command.add_option("--when", explain_.when, "What to explain, as in \"tax < subsidy\"")
+      ->required()
+      ->option_text("COMPARISON");
+  command.add_option("--outcome", explain_.outcome, "In which outcome (default: the primary one)")->option_text("NAME");
+  command.add_option("--scenario", explain_.scenario, "Under which scenario (default: all)")->option_text("NAME");
+}
+
+void CommandLine::define_replays() {
+  CLI::App& verify = *app_.add_subcommand("verify", "Run a results file's world again and compare the fingerprints");
+  verify.add_option("results", verify_.results, "Results file of a run")->required()->option_text("FILE");
+  add_replay(verify, verify_);
+
+  CLI::App& rerun =
+      *app_.add_subcommand("rerun", "Make one run of an experiment again, with full results, and compare");
+  rerun.add_option("results", rerun_.results, "Results file of an experiment")->required()->option_text("FILE");
+  rerun.add_option("--arm", rerun_.place.arm, "Its arm (default: the only one)")->option_text("NAME");
+  rerun.add_option("--scenario", rerun_.place.scenario, "Its scenario (default: the only one)")->option_text("NAME");
+  rerun.add_option("--point", rerun_.place.point, "Its point of the design (default: 0)")->option_text("N");
+  rerun.add_option("--replicate", rerun_.place.replicate, "Its replicate (default: 0)")->option_text("N");
+  rerun.add_option("-o,--output", rerun_.output, "Results file to write")->required()->option_text("FILE");
+  rerun.add_flag("--overwrite", rerun_.overwrite, "Replace an existing results file");
+  add_replay(rerun, rerun_);
+
+  CLI::App& diff = *app_.add_subcommand("diff", "Say where two runs part: tick, table, agent, column");
+  diff.add_option("here", diff_.here, "Results file of a run")->required()->option_text("FILE");
+  diff.add_option("there", diff_.there, "Results file of another")->required()->option_text("FILE");
+}
+
 int CommandLine::dispatch(int argc, char** argv) {
   try {
     app_.parse(words_of(argc, argv));
@@ -228,6 +269,10 @@ int CommandLine::carry_out() {
   if (app_.got_subcommand("experiment")) return experiment(experiment_);
   if (app_.got_subcommand("merge")) return merge(merge_);
   if (app_.got_subcommand("decide")) return decide(decide_);
+  if (app_.got_subcommand("explain")) return explain(explain_);
+  if (app_.got_subcommand("verify")) return verify(verify_);
+  if (app_.got_subcommand("rerun")) return rerun(rerun_);
+  if (app_.got_subcommand("diff")) return diff(diff_);
   const CLI::App& made = *app_.get_subcommand("new");
   if (made.got_subcommand("plugin")) return new_plugin(new_);
   return made.got_subcommand("mechanism") ? new_mechanism(new_) : new_world(new_);

@@ -27,6 +27,8 @@ class CommandLine {
   void define_experiment();
   void define_merge();
   void define_decide();
+  void define_explain();
+  void define_replays();
   int wrong_use(const CLI::ParseError& error) const;
   int carry_out();
 
@@ -39,6 +41,10 @@ class CommandLine {
   ExperimentChoice experiment_;
   MergeChoice merge_;
   DecideChoice decide_;
+  ExplainChoice explain_;
+  ReplayChoice verify_;
+  RerunChoice rerun_;
+  DiffChoice diff_;
 };
 
 }  // namespace ondol::cli

@@ -1,6 +1,7 @@
 // The subcommands, each with what the user chose.
 #pragma once
 
+#include <ondol/engine/replay.hpp>
 #include <ondol/engine/world.hpp>
 
 #include <cstdint>
@@ -72,6 +73,28 @@ struct DecideChoice {
   bool all = false;
 };
 
+struct ReplayChoice {
+  std::filesystem::path results;
+  int threads = 0;
+  bool quiet = false;
+  std::vector<std::filesystem::path> plugin_directories;
+};
+
+struct RerunChoice : ReplayChoice {
+  PlanPlace place;
+  std::filesystem::path output;
+  bool overwrite = false;
+};
+
+struct DiffChoice {
+  std::filesystem::path here, there;
+};
+
+struct ExplainChoice {
+  std::filesystem::path results;
+  std::string when, outcome, scenario;
+};
+
 // Each returns the exit code.
 int run(const RunChoice& choice);
 int check(const CheckChoice& choice);
@@ -85,5 +108,9 @@ int new_world(const NewChoice& choice);
 int experiment(const ExperimentChoice& choice);
 int merge(const MergeChoice& choice);
 int decide(const DecideChoice& choice);
+int explain(const ExplainChoice& choice);
+int verify(const ReplayChoice& choice);
+int rerun(const RerunChoice& choice);
+int diff(const DiffChoice& choice);
 
 }  // namespace ondol::cli

@@ -191,7 +191,7 @@ TEST(Package, HasManualPagesAndACompletionThatBashTakes) {
                             "); COMP_CWORD=" + std::to_string(word) + "; _ondol; echo \\${COMPREPLY[*]}\"")
         .text;
   };
-  EXPECT_EQ(completed("ondol r", 1), "run\n");
+  EXPECT_EQ(completed("ondol ru", 1), "run\n");
   EXPECT_EQ(completed("ondol run --over", 2), "--overwrite\n");
   EXPECT_EQ(completed("ondol new mech", 2), "mechanism\n");
   EXPECT_THAT(completed("ondol describe posted", 2), HasSubstr("posted_offers"));

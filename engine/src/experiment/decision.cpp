@@ -1,6 +1,7 @@
 // From outcomes to a verdict.
 #include "experiment/experiment_results.hpp"
 #include "experiment/statistics.hpp"
+#include "experiment/worlds.hpp"
 
 #include <ondol/engine/decision.hpp>
 #include <ondol/engine/error.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <tuple>
 #include <utility>
 
 namespace ondol {
@@ -19,13 +19,6 @@ namespace ondol {
 namespace {
 
 constexpr double tail_share = 0.05;
-
-// One draw of luck at one point under one scenario, in which all arms were tried.
-struct World {
-  std::int64_t scenario = 0, point = 0, replicate = 0;
-  Sample values;  // by arm; unknown where a run failed or has no such outcome
-  auto operator<=>(const World&) const = delete;
-};
 
 struct OutcomeInfo {
   std::int64_t position = 0;
@@ -36,20 +29,20 @@ struct OutcomeInfo {
 // The worlds of one outcome in one scenario, or in all.
 class Comparison {
  public:
-  Comparison(std::vector<const World*> worlds, const std::vector<std::string>& arms, std::size_t reference, int better,
-             double level)
+  Comparison(std::vector<const ArmsInWorld*> worlds, const std::vector<std::string>& arms, std::size_t reference,
+             int better, double level)
       : worlds_(std::move(worlds)), arms_(arms), reference_(reference), better_(better), level_(level) {
     // Means are as sure as there are independent draws of what there is more of: luck, or places in the design.
     std::map<std::int64_t, std::int64_t> replicates;
     std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> cells;
-    for (const World* world : worlds_) {
+    for (const ArmsInWorld* world : worlds_) {
       replicates.emplace(world->replicate, std::ssize(replicates));
       cells.emplace(std::pair(world->scenario, world->point), std::ssize(cells));
     }
     const bool by_replicate = replicates.size() >= cells.size();
     units_ = by_replicate ? replicates.size() : cells.size();
     has_luck_within_ = replicates.size() > 1;
-    for (const World* world : worlds_) {
+    for (const ArmsInWorld* world : worlds_) {
       const std::pair cell(world->scenario, world->point);
       unit_of_.push_back(static_cast<std::size_t>(by_replicate ? replicates.at(world->replicate) : cells.at(cell)));
       cell_of_.push_back(static_cast<std::size_t>(cells.at(cell)));
@@ -62,7 +55,7 @@ class Comparison {
     f.arm = arms_[arm];
     f.is_reference = arm == reference_;
     Sample values;
-    for (const World* world : worlds_) {
+    for (const ArmsInWorld* world : worlds_) {
       if (!std::isnan(world->values[arm])) values.push_back(world->values[arm]);
     }
     f.values = std::ssize(values);
@@ -179,7 +172,7 @@ class Comparison {
   // Turned so that more is better.
   std::vector<Sample> complete_worlds() const {
     std::vector<Sample> complete;
-    for (const World* world : worlds_) {
+    for (const ArmsInWorld* world : worlds_) {
       if (is_complete(*world)) complete.push_back(turned(world->values));
     }
     return complete;
@@ -203,7 +196,7 @@ class Comparison {
     return means;
   }
 
-  static bool is_complete(const World& world) {
+  static bool is_complete(const ArmsInWorld& world) {
     return std::none_of(world.values.begin(), world.values.end(), [](double value) { return std::isnan(value); });
   }
 
@@ -235,7 +228,7 @@ class Comparison {
     if (equal && verdict.more == 0) verdict.more = -1;
   }
 
-  const std::vector<const World*> worlds_;
+  const std::vector<const ArmsInWorld*> worlds_;
   const std::vector<std::string>& arms_;
   const std::size_t reference_;
   const int better_;
@@ -255,7 +248,7 @@ class Decider {
   Decision decide() {
     read_lists();
     for (const OutcomeInfo& outcome : outcomes_) {
-      const std::vector<World> worlds = worlds_of(outcome);
+      const std::vector<ArmsInWorld> worlds = worlds_of(database_, outcome.position);
       if (scenarios_.size() > 1) compare(outcome, worlds, -1);
       for (std::size_t s = 0; s < scenarios_.size(); ++s) compare(outcome, worlds, static_cast<std::int64_t>(s));
     }
@@ -266,13 +259,9 @@ class Decider {
  private:
   void read_lists() {
     decision_.level = level_;
-    Query arms(database_, "SELECT name, is_reference FROM arm ORDER BY is_reference DESC, position");
-    while (arms.next()) {
-      arms_.push_back(arms.text(0));
-      if (arms.whole(1) == 1) decision_.reference = arms.text(0);
-    }
-    Query scenarios(database_, "SELECT name FROM scenario ORDER BY position");
-    while (scenarios.next()) scenarios_.push_back(scenarios.text(0));
+    arms_ = arms_of(database_);
+    if (!arms_.empty()) decision_.reference = arms_.front();
+    scenarios_ = scenarios_of(database_);
     Query outcomes(database_,
                    "SELECT position, name, better, is_primary FROM outcome_list ORDER BY is_primary DESC, position");
     while (outcomes.next()) {
@@ -291,27 +280,9 @@ class Decider {
     if (question.next()) decision_.question = question.text(0);
   }
 
-  std::vector<World> worlds_of(const OutcomeInfo& outcome) {
-    std::vector<World> worlds;
-    Query query(
-        database_,
-        fmt::format("SELECT p.scenario, p.point, p.replicate, a.rank, v.value FROM plan p JOIN (SELECT position, "
-                    "ROW_NUMBER() OVER (ORDER BY is_reference DESC, position) - 1 AS rank FROM arm) a ON "
-                    "a.position = p.arm JOIN run r ON r.id = p.run LEFT JOIN outcome_value v ON v.run = p.run AND "
-                    "v.outcome = {} ORDER BY 1, 2, 3",
-                    outcome.position));
-    while (query.next()) {
-      const std::tuple key(query.whole(0), query.whole(1), query.whole(2));
-      if (worlds.empty() || std::tie(worlds.back().scenario, worlds.back().point, worlds.back().replicate) != key)
-        worlds.push_back({query.whole(0), query.whole(1), query.whole(2), Sample(arms_.size(), unknown)});
-      if (!query.is_null(4)) worlds.back().values[static_cast<std::size_t>(query.whole(3))] = query.number(4);
-    }
-    return worlds;
-  }
-
-  void compare(const OutcomeInfo& outcome, const std::vector<World>& worlds, std::int64_t scenario) {
-    std::vector<const World*> chosen;
-    for (const World& world : worlds) {
+  void compare(const OutcomeInfo& outcome, const std::vector<ArmsInWorld>& worlds, std::int64_t scenario) {
+    std::vector<const ArmsInWorld*> chosen;
+    for (const ArmsInWorld& world : worlds) {
       if (scenario < 0 || world.scenario == scenario) chosen.push_back(&world);
     }
     const Comparison comparison(std::move(chosen), arms_, 0, outcome.better, level_);

@@ -88,6 +88,8 @@ const std::vector<std::string>& defining_tables();
 const std::vector<std::string>& growing_tables();
 // Statements that make the tables of a decision anew.
 std::string create_decision_tables();
+// Statements that make the tables of explanations, where they are not there yet.
+std::string create_explanation_tables();
 // Statements that make all tables and views where they are not there yet.
 std::string create_experiment_tables();
 

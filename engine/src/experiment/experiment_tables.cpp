@@ -194,6 +194,37 @@ const std::vector<Table>& decision_tables() {
   return all;
 }
 
+const std::vector<Table>& explanation_tables() {
+  static const std::vector<Table> all = {
+      {"explanation",
+       "outcome TEXT, statement TEXT, factor TEXT, unit TEXT, thresholds TEXT, stable INTEGER, sobol REAL, sobol_half1 "
+       "REAL, sobol_half2 REAL, value_of_knowing REAL, PRIMARY KEY (outcome, statement, factor)",
+       {{"outcome", "text", "outcome"},
+        {"statement", "text", "comparison of two arms"},
+        {"factor", "text", "factor"},
+        {"unit", "text", "of its values"},
+        {"thresholds", "of the factor", "where the mean difference changes sign; empty: nowhere"},
+        {"stable", "1", "1: both halves of the luck say so"},
+        {"sobol", "1", "first-order index: share of the difference's variance that goes when the factor is known"},
+        {"sobol_half1", "1", "the same in one half of the luck"},
+        {"sobol_half2", "1", "and in the other"},
+        {"value_of_knowing", "of the outcome", "of the factor, before an arm is chosen (EVPPI)"}}},
+      {"explanation_box",
+       "outcome TEXT, statement TEXT, factor TEXT, low REAL, high REAL, coverage REAL, density REAL, "
+       "density_other_half "
+       "REAL, PRIMARY KEY (outcome, statement, factor)",
+       {{"outcome", "text", "outcome"},
+        {"statement", "text", "comparison of two arms"},
+        {"factor", "text", "factor that the box narrows down"},
+        {"low", "of the factor", "lower end"},
+        {"high", "of the factor", "upper end"},
+        {"coverage", "1", "of the box: share of the worlds in which the statement holds that lie in it"},
+        {"density", "1", "share of its worlds in which it holds"},
+        {"density_other_half", "1", "the same, of a box found on one half of the luck, in the other"}}},
+  };
+  return all;
+}
+
 std::string document(const Table& table) {
   std::string sql;
   for (const Column& column : table.columns) {
@@ -221,6 +252,13 @@ std::string create_decision_tables() {
   for (const Table& table : decision_tables())
     sql += fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0} ({1}) WITHOUT ROWID;\n", table.name, table.sql) +
            document(table);
+  return sql;
+}
+
+std::string create_explanation_tables() {
+  std::string sql;
+  for (const Table& table : explanation_tables())
+    sql += fmt::format("CREATE TABLE IF NOT EXISTS {} ({}) WITHOUT ROWID;\n", table.name, table.sql) + document(table);
   return sql;
 }
 

@@ -146,6 +146,8 @@ double Query::number(int column) const { return sqlite3_column_double(statement_
 
 std::int64_t Query::whole(int column) const { return sqlite3_column_int64(statement_, column); }
 
+std::string Query::name(int column) const { return sqlite3_column_name(statement_, column); }
+
 int Query::columns() const { return sqlite3_column_count(statement_); }
 
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }

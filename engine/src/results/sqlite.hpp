@@ -76,6 +76,7 @@ class Query {
 
   bool next();
   int columns() const;
+  std::string name(int column) const;
   bool is_null(int column) const;
   std::string text(int column) const;
   double number(int column) const;

@@ -1,0 +1,68 @@
+// ondol explain: what flips a comparison of two arms.
+#include "commands.hpp"
+#include "output.hpp"
+
+#include <ondol/engine/explanation.hpp>
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ondol::cli {
+
+namespace {
+
+std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4g}", value); }
+
+std::string list(const std::vector<double>& values) {
+  std::vector<std::string> texts;
+  for (const double value : values) texts.push_back(number(value));
+  return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+void print_factors(const Explanation& explanation) {
+  std::size_t width = 6;
+  for (const FactorPart& part : explanation.factors) width = std::max(width, part.factor.size());
+  say("\n{:<{}} {:>12} {:>18} {:>12}   flips at (halves of the luck)\n", "factor", width, "Sobol index", "in halves",
+      "knowing it");
+  for (const FactorPart& part : explanation.factors) {
+    const std::string halves =
+        fmt::format("{} and {}", number(part.index_of_halves[0]), number(part.index_of_halves[1]));
+    say("{:<{}} {:>12} {:>18} {:>12}   {}{}{}\n", part.factor, width, number(part.index), halves,
+        number(part.value_of_knowing), list(part.thresholds), part.unit.empty() ? "" : " " + part.unit,
+        part.thresholds.empty() ? ""
+        : part.stable ? fmt::format(" ({}; {})", list(part.thresholds_of_halves[0]), list(part.thresholds_of_halves[1]))
+                      : " (not the same in both halves: not to be relied on)");
+  }
+}
+
+void print_box(const Explanation& explanation) {
+  if (explanation.box.empty()) return;
+  say("\nit holds most where\n");
+  for (const BoxSide& side : explanation.box)
+    say("  {} is {} to {}{}\n", side.factor, number(side.low), number(side.high),
+        side.unit.empty() ? "" : " " + side.unit);
+  say("which are {:.0f} % of the worlds in which it holds; of those there, it holds in {:.0f} % (found on one half of "
+      "the "
+      "luck, in {:.0f} % of the other)\n",
+      100 * explanation.coverage, 100 * explanation.density, 100 * explanation.density_other_half);
+}
+
+}  // namespace
+
+int explain(const ExplainChoice& choice) {
+  const Explanation explanation = ondol::explain(choice.results, choice.when, choice.outcome, choice.scenario);
+  say("{} in {}: in {:.1f} % of {} worlds ({:.1f} to {:.1f} %)\n", explanation.statement, explanation.outcome,
+      100 * explanation.share, explanation.worlds, 100 * explanation.low, 100 * explanation.high);
+  if (explanation.factors.empty()) {
+    say("the experiment has no factors: nothing but luck tells its worlds apart\n");
+    return 0;
+  }
+  print_factors(explanation);
+  print_box(explanation);
+  say("\nall of it is in tables explanation and explanation_box of {}\n", shell_word(choice.results.string()));
+  return 0;
+}
+
+}  // namespace ondol::cli

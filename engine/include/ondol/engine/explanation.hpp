@@ -1,0 +1,51 @@
+/// What flips a comparison of two arms: which factors, where, and how surely.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ondol {
+
+/// One factor's part in it. Halves are of the replicates (of the points, where there is one replicate): what does not
+/// show in both is not to be relied on.
+struct FactorPart {
+  std::string factor, unit;
+  /// Where the mean difference changes sign, between neighbouring levels; of a factor whose values are no numbers,
+  /// none.
+  std::vector<double> thresholds, thresholds_of_halves[2];
+  bool stable = false;  ///< whether both halves have as many thresholds, each within a level of the other's
+  /// First-order Sobol index: the share of the difference's variance that goes when the factor is known.
+  double index = 0, index_of_halves[2] = {0, 0};
+  /// What it is worth to know the factor before an arm is chosen (EVPPI), in the outcome's unit; NaN where nothing is
+  /// better.
+  double value_of_knowing = 0;
+};
+
+/// A range of a factor, ends included.
+struct BoxSide {
+  std::string factor, unit;
+  double low = 0, high = 0;
+};
+
+struct Explanation {
+  std::string outcome, statement;
+  std::int64_t worlds = 0;  ///< in which both arms came to something
+  double share = 0, low = 0,
+         high = 0;                  ///< of them in which the statement holds; its interval at 95 % (Clopper-Pearson)
+  std::vector<FactorPart> factors;  ///< the largest index first
+  /// Where it holds more than elsewhere (PRIM); empty where no factor's range narrows it down.
+  std::vector<BoxSide> box;
+  double coverage = 0;            ///< share of the worlds in which it holds that lie in the box
+  double density = 0;             ///< share of the worlds in the box in which it holds
+  double density_other_half = 0;  ///< the same in the half of worlds that the box was not found on
+};
+
+/// Explains "ARM < ARM" (or <=, >, >=) in an outcome, the primary one where none is named, over all scenarios or one;
+/// writes tables `explanation` and `explanation_box`. Throws Error(usage) where a name is none of the experiment's, and
+/// Error(output) where the file is no experiment's or cannot be written.
+Explanation explain(const std::filesystem::path& results, const std::string& when, const std::string& outcome = "",
+                    const std::string& scenario = "");
+
+}  // namespace ondol
