@@ -62,13 +62,14 @@ std::string divided(int times) {
     change.sales[region] = part(start_of(model, population, "expected_sales_volume"), "basket");
     for (const AccountModel& account : population.accounts) {
       if (account.quantity.a > 0)
-        change.goods[region] = "{ quantity = " + part(account.quantity.a, model.goods[account.good].unit.text()) + " }";
+        change.goods[region] = part(account.quantity.a, model.goods[account.good].unit.text());
     }
   }
   std::string text = shipped;
   for (const auto& [name, change] : changes) {
-    text += fmt::format("[populations.{}]\ncount = {}\nmoney = {}\nholdings.goods = {}\nstate.expected_sales_volume = {}\n", name,
-                        table(change.count), table(change.money), table(change.goods), table(change.sales));
+    text += fmt::format(
+        "[populations.{}]\ncount = {}\nmoney = {}\nholdings.goods.quantity = {}\nstate.expected_sales_volume = {}\n",
+        name, table(change.count), table(change.money), table(change.goods), table(change.sales));
   }
   return text;
 }
