@@ -2,7 +2,8 @@
 #include <ondol/abi.h>
 
 static const ondol_field no_fields[1];
-static const ondol_port_spec ports[] = {{"others", NULL, "Whom it gives to.", ONDOL_PEERS, 0, NULL, 0, 0, NULL, NULL, 0, 0}};
+static const ondol_port_spec ports[] = {
+    {"others", NULL, "Whom it gives to.", ONDOL_PEERS, 0, NULL, 0, 0, NULL, NULL, 0, 0}};
 static const ondol_purpose purposes[] = {{"coin", "A coin for nothing.", ONDOL_CURRENT, 0, NULL}};
 
 static int32_t give(ondol_chunk* chunk) {
