@@ -230,9 +230,13 @@ void Acting::lay_out_money(Chunk& chunk, Units* available) const {
   chunk.call.arrears = at_row(state.arrears_owed, chunk.first_row);
   chunk.call.money_available = available;
   std::copy_n(chunk.call.money_held, chunk.call.rows, available);
-  if (state.money_reserved.written() == nullptr) return;
-  const Units* reserved = at_row(state.money_reserved, chunk.first_row);
-  for (Index row = 0; row < chunk.call.rows; ++row) available[row] -= reserved[row];
+  if (state.money_reserved.written() != nullptr) {
+    const Units* reserved = at_row(state.money_reserved, chunk.first_row);
+    for (Index row = 0; row < chunk.call.rows; ++row) available[row] -= reserved[row];
+  }
+  if (state.line.written() == nullptr) return;
+  const Units* line = at_row(state.line, chunk.first_row);
+  for (Index row = 0; row < chunk.call.rows; ++row) available[row] += line[row];
 }
 
 void Acting::refresh(Chunk& chunk, const Moment& now, std::uint32_t rounds, Units* available) {
@@ -250,6 +254,7 @@ void Acting::refresh(Chunk& chunk, const Moment& now, std::uint32_t rounds, Unit
     const PortModel& port = population.ports[i];
     if (!port.bound) continue;
     ondol_port& view = chunk.ports[i];
+    if (port.type == ONDOL_ISSUES) view.line = at_row(state.ports[i].line, chunk.first_row);
     if (port.type == ONDOL_BUYS || port.type == ONDOL_SELLS) {
       const MarketState& market = state_.markets[port.target];
       const MarketModel& model = model_.markets[port.target];

@@ -17,7 +17,7 @@ void ClaimEntries::book(std::span<const Chunk> chunks, const Moment& now) {
 
 void ClaimEntries::book(const Chunk& chunk, const ondol_claim_record& record, const Moment& now) {
   const bool as_holder = record.action >= ONDOL_FORGIVE;
-  const auto does = as_holder ? "forgives, resets or seizes" : "issues, retires, repays or distributes";
+  const auto does = as_holder ? "forgives, resets, seizes or grants" : "issues, retires, repays or distributes";
   const PortModel& port =
       port_of_record(model_, chunk, record.row, record.port, {as_holder ? ONDOL_OWNS : ONDOL_ISSUES}, does);
   const Index agent = chunk.agent(record.row);
@@ -52,6 +52,11 @@ void ClaimEntries::book(const Chunk& chunk, const ondol_claim_record& record, co
       return ledger_.reset_rate(agent, record.other, instrument, record.rate);
     case ONDOL_SEIZE:
       return ledger_.seize(agent, record.other, instrument);
+    case ONDOL_GRANT:
+      if (!(std::isfinite(record.rate) && record.rate >= 0))
+        throw Violation{agent, fmt::format("grants a line of instrument '{}' at a rate that is negative or not finite",
+                                           described.name)};
+      return ledger_.grant_line(agent, record.other, instrument, record.amount, record.rate);
     default:
       throw Violation{agent, "does an unknown thing with an instrument"};
   }

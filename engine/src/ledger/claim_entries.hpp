@@ -1,5 +1,5 @@
 // What rules do with instruments they issue (money issued and retired, credit repaid, income distributed) and with
-// credit that they hold (forgiven, at another rate, its collateral seized).
+// credit that they hold or grant (forgiven, at another rate, its collateral seized, lines of it).
 #pragma once
 
 #include "acting/acting.hpp"

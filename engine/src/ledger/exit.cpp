@@ -13,6 +13,7 @@ void Ledger::settle_exit(Index agent, const Moment& now) {
   const Place at = place(agent);
   PopulationState& leaving = population(at);
   if (leaving.money_issued[at.row] != 0) throw Violation{agent, "exits while money it issued is in use"};
+  leave_lines(agent);
   pay_dues(agent);
   drop_own_claims(agent);
   for (const Index claim : claims_issued_by(agent)) seize_collateral(claim);

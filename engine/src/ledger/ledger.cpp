@@ -12,7 +12,14 @@
 namespace ondol {
 
 Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
-    : model_(model), state_(state), scheduler_(scheduler), issued_(state), held_(state), owed_(state), due_(state) {
+    : model_(model),
+      state_(state),
+      scheduler_(scheduler),
+      issued_(state),
+      held_(state),
+      lines_(state),
+      owed_(state),
+      due_(state) {
   const std::size_t populations = model.populations.size();
   account_of_.assign(populations * model.goods.size(), none);
   issues_port_.assign(populations * model.instruments.size(), none);
@@ -401,7 +408,9 @@ void Ledger::collect_dues() {
 // Oldest first, as far as its money goes.
 void Ledger::pay_dues(Index payer) {
   const Place at = place(payer);
+  const Units lacking = population(at).arrears_owed[at.row] - population(at).money_available(at.row);
   if (population(at).arrears_owed[at.row] == 0) return;
+  if (lacking > 0) draw(payer, lacking);
   for (const Index due : owed_.of(payer)) {
     if (population(at).money_available(at.row) <= 0) return;
     collect_due(due);

@@ -121,7 +121,14 @@ class Ledger {
   void forgive(Index holder, Index issuer, Index instrument, Units amount);
   void reset_rate(Index holder, Index issuer, Index instrument, double rate);
   void seize(Index holder, Index issuer, Index instrument);
-  // Whether claims have changed since it was last asked.
+  // A line of credit, in place of the one there is between the two; 0 ends it. Throws where the lender issues no money
+  // or the debtor none of the instrument.
+  void grant_line(Index lender, Index debtor, Index instrument, Units limit, double rate);
+  // Draws of a debtor's lines, oldest first. Says how much it came to.
+  Units draw(Index debtor, Units amount);
+  // After claims have changed: what may be drawn.
+  void refresh_lines();
+  // Whether claims or lines have changed since it was last asked.
   bool take_claims_changed() { return std::exchange(claims_changed_, false); }
 
   // ---- Dues
@@ -172,6 +179,8 @@ class Ledger {
   bool merge_claim(Index into, Index claim);
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
+  Units undrawn(Index line) const;
+  void leave_lines(Index agent);
   void drop_own_claims(Index agent);
   void write_down(Index claim, Units amount, Index purpose);
   void seize_collateral(Index claim);
@@ -206,13 +215,14 @@ class Ledger {
   std::vector<std::int32_t> flow_row_;    // [block + purpose]: row in state_.flows, or -1
   RowsByAgent issued_, held_;             // claims, by issuer and, once somebody has left, by holder
   std::unordered_map<Parties, Index, HashOfParties> latest_claim_;  // of its parties
+  RowsByAgent lines_;                                               // by debtor
   RowsByAgent owed_, due_;                               // dues, by payer and, once somebody has left, by payee
   std::vector<std::vector<std::vector<Index>>> levied_;  // [population][purpose]: positions in its levy_base
   std::vector<LateColumn> claim_assets_, claim_debts_;   // by population; zero but while books are closed
   std::vector<RowBlock> blocks_;
   std::uint32_t block_count_ = 0;
   std::vector<Wide> offered_, stock_, reserved_;  // by good
-  std::size_t dead_claims_ = 0, settled_dues_ = 0;
+  std::size_t dead_claims_ = 0, settled_dues_ = 0, ended_lines_ = 0;
   bool claims_changed_ = true;
 };
 

@@ -203,11 +203,28 @@ std::uint32_t Payments::source(Batch& batch, Index population, Index purpose) co
   return static_cast<std::uint32_t>(batch.sources.size() - 1);
 }
 
+// Row by row: who spent more than its own money draws the rest of its lines, which is booked when all have acted.
+void Payments::draw_rows(Batch& batch, const Chunk& chunk) {
+  PopulationState& population = state_.populations[chunk.population];
+  for (Index i = 0; i < chunk.call.rows; ++i) {
+    const Index row = chunk.first_row + i;
+    Units& left = chunk.call.money_available[i];
+    const Units line = population.line[row];
+    if (line == 0 || left < 0) continue;
+    const Units drawn = std::max<Units>(0, line - left);
+    left = std::max<Units>(0, left - line);
+    if (drawn == 0) continue;
+    population.money_held[row] += drawn;
+    batch.drawn.push_back({{chunk.population, row}, drawn});
+  }
+}
+
 // Row by row: money leaves the payers, and what they took besides is set aside.
 void Payments::settle_rows(Batch& batch, const Chunk& chunk, std::uint32_t classes) {
   PopulationState& population = state_.populations[chunk.population];
   const Index rows = chunk.call.rows;
   Units* held = population.money_held.data() + chunk.first_row;
+  if (population.line.written() != nullptr) draw_rows(batch, chunk);
   if (classes != 0) population.restart_flows(chunk.first_row / rows_per_chunk, state_.tick);
   for (std::size_t c = 0; c < batch.paid.size(); ++c) {
     if ((classes & 1U << c) == 0) continue;
@@ -238,7 +255,7 @@ Violation Payments::overdraft(const Chunk& chunk) const {
   Index row = 0;
   Units aside = 0;
   for (;; ++row) {
-    aside = population.money_available(chunk.first_row + row) - chunk.call.money_available[row];
+    aside = population.money_to_spend(chunk.first_row + row) - chunk.call.money_available[row];
     if (aside < 0 || chunk.call.money_available[row] < 0) break;
   }
   const Index payer = chunk.agent(row);
@@ -270,6 +287,7 @@ void Payments::book() {
     for (const SetAside& aside : batch.set_aside) ledger_.reserve(aside.place, aside.amount);
     batch.set_aside.clear();
   }
+  draw();
   if (!any) return;
   scheduler_.for_each(static_cast<std::uint32_t>(blocks_.size()), [this](std::uint32_t i) { deposit(i); });
   for (Block& block : blocks_) block.flows.book(ledger_, state_);
@@ -281,6 +299,17 @@ void Payments::book() {
     }
     batch.owed.clear();
     batch.sources.clear();
+  }
+}
+
+void Payments::draw() {
+  for (std::uint32_t b = 0; b < batch_count_; ++b) {
+    for (const Drawn& drawn : batches_[b].drawn) {
+      PopulationState& population = state_.populations[drawn.place.population];
+      population.money_held[drawn.place.row] -= drawn.amount;
+      ledger_.draw(population.agent(drawn.place.row), drawn.amount);
+    }
+    batches_[b].drawn.clear();
   }
 }
 

@@ -81,12 +81,17 @@ class Payments {
     Place place;
     Units amount;
   };
+  struct Drawn {
+    Place place;
+    Units amount;
+  };
   struct Batch {
     std::vector<Source> sources;
     Bins<SmallDeposit> small;  // by block
     Bins<LargeDeposit> large;  // by block
     std::vector<Flow> fresh;   // flows that have no row yet, in the order of their first payment
     std::vector<Owed> owed;
+    std::vector<Drawn> drawn;                                 // of lines of credit
     std::vector<SetAside> set_aside;                          // in columns that do not exist yet
     std::array<std::array<Units, rows_per_chunk>, 3> paid{};  // by flow class and row of a chunk; zero between chunks
     std::optional<Violation> failure;
@@ -99,8 +104,10 @@ class Payments {
   class Taking;
 
   std::uint32_t source(Batch& batch, Index population, Index purpose) const;
+  void draw_rows(Batch& batch, const Chunk& chunk);
   void settle_rows(Batch& batch, const Chunk& chunk, std::uint32_t classes);
   Violation overdraft(const Chunk& chunk) const;
+  void draw();
   void deposit(Index block);
   void ready(Index block);
   template <class Deposit>

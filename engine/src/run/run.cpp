@@ -216,6 +216,7 @@ void Run::Impl::fit_rows() {
   payments.fit_rows();
   members.refresh_lists();
   ledger.take_claims_changed();
+  ledger.refresh_lines();
   relations.settle();
   links.refresh_claims();
   links.refresh_ties();
@@ -331,7 +332,10 @@ void Run::Impl::settle(Index step, const Moment& now) {
 }
 
 void Run::Impl::refresh_links() {
-  if (ledger.take_claims_changed()) links.refresh_claims();
+  if (ledger.take_claims_changed()) {
+    ledger.refresh_lines();
+    links.refresh_claims();
+  }
   if (relations.settle()) links.refresh_ties();
 }
 

@@ -106,6 +106,7 @@ std::string fingerprint_of(const State& state) {
   hasher.add(state.signals);
   hasher.add(state.signal_history);
   hasher.add_table(state.claims);
+  hasher.add_table(state.lines);
   hasher.add_table(state.dues);
   hasher.add(state.debtors);
   hasher.add_table(state.ties);

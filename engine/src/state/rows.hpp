@@ -16,7 +16,7 @@ void for_each_column(const PopulationModel& model, PopulationState& state, Use&&
   use(state.alive), use(state.luck), use(state.born), use(state.died), use(state.founder);
   use(state.money_held), use(state.income), use(state.equity);
   for (LateColumn* column : {&state.money_reserved, &state.money_issued, &state.arrears_owed, &state.arrears_receivable,
-                             &state.debts, &state.gross_assets, &state.contributed}) {
+                             &state.debts, &state.gross_assets, &state.contributed, &state.line}) {
     use(*column);
   }
   for (auto* flows : {&state.received, &state.paid}) {
@@ -31,7 +31,7 @@ void for_each_column(const PopulationModel& model, PopulationState& state, Use&&
       use(port.sold_before), use(port.revenue_before);
     }
     if (model.ports[i].type == ONDOL_BUYS) use(port.bought), use(port.spent), use(port.ordered);
-    if (model.ports[i].type == ONDOL_ISSUES) use(port.claims);
+    if (model.ports[i].type == ONDOL_ISSUES) use(port.claims), use(port.line);
     if (model.ports[i].told) use(port.sums);
     if (model.ports[i].type == ONDOL_RECEIPTS) use(port.received);
   }

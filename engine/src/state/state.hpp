@@ -63,6 +63,7 @@ struct PortState {
   LateColumn sold_before, revenue_before;  // SELLS: in earlier clearings of the tick, where it repeats
   Column bought, spent, ordered;           // BUYS
   Column claims;                           // ISSUES: outstanding
+  LateColumn line;                         // ISSUES: what may still be drawn
   std::vector<ondol_sums> sums;            // READS of a signal by agent: what each was told
   Index receipts = none;                   // RECEIPTS: index in levy_base, of the tick under way, and
   Column received;                         // of the last tick
@@ -105,6 +106,7 @@ struct PopulationState {
   LateColumn
       money_reserved;  // part of it that is not available: what orders hold, and what rules took and is not booked
   LateColumn money_issued;
+  LateColumn line;  // what may still be drawn of lines of credit; it follows from lines and claims
   LateColumn arrears_owed, arrears_receivable;
   // Books of the tick just done, money.
   Column income, equity;
@@ -136,6 +138,7 @@ struct PopulationState {
     return static_cast<Index>(std::lower_bound(ids.begin(), ids.end(), agent) - ids.begin());
   }
   Units money_available(Index row) const { return money_held[row] - money_reserved[row]; }
+  Units money_to_spend(Index row) const { return money_available(row) + line[row]; }
   const Column& assets() const { return gross_assets.written() != nullptr ? *gross_assets.written() : equity; }
   // Flows of that tick can be added to from now on, of a chunk of rows or of all.
   void restart_flows(Index chunk, std::int64_t tick) {
@@ -271,6 +274,19 @@ struct Claims : Columns<Claims> {
   }
 };
 
+// Lines of credit, oldest first. Rows that have ended have limit 0 until they are dropped.
+struct Lines : Columns<Lines> {
+  std::vector<Index> instrument, debtor, lender;
+  Column limit;              // of what the debtor owes the lender by the instrument
+  std::vector<double> rate;  // of what is drawn, per tick
+
+  const auto& key() const { return instrument; }
+  template <class Use>
+  void for_each(Use&& use) {
+    use(instrument), use(debtor), use(lender), use(limit), use(rate);
+  }
+};
+
 // What is due, oldest first. Rows that are settled have amount 0 until they are dropped.
 struct Dues : Columns<Dues> {
   std::vector<Index> payer, payee, purpose;
@@ -331,6 +347,7 @@ struct State {
   std::vector<double> signals;
   std::vector<std::vector<double>> signal_history;  // [signal]: as past ticks ended, the last one first
   Claims claims;
+  Lines lines;
   Dues dues;
   std::vector<Index> debtors;  // who owes dues, in the order in which they came to owe
   Ties ties;

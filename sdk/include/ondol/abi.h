@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 10
+#define ONDOL_ABI_MINOR 11
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -310,6 +310,8 @@ typedef struct ondol_port {
   const uint32_t* market_param_at;
   uint32_t market_param_count;
   uint32_t reserved2;
+  const int64_t* line; /* ISSUES: what may still be drawn of lines of the instrument, per row, money; part of what is
+                          available */
 } ondol_port;
 
 /* Frozen records that rules append to outboxes. `row` is the row in the chunk. */
@@ -396,6 +398,7 @@ typedef enum ondol_claim_action {
   ONDOL_FORGIVE = 4,    /* writes off up to amount, oldest first */
   ONDOL_RESET_RATE = 5, /* they bear `rate` per tick from now on */
   ONDOL_SEIZE = 6,      /* takes their collateral, where `other` is in arrears to the agent */
+  ONDOL_GRANT = 7,      /* `other` may draw credit up to `amount`, at `rate` per tick; in place of any line before */
 } ondol_claim_action;
 
 typedef struct ondol_claim_record {
@@ -405,8 +408,8 @@ typedef struct ondol_claim_record {
   int64_t amount;
   uint16_t purpose; /* of DISTRIBUTE */
   uint16_t reserved;
-  uint32_t other; /* of FORGIVE, RESET_RATE, SEIZE */
-  double rate;    /* of RESET_RATE */
+  uint32_t other; /* of FORGIVE, RESET_RATE, SEIZE, GRANT */
+  double rate;    /* of RESET_RATE, GRANT */
 } ondol_claim_record;
 
 typedef struct ondol_levy_record {
@@ -526,7 +529,7 @@ typedef struct ondol_chunk {
   /* Money, one account per row, smallest units. */
   double money_units; /* smallest units per money */
   const int64_t* money_held;
-  int64_t* money_available; /* a rule subtracts what it takes */
+  int64_t* money_available; /* lines of credit that may be drawn included; a rule subtracts what it takes */
   /* Books as of the end of the last tick, one per row, smallest money units. */
   const int64_t* income;
   const int64_t* assets;

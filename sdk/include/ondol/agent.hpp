@@ -128,7 +128,8 @@ class Agent {
   std::uint32_t rounds() const { return chunk_->rounds; }
 
   // ---- Money and books
-  /// Money it can spend in this step: held as the step began, less what is reserved, less what it spent in this step.
+  /// Money it can spend in this step: held as the step began, less what is reserved, and what it may draw of lines of
+  /// credit, less what it spent in this step.
   double money() const { return money_of(chunk_->money_available[row_]); }
   /// Money it holds, reserved or not, as the step began.
   double money_held() const { return money_of(chunk_->money_held[row_]); }
@@ -426,6 +427,21 @@ class Agent {
   /// Takes the collateral of credit that it holds on a debtor who is in arrears to it, at book value, as far as it
   /// covers the debt, which it then pays. Of one who is not in arrears it takes nothing.
   void seize(Owns port, AgentId debtor) { write_as_holder(ONDOL_SEIZE, port, debtor, 0, 0); }
+  /// Grants a line of credit, in place of any that it granted the debtor before by this instrument: from the next step
+  /// on the debtor may spend as if it had what is left of `limit`, and what its own money lacks is drawn as the step
+  /// settles: credit without a term, at `rate` per tick, paid in money that this agent issues. The line is used up as
+  /// far as the debtor owes this agent, is there again as it repays, and ends with either or with a limit of 0. Fails
+  /// for a rate that is negative or not finite; the run fails where the kind of this agent does not issue money.
+  void grant(Owns port, AgentId debtor, double limit, double rate) {
+    if (!(std::isfinite(rate) && rate >= 0))
+      throw Failure(std::string("grants a line of '") + port.name + "' at a rate that is negative or not finite");
+    write_as_holder(ONDOL_GRANT, port, debtor, raw(limit, chunk_->money_units, port.name), rate);
+  }
+  /// What it may still draw of lines of credit of the port's instrument, as the step began; part of money().
+  double line(Issues port) const {
+    const ondol_port& p = view(port);
+    return p.line == nullptr ? 0 : money_of(p.line[row_]);
+  }
   /// What it has issued and not retired: money of money and credit, units of a residual instrument.
   double outstanding(Issues port) const {
     const ondol_port& p = view(port);
