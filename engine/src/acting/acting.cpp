@@ -83,17 +83,26 @@ Acting::Acting(const Model& model, State& state, const Members& members, const L
 }
 
 void Acting::replan() {
-  for (Index step = 0; step < plan_.size(); ++step) plan_step(step);
+  const std::vector<Index> all(model_.populations.size(), 0);
+  for (Index step = 0; step < plan_.size(); ++step) {
+    if (step != model_.birth_step) plan_step(step, all);
+  }
 }
 
-void Acting::plan_step(Index step) {
+bool Acting::plan_births(const std::vector<Index>& first_newborn) {
+  plan_step(model_.birth_step, first_newborn);
+  return !plan_[model_.birth_step].empty();
+}
+
+void Acting::plan_step(Index step, const std::vector<Index>& first_rows) {
   std::vector<Chunk>& chunks = plan_[step];
   chunks.clear();
   for (Index p = 0; p < model_.populations.size(); ++p) {
     const KindDescription& kind = *model_.kinds[model_.populations[p].kind];
     for (const RuleDescription& rule : kind.rules) {
       if (rule.step != model_.steps[step].name) continue;
-      for (Index row = 0; row < state_.populations[p].size; row += rows_per_chunk) {
+      // No chunk goes over a multiple of rows_per_chunk: so are flows and payments laid out.
+      for (Index row = first_rows[p]; row < state_.populations[p].size; row += rows_per_chunk - row % rows_per_chunk) {
         Chunk& chunk = chunks.emplace_back();
         chunk.population = p;
         chunk.rule = &rule;
@@ -126,7 +135,7 @@ void Acting::plan_chunk(Chunk& chunk) {
   ondol_chunk& call = chunk.call;
   call = {};
   call.size = sizeof call;
-  call.rows = std::min(rows_per_chunk, state.size - row);
+  call.rows = std::min(rows_per_chunk - row % rows_per_chunk, state.size - row);
   call.first_agent = state.size > 0 ? state.agent(row) : population.first_agent;
   call.agent = state.moved ? state.ids.data() + row : nullptr;
   call.region = static_cast<std::uint16_t>(population.region);
@@ -306,7 +315,8 @@ std::string Acting::still_at_work(const std::vector<Chunk>& chunks, std::int64_t
 
 void Acting::act(Index step, const Moment& now, const std::function<void(std::uint32_t, const Chunk&)>& take) {
   std::vector<Chunk>& chunks = plan_[step];
-  const std::uint32_t rounds = model_.groups[model_.steps[step].group].rounds;
+  const Index group = model_.steps[step].group;
+  const std::uint32_t rounds = group == none ? 1 : model_.groups[group].rounds;
   const std::uint32_t count = batches(step);
   watchdog_.look([this, &chunks](std::int64_t since) { return still_at_work(chunks, since); });
   scheduler_.for_each(count, [&](std::uint32_t batch) {

@@ -59,11 +59,13 @@ class Acting {
   std::span<Chunk> chunks(Index step) { return plan_[step]; }
   // After births: populations have more rows.
   void replan();
+  // Of the step of birth: who begins are the rows of each population from its first newborn on. Says whether any do.
+  bool plan_births(const std::vector<Index>& first_newborn);
   // Points chunks at the offers of a market as they now stand.
   void refresh_offers(Index market);
 
  private:
-  void plan_step(Index step);
+  void plan_step(Index step, const std::vector<Index>& first_rows);
   void plan_chunk(Chunk& chunk);
   std::uint32_t kind_lags(Index population, Index port) const;
   ondol_port plan_port(const Chunk& chunk, Index port);

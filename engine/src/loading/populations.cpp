@@ -96,8 +96,9 @@ Toml size_at(const Reading& world, const Toml& table, const PopulationModel& pop
 
 void check_rules(const Reading& world, const KindDescription& kind, const Toml& table) {
   for (const RuleDescription& rule : kind.rules) {
-    const bool scheduled = std::any_of(world.model.steps.begin(), world.model.steps.end(),
-                                       [&](const auto& step) { return step.name == rule.step; });
+    const bool scheduled =
+        rule.step == ONDOL_BIRTH || std::any_of(world.model.steps.begin(), world.model.steps.end(),
+                                                [&](const auto& step) { return step.name == rule.step; });
     if (!scheduled)
       table.at("kind").fail(fmt::format("kind '{}' has a rule for step '{}', which is not in the schedule{}", kind.name,
                                         rule.step, suggestion(rule.step, names_of(world.model.steps))));

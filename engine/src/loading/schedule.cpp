@@ -5,12 +5,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ondol {
 
 namespace {
 
 void add_step(Reading& world, const Toml& step) {
   const std::string name = step.as_text();
+  if (name == ONDOL_BIRTH)
+    step.fail(fmt::format("step '{}' cannot be scheduled: it comes by itself as agents are founded", name));
   for (const StepModel& known : world.model.steps) {
     if (known.name == name) step.fail(fmt::format("step '{}' is scheduled twice", name));
   }
@@ -18,6 +22,15 @@ void add_step(Reading& world, const Toml& step) {
 }
 
 }  // namespace
+
+void add_birth_step(Reading& world) {
+  const auto is_of_birth = [](const RuleDescription& rule) { return rule.step == ONDOL_BIRTH; };
+  for (const KindDescription* kind : world.model.kinds) {
+    if (world.model.birth_step != none || std::none_of(kind->rules.begin(), kind->rules.end(), is_of_birth)) continue;
+    world.model.birth_step = static_cast<Index>(world.model.steps.size());
+    world.model.steps.push_back({ONDOL_BIRTH, name_hash(ONDOL_BIRTH), none, {}});
+  }
+}
 
 void read_schedule(Reading& world) {
   for (const Toml& entry : world.root.at("schedule").elements()) {

@@ -12,6 +12,8 @@ void read_data(Reading& world);
 void read_goods(Reading& world);
 void read_signals(Reading& world);
 void read_schedule(Reading& world);
+// After the kinds are known: the step of birth, where one has a rule for it.
+void add_birth_step(Reading& world);
 void read_instruments(Reading& world);
 void read_relations(Reading& world);
 void read_markets(Reading& world);

@@ -24,6 +24,7 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   read_markets(world);
   declare_populations(world);
   read_populations(world);
+  add_birth_step(world);
   read_statistics(world);
   read_issuers(world);
   read_claims(world);

@@ -160,7 +160,7 @@ inline bool needs_pairs(const MarketModel& market) {
 struct StepModel {
   std::string name;
   std::uint64_t hash = 0;  // of the name
-  Index group = 0;
+  Index group = 0;  // none: of no tick, as the step of birth
   std::vector<Index> markets;  // that it clears, in order
 };
 
@@ -385,6 +385,7 @@ struct Model {
   std::vector<SignalModel> signals;
   std::vector<MarketModel> markets;
   std::vector<StepModel> steps;
+  Index birth_step = none;  // in which who was founded begins, where some kind has a rule for that
   std::vector<StepGroup> groups;
   std::vector<PopulationModel> populations;
   std::vector<ClaimStart> claims;

@@ -13,6 +13,12 @@
 
 namespace ondol {
 
+void Births::begin_step() {
+  founder_ = child_ = none;
+  first_newborn_.clear();
+  for (const PopulationState& population : state_.populations) first_newborn_.push_back(population.size);
+}
+
 void Births::require_room(Index p, Index founder) const {
   const PopulationModel& population = model_.populations[p];
   if (state_.populations[p].living == population.room)

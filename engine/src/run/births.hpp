@@ -15,7 +15,9 @@ class Births {
  public:
   Births(const Model& model, State& state, Ledger& ledger) : model_(model), state_(state), ledger_(ledger) {}
 
-  void begin_step() { founder_ = child_ = none; }
+  void begin_step();
+  // By population: the first row of those founded since the step began.
+  const std::vector<Index>& first_newborn() const { return first_newborn_; }
   // Founds an agent by the luck of its founder and its count of births in the step; what is paid in makes the founder
   // its owner, where it has shares.
   void found(const Chunk& chunk, const ondol_life_record& record, const Moment& now);
@@ -39,6 +41,7 @@ class Births {
   Index founder_ = none;      // of this step, the latest,
   std::uint32_t births_ = 0;  // how many others it has founded in it before,
   Index child_ = none;        // and whom it has founded last
+  std::vector<Index> first_newborn_;
 };
 
 }  // namespace ondol

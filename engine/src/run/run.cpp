@@ -59,6 +59,7 @@ struct Run::Impl {
   void apply(const Event& event, const Moment& now);
   void run_step(Index step, std::uint32_t round);
   void settle(Index step, const Moment& now);
+  void begin_lives(std::uint32_t round);
   void leave(Index agent, const Moment& now);
   bool live_and_die(const Chunk& chunk, const Moment& now);
   void refresh_links();
@@ -227,6 +228,7 @@ void Run::Impl::fit_rows() {
 void Run::Impl::apply_events() {
   bool lives_changed = false;
   state.effects.clear();
+  births.begin_step();
   for (; next_event < model.events.size() && model.events[next_event].tick <= ticks(); ++next_event) {
     const Event& event = model.events[next_event];
     apply(event, Moment(seed, name_hash("event") + next_event, state.tick, 0));
@@ -235,6 +237,7 @@ void Run::Impl::apply_events() {
   if (!lives_changed) return;
   fit_rows();
   for (const Index market : clearing.take_changed()) acting.refresh_offers(market);
+  begin_lives(0);
 }
 
 void Run::Impl::apply(const Event& event, const Moment& now) {
@@ -289,6 +292,13 @@ void Run::Impl::run_step(Index step, std::uint32_t round) {
     acting.act(step, now, [this](std::uint32_t batch, const Chunk& chunk) { payments.take(batch, chunk); });
   }
   settle(step, now);
+  if (step != model.birth_step) begin_lives(round);
+}
+
+// Who was founded in the step, or by an event before the first, begins by a rule of its own, where its kind has one.
+void Run::Impl::begin_lives(std::uint32_t round) {
+  if (model.birth_step == none || !acting.plan_births(births.first_newborn())) return;
+  run_step(model.birth_step, round);
 }
 
 // The order of booking within a step is fixed and cannot fail for want of means: what rules take was available as the
@@ -345,6 +355,8 @@ bool Run::Impl::live_and_die(const Chunk& chunk, const Moment& now) {
     changed = true;
     const Index agent = chunk.agent(record.row);
     if (record.row >= chunk.call.rows) throw Violation{chunk.agent(0), "founds or exits for an agent of another chunk"};
+    if (record.action == ONDOL_FOUND && chunk.rule->step == ONDOL_BIRTH)
+      throw Violation{agent, "founds an agent in its own rule of birth"};
     if (record.action == ONDOL_FOUND) return births.found(chunk, record, now);
     if (record.action != ONDOL_EXIT) return births.endow(chunk, record);
     leave(agent, now);

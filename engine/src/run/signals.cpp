@@ -79,6 +79,9 @@ void Signals::contribute(std::span<const Chunk> chunks) {
       const PortModel& port = population.ports[i];
       const ondol_contribution& contribution = chunk.contributions[i];
       if (!port.bound || port.type != ONDOL_WRITES || contribution.count == 0) continue;
+      if (chunk.rule->step == ONDOL_BIRTH)
+        throw Violation{chunk.agent(0), fmt::format("contributes to signal '{}' in its rule of birth, for all others",
+                                                    model_.signals[port.target].name)};
       auto found =
           std::find_if(totals_.begin(), totals_.end(), [&](const Total& total) { return total.signal == port.target; });
       if (found == totals_.end()) found = totals_.insert(totals_.end(), {port.target, 0, 0, 0});

@@ -128,6 +128,9 @@ struct ondol_failure;
 typedef int32_t (*ondol_rule_fn)(struct ondol_chunk* chunk);
 typedef int32_t (*ondol_clear_fn)(struct ondol_clearing* clearing);
 
+/* The step of a rule for agents that were just founded; it is in no schedule. */
+#define ONDOL_BIRTH "birth"
+
 /* What a kind does in one step. */
 typedef struct ondol_rule {
   const char* step;

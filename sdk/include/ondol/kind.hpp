@@ -356,6 +356,15 @@ class Kind {
     return *this;
   }
 
+  /// Runs a rule once for each agent that is founded, by another or by an event, right after it was:
+  /// `kind.on_birth<&Firm::open>("Hires and posts its first price.")`. It sees the world, and itself with all that it
+  /// was handed, as the founding settled; what it does is booked before anybody acts again. It may not found others,
+  /// nor contribute to signals that are not told to one agent. Those who are there at the start were not founded.
+  template <auto Rule>
+  Kind& on_birth(const char* doc) {
+    return on<Rule>(ONDOL_BIRTH, doc);
+  }
+
   /// Runs a rule by blocks in the step of that name: `kind.on_block<&Firm::act>("act", "Reckons.")`; see
   /// ondol/agents.hpp.
   template <auto Rule>
