@@ -159,8 +159,8 @@ inline bool needs_pairs(const MarketModel& market) {
 
 struct StepModel {
   std::string name;
-  std::uint64_t hash = 0;  // of the name
-  Index group = 0;  // none: of no tick, as the step of birth
+  std::uint64_t hash = 0;      // of the name
+  Index group = 0;             // none: of no tick, as the step of birth
   std::vector<Index> markets;  // that it clears, in order
 };
 
