@@ -71,6 +71,14 @@ void research(const Params& p, State& s, Agent& self) {
   s.kw += p.imitation_step * (best_kw - s.kw);
 }
 
+// Software that makes its chips easier to use grows along a logistic curve, the faster the more research there is, but
+// no faster than at the scale of reference.
+void write_software(const Params& p, State& s, const Agent& self) {
+  const double experts = self.bought(ChipDesigner::expertise) / months_per_tick(self);
+  const double effort = ondol::sqrt(std::min(1.0, experts / p.research_scale));
+  s.book.worth *= growth_per_tick(self, p.software_growth * std::max(0.0, 1.0 - s.book.worth) * effort);
+}
+
 double input_cost(const Params& p, const State& s, const Agent& self) {
   const double chips = self.price(ChipDesigner::wafers) / s.per_wafer;
   return chips +
@@ -86,9 +94,9 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
       .range(0, 1e6)
       .doc("Memory stacks in an accelerator of the first generation (assumed).");
   kind.param("boards", &Params::boards, "basket/accelerator")
-      .initial(3500)
+      .initial(6750)
       .range(0, 1e9)
-      .doc("Boards, tests and the rest, likewise (assumed).");
+      .doc("Boards, tests and the rest, likewise (assumed, 4750 to 8250).");
   kind.param("first_per_wafer", &Params::first_per_wafer, "accelerator/wafer")
       .initial(14)
       .range(1e-6, 1e6)
@@ -98,9 +106,9 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
       .range(0, 10)
       .doc("zeta: a success in 18 months at the scale of reference (assumed).");
   kind.param("research_scale", &Params::research_scale, "expert_month/month")
-      .initial(16000)
+      .initial(8000)
       .range(1, 1e12)
-      .doc("E_ref: researchers at that scale (assumed).");
+      .doc("E_ref: researchers at that scale (assumed, 4000 to 16000).");
   kind.param("research_share", &Params::research_share, "1")
       .initial(0.12)
       .range(0, 1)
@@ -177,10 +185,26 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
       .initial(100)
       .range(0.001, 1000000000.0)
       .doc("Orders below which it keeps fewer (assumed).");
-  kind.param("research_in_price", &Params::research_in_price, "1")
-      .initial(0.2)
+  kind.param("within_elasticity", &Params::within_elasticity, "1")
+      .initial(3.5)
+      .range(1.01, 100)
+      .doc("Between makers: what buyers weigh log prices by (assumed, 2.8 to 4.5).");
+  kind.param("across_elasticity", &Params::across_elasticity, "1")
+      .initial(1.25)
+      .range(1.01, 100)
+      .doc("Of all makers' sales to all their prices (assumed, 1.1 to 1.4).");
+  kind.param("share_speed", &Params::share_speed, "1/month")
+      .initial(0.1)
       .range(0, 1)
-      .doc("Part of research that prices are reckoned on (assumed, 0 to 1).");
+      .doc("Of the share that it reckons with towards that seen (assumed, .05 to .3).");
+  kind.param("price_speed", &Params::price_speed, "1/month")
+      .initial(0.3)
+      .range(0, 1)
+      .doc("Part of the way to cost and mark-up that the price goes (assumed, .1 to 1).");
+  kind.param("software_growth", &Params::software_growth, "1/year")
+      .initial(0.25)
+      .range(0, 10)
+      .doc("Of worth far below 1, at the scale of research or beyond (assumed, .1 to .4).");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
@@ -197,10 +221,11 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
   kind.state("kw", &State::kw, "kW/accelerator").initial(1.25).range(1e-9, 1e6).disclosed("chip").doc("Power of one.");
   kind.state("expected_orders", &State::expected_orders, "accelerator/month").range(0, 1e18).doc("Orders it expects.");
   kind.state("staff", &State::staff, "expert_month/month").range(0, 1e12).doc("Researchers it wants.");
+  kind.state("meant", &State::meant, "accelerator").range(0, 1e18).doc("To be made in the tick, stock considered.");
   kind.state("made", &State::made, "accelerator").range(0, 1e18).doc("Made in the tick.");
-  kind.state("unit_cost", &State::unit_cost, "money/accelerator")
-      .range(0, 1e18)
-      .doc("Inputs and part of the research.");
+  kind.state("unit_cost", &State::unit_cost, "money/accelerator").range(0, 1e18).doc("Inputs made to order.");
+  kind.state("mark_up", &State::mark_up, "1").range(0, 100).doc("Over unit cost, by its share.");
+  kind.state("sales_share", &State::sales_share, "1").range(0, 1).doc("s: of the market's sales, smoothed.");
   kind.state("generation", &State::generation, "1").range(0, 1e6).doc("Successes of its own research.");
   kind.port(wafers).doc("Slots of fabs.");
   kind.port(memory).doc("High-bandwidth memory.");
@@ -210,12 +235,7 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
   kind.port(rivals).attributes({"per_wafer", "kw"}).doc("Other designers, to imitate.");
   kind.port(accelerator_kw).optional().doc("Power of accelerators made now.");
   kind.part(finance, &Params::finance, &State::finance);
-  kind.part(pricing, &Params::pricing, &State::pricing);
   kind.part(book, &Params::book, &State::book);
-  kind.field("mark_up_target").initial(3).doc("B*: months of backlog at which the mark-up rests (assumed, 1 to 6).");
-  kind.field("least_mark_up").initial(0.3);
-  kind.field("most_mark_up").initial(3.5);
-  kind.field("price_speed").initial(0.3);
   kind.on<&ChipDesigner::hire>("hire", "Hires researchers.");
   kind.on<&ChipDesigner::supply>("supply", "Orders wafers and memory by name.");
   kind.on<&ChipDesigner::produce>("produce", "Makes what the scarcest input allows, offers its stock.");
@@ -244,8 +264,9 @@ void ChipDesigner::supply(const Params& p, const Traits&, State& s, Agent& self)
 void ChipDesigner::produce(const Params& p, const Traits&, State& s, Agent& self) {
   const double stacks = p.stacks * thrift(p, s);
   const double boards = p.boards * thrift(p, s);
-  const double room =
-      std::max(0.0, p.stock_cover * target(p, s, self) * months_per_tick(self) - self.stock(accelerators));
+  const double aim = target(p, s, self) * months_per_tick(self);
+  const double room = std::max(0.0, p.stock_cover * aim - self.stock(accelerators));
+  s.meant = std::min(aim, room);
   s.made = std::min({self.available(wafers) * s.per_wafer, ratio(self.available(memory), stacks),
                      ratio(self.available(goods), boards), room});
   self.use(expertise, self.available(expertise));
@@ -264,10 +285,11 @@ void ChipDesigner::spend(const Params& p, const Traits&, State& s, Agent& self) 
   if (missing > 0) self.order(goods, std::min(missing, ratio(self.money(), price)), price);
 }
 
-// Mark-up by months of backlog at the pace of late. Unit cost adds a part of research.
+// The mark-up follows from its share of sales; research is paid out of it and no part of the unit's cost.
 void ChipDesigner::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   research(p, s, self);
+  write_software(p, s, self);
   const double wage = self.price(expertise);
   s.expected_orders = adapt(self, s.expected_orders, self.demand(accelerators) / months, p.orders_speed);
   finance.observe(p.finance, s.finance, self, self.revenue(accelerators),
@@ -277,11 +299,13 @@ void ChipDesigner::close(const Params& p, const Traits&, State& s, Agent& self) 
     return self.withdraw(accelerators);
   }
   const double pace = std::max(s.made / months, s.expected_orders);
-  book.post(p.book, s.book, self, self.backlog(accelerators), self.demand(accelerators), target(p, s, self) * months,
-            s.made, pace, 0);
-  pricing.adjust(p.pricing, s.pricing, self, s.book.wait);
-  s.unit_cost = input_cost(p, s, self) + p.research_in_price * ratio(s.staff * wage, pace);
-  s.book.list_price = pricing.price(p.pricing, s.pricing, self, s.book.list_price, s.unit_cost);
+  book.post(p.book, s.book, self, self.backlog(accelerators), self.demand(accelerators), s.meant, s.made, pace, 0);
+  const double sales = self.price(accelerators) * self.volume(accelerators);
+  const double seen = between(ratio(self.revenue(accelerators), sales, s.sales_share), 0.0, 1.0);
+  s.sales_share = adapt(self, s.sales_share, seen, p.share_speed);
+  s.mark_up = pricing::nested_mark_up(s.sales_share, p.within_elasticity, p.across_elasticity);
+  s.unit_cost = input_cost(p, s, self);
+  s.book.list_price = adapt(self, s.book.list_price, (1.0 + s.mark_up) * s.unit_cost, p.price_speed);
   s.staff =
       std::max(adapt(self, s.staff, ratio(p.research_share * s.finance.expected_sales, wage, s.staff), p.staff_speed),
                p.least_staff * std::min(1.0, s.expected_orders / p.staff_scale));

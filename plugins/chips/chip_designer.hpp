@@ -1,4 +1,5 @@
-/// A chip designer: turns wafers, memory and boards into accelerators, does research, and prices by its backlog.
+/// A chip designer: turns wafers, memory and boards into accelerators, does research, and prices by its share of
+/// the market.
 #pragma once
 
 #include <ondol/choice.hpp>
@@ -34,10 +35,13 @@ struct ChipDesigner {
     double staff_speed;
     double least_staff;
     double staff_scale;
-    double research_in_price;
+    double within_elasticity;
+    double across_elasticity;
+    double share_speed;
+    double price_speed;
+    double software_growth;
     double wage_limit;
     double price_limit;
-    pricing::MarkUp::Params pricing;
     choice::OrderBook::Params book;
     firm::Finance::Params finance;
   };
@@ -47,10 +51,12 @@ struct ChipDesigner {
     double kw;
     double expected_orders;
     double staff;
+    double meant;
     double made;
     double unit_cost;
+    double mark_up;
+    double sales_share;
     double generation;
-    pricing::MarkUp::State pricing;
     choice::OrderBook::State book;
     firm::Finance::State finance;
   };
@@ -62,7 +68,6 @@ struct ChipDesigner {
   static constexpr Observes rivals{5, "rivals", "chip"};
   static constexpr Writes accelerator_kw{6, "accelerator_kw", "kW/accelerator"};
   static constexpr firm::Finance finance{7, 0};
-  static constexpr pricing::MarkUp pricing{};
   static constexpr choice::OrderBook book{"money/accelerator", "accelerator/month"};
 
   static void describe(Kind<ChipDesigner>& kind);

@@ -66,7 +66,7 @@ TEST(Fab, NewSlotsComeNineMonthsAfterTheirMachines) {
 Scene designer(double wafers = 1e4, double stacks = 1e6) {
   Scene scene("chips", "chip_designer", {plugins});
   scene.purse(1e9).starts("mark_up", 1).starts("list_price", 10000).starts("expected_orders", 1000);
-  scene.param("research_rate", 0).mechanism("accelerators", "contracts");
+  scene.param("research_rate", 0).param("boards", 3500).mechanism("accelerators", "contracts");
   scene.offers("wafers", wafers, 14000).offers("memory", stacks, 100).offers("goods", 1e8, 1);
   scene.offers("expertise", 1e6, 20000);
   scene.buys_in("wafers", "supply").buys_in("memory", "supply").buys_in("goods", "spend");
@@ -100,20 +100,50 @@ TEST(ChipDesigner, BuysFromTheCheaperMakerByTheFourthPower) {
   EXPECT_NEAR(scene.spent("memory"), 2250 * (cheap_share * 100 + (1 - cheap_share) * 200), 1);
 }
 
-TEST(ChipDesigner, RaisesItsMarkUpWithTheBacklogAndItsPriceTowardsCost) {
-  Scene scene = designer();
-  scene.orders("accelerators", 1000, 1e5, 0);
-  double mark_up = 1;
-  double price = 10000;
-  for (int tick = 0; tick < 12; ++tick) {
-    scene.tick();
-    const double pressure = std::clamp(scene.state("wait") / 3 - 1, -1.0, 1.5);
-    mark_up = std::clamp(mark_up * (1 + 0.03 * pressure), 0.3, 3.5);
-    ASSERT_NEAR(scene.state("mark_up"), mark_up, 1e-9);
-    price += 0.3 * ((1 + mark_up) * scene.state("unit_cost") - price);
-    ASSERT_NEAR(scene.state("list_price"), price, 1e-6);
-    ASSERT_GE(scene.state("unit_cost"), 5000);
+TEST(ChipDesigner, MarksUpByItsShareOfTheMarketAndPricesTowardsThat) {
+  // Within 3.5, across 1.25: a leader with .9 faces an elasticity of .35 + 1.125, a follower with .1 one of 3.15 +
+  // .125.
+  for (const auto& [share, mark_up] : {std::pair{0.9, 1 / 0.475}, std::pair{0.1, 1 / 2.275}, std::pair{1.0, 4.0}}) {
+    Scene scene = designer();
+    scene.starts("sales_share", share);
+    double price = 10000;
+    for (int tick = 0; tick < 6; ++tick) {
+      scene.tick();
+      ASSERT_NEAR(scene.state("mark_up"), mark_up, 1e-9) << "nothing was sold, so it keeps to the share it knew";
+      price += 0.3 * ((1 + mark_up) * 5000 - price);
+      ASSERT_NEAR(scene.state("list_price"), price, 1e-6) << "on the cost of inputs";
+    }
   }
+}
+
+TEST(ChipDesigner, LearnsItsShareFromSales) {
+  Scene scene = designer();
+  scene.starts("sales_share", 0.5).orders("accelerators", 100, 1e5, 0);
+  scene.tick(3);
+  ASSERT_GT(scene.sold("accelerators"), 0);
+  EXPECT_GT(scene.state("sales_share"), 0.5) << "nobody else sells";
+}
+
+// It has all that it wants in stock: making nothing says nothing about how fast it could.
+TEST(ChipDesigner, WithStockEnoughItGoesOnTakingOrders) {
+  Scene scene = designer();
+  scene.holds("accelerators", 1e4, 5000).orders("accelerators", 100, 1e5, 0);
+  scene.tick(6);
+  EXPECT_EQ(scene.state("made"), 0);
+  EXPECT_LT(scene.state("wait"), 1);
+  EXPECT_EQ(scene.state("takes_orders"), 1);
+}
+
+// dw/dt = g w (1 - w) (E / E_ref)^.5, g a year: .24 becomes .24 (1 + .25 * .76)^(1/12) in a month at the scale.
+TEST(ChipDesigner, SoftwareGrowsWithResearchUntilItIsAsGoodAsTheBest) {
+  Scene scene = designer();
+  scene.starts("worth", 0.24).starts("staff", 16000).starts("expected_sales", 16000 * 20000 / 0.12);
+  scene.tick();
+  EXPECT_NEAR(scene.state("worth"), 0.24 * std::pow(1 + 0.25 * 0.76, 1.0 / 12), 1e-9);
+  Scene leader = designer();
+  leader.starts("worth", 1).starts("staff", 16000);
+  leader.tick(3);
+  EXPECT_EQ(leader.state("worth"), 1);
 }
 
 TEST(ChipDesigner, ResearchMakesMoreOfAWaferAtLessPowerAndThriftier) {
@@ -126,8 +156,7 @@ TEST(ChipDesigner, ResearchMakesMoreOfAWaferAtLessPowerAndThriftier) {
   EXPECT_LE(step, 1.55);
   EXPECT_NEAR(scene.state("kw"), 1.25 / std::pow(1 + step, 0.7), 1e-9);
   const double inputs = 14000 / (14 * (1 + step)) + (500 + 3500) * std::pow(1 + step, -0.6);
-  const double research = 0.2 * 16000 * 20000 / std::max(scene.state("expected_orders"), scene.state("made"));
-  EXPECT_NEAR(scene.state("unit_cost"), inputs + research, 1e-6);
+  EXPECT_NEAR(scene.state("unit_cost"), inputs, 1e-6);
 }
 
 TEST(ChipDesigner, ImitationClosesTwoFifthsOfTheGapToTheBestRival) {

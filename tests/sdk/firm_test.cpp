@@ -251,7 +251,8 @@ TEST(Makers, NothingIsOrderedFromWhoTakesNoOrders) {
   const auto ordered = [](double takes, double price) {
     Scene scene = firm();
     scene.bind("machines").offers("machines", 1e6, 1).buys_in("machines", "work");
-    scene.discloses("machine_makers", {{"list_price", price}, {"wait", 1}, {"takes_orders", takes}, {"late", 0}});
+    scene.discloses("machine_makers",
+                    {{"list_price", price}, {"wait", 1}, {"takes_orders", takes}, {"late", 0}, {"worth", 1}});
     scene.tick();
     return scene.ordered("machines");
   };
@@ -260,19 +261,20 @@ TEST(Makers, NothingIsOrderedFromWhoTakesNoOrders) {
   EXPECT_EQ(ordered(1, 0), 0);
 }
 
-TEST(Makers, WeighPriceWaitLatenessAndNearness) {
+TEST(Makers, WeighPriceByWorthWaitLatenessAndNearness) {
   const double prices[] = {2, 1, 1, 1}, waits[] = {1, 3, 3, 1}, takes[] = {1, 1, 1, 0}, late[] = {2, 4, 0, 0};
-  const double* const fields[] = {prices, waits, takes, late};
+  const double worth[] = {1, 1, 0.5, 1};
+  const double* const fields[] = {prices, waits, takes, late, worth};
   const std::uint32_t ids[] = {1, 2, 3, 4};
   const std::uint16_t regions[] = {0, 0, 1, 0};
-  const ondol_members members{sizeof members, 4, ids, regions, fields, 4, 0};
+  const ondol_members members{sizeof members, 4, ids, regions, fields, 5, 0};
   ondol_chunk chunk{};
   const Agent self(chunk);
   const choice::Makers::Params p{2, 0.1, 0.7};
   const auto weight = [&](std::uint32_t i) { return choice::Makers::weight(p, self, Member(members, i, "makers")); };
   EXPECT_NEAR(weight(0), std::exp(-0.3 + 0.7) / 4, 1e-12);
   EXPECT_NEAR(weight(1), std::exp(-0.7 + 0.7), 1e-12);
-  EXPECT_NEAR(weight(2), std::exp(-0.3), 1e-12);
+  EXPECT_NEAR(weight(2), std::exp(-0.3) / 4, 1e-12) << "half as good counts as twice as dear";
   EXPECT_EQ(weight(3), 0);
 }
 

@@ -55,6 +55,7 @@ struct Stand {
     double wait;
     double takes_orders;
     double late;
+    double worth;
   };
   static constexpr ondol::Sells ware{0, "ware"};
 
@@ -71,6 +72,7 @@ struct Stand {
     kind.state("wait", &State::wait, "1").disclosed("order_book").doc("Disclosed.");
     kind.state("takes_orders", &State::takes_orders, "1").initial(1).disclosed("order_book").doc("Disclosed.");
     kind.state("late", &State::late, "1").disclosed("order_book").doc("Disclosed.");
+    kind.state("worth", &State::worth, "1").initial(1).disclosed("order_book").doc("Disclosed.");
     if constexpr (Where::attributes == 0) kind.port(ware).doc("What it makes.");
     if constexpr (Where::attributes == 1) kind.port(ware).attributes({"quality"}).doc("What it makes.");
     if constexpr (Where::attributes == 2) kind.port(ware).attributes({"quality", "size"}).doc("What it makes.");

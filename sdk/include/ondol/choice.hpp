@@ -59,6 +59,7 @@ struct OrderBook {
     double wait;
     double takes_orders;
     double late;
+    double worth;
     double made_lately;
     double able_lately;
     double idle;
@@ -74,7 +75,7 @@ struct OrderBook {
     part.param("longest_idle", &Params::longest_idle, "month")
         .initial(3)
         .range(0, 1e6)
-        .doc("With orders and making nothing for so long, it takes no more (assumed, 2 to 6).");
+        .doc("With orders and making nothing of what it meant to for so long, it takes no more (assumed, 2 to 6).");
     part.state("list_price", &State::list_price, price_unit)
         .range(0, 1e18)
         .disclosed("order_book")
@@ -92,12 +93,18 @@ struct OrderBook {
         .range(0, 1e6)
         .disclosed("order_book")
         .doc("By how much waits have turned out longer than posted, smoothed.");
+    part.state("worth", &State::worth, "1")
+        .initial(1)
+        .range(1e-9, 1e9)
+        .disclosed("order_book")
+        .doc("What a unit is worth to buyers, where one of the same size by the best maker at the start is 1.");
     part.state("made_lately", &State::made_lately, pace_unit).range(0, 1e18).doc("Its pace, smoothed.");
     part.state("able_lately", &State::able_lately, pace_unit).range(0, 1e18).doc("What it meant to make, smoothed.");
-    part.state("idle", &State::idle, "month").range(0, 1e6).doc("On end in which it made nothing of its backlog.");
+    part.state("idle", &State::idle, "month").range(0, 1e6).doc("On end in which it made nothing of what it meant to.");
   }
 
-  /// Posts a tick's end. `backlog` in units; `meant` what it set out to make in the tick and `made` what it made;
+  /// Posts a tick's end. `backlog` in units; `meant` what it set out to make in the tick, less what its stock makes
+  /// needless, and `made` what it made;
   /// `capacity` and `coming` (capacity under way) in units a month. Orders wait for
   ///     backlog / (capacity made_lately / able_lately + coming):
   /// capacity counts by the part of its plans that the firm carried out of late, so that idle machines promise nothing
@@ -110,7 +117,7 @@ struct OrderBook {
     const bool first = !(s.able_lately > 0);
     s.made_lately = first ? made / months : smooth(s.made_lately, made / months, speed);
     s.able_lately = first ? meant / months : smooth(s.able_lately, meant / months, speed);
-    s.idle = backlog > 0 && !(made > 0) ? s.idle + months : 0.0;
+    s.idle = backlog > 0 && meant > 0 && !(made > 0) ? s.idle + months : 0.0;
     const double carried_out = std::min(1.0, ratio(s.made_lately, s.able_lately, 1.0));
     const double pace = capacity * carried_out + coming;
     const double before = s.wait;
@@ -131,8 +138,9 @@ struct OrderBook {
 };
 
 /// How a buyer weighs makers of what it orders: each has
-///     exp(-a ln p - b (wait + late) + c [own region])
-/// of the choice (multinomial logit; McFadden 1974), p its list price; none where it takes no orders. For markets with
+///     exp(-a ln (p / w) - b (wait + late) + c [own region])
+/// of the choice (multinomial logit; McFadden 1974), p its list price and w what its unit is worth; none where it takes
+/// no orders. For markets with
 /// standing orders, where the buyer and not the market chooses. No ports of its own: it orders through the kind's.
 struct Makers {
   struct Params {
@@ -157,12 +165,13 @@ struct Makers {
   }
 
   /// What the OBSERVES ports must declare.
-  static std::vector<const char*> attributes() { return {"list_price", "wait", "takes_orders", "late"}; }
+  static std::vector<const char*> attributes() { return {"list_price", "wait", "takes_orders", "late", "worth"}; }
 
   static double weight(const Params& p, const Agent& self, const Member& maker) {
     if (!(maker.value(0) > 0) || !(maker.value(2) > 0)) return 0;
     const double home = maker.region() == self.region() ? p.home_weight : 0.0;
-    return exp(-p.price_weight * log(maker.value(0)) - p.wait_weight * (maker.value(1) + maker.value(3)) + home);
+    return exp(-p.price_weight * log(maker.value(0) / maker.value(4)) -
+               p.wait_weight * (maker.value(1) + maker.value(3)) + home);
   }
   /// Orders up to `quantity` from one maker, drawn by weight, at its list price. Returns what was placed.
   static double order(const Params& p, Agent& self, Buys port, Observes makers, double quantity) {

@@ -27,6 +27,14 @@ inline double logit_price(double cost, double sensitivity, double part, double l
   return cost / (1.0 - between(room > 0 ? 1.0 / room : most, least, most));
 }
 
+/// The mark-up mu over unit cost, p = (1 + mu) c, of a seller with the part s of sales (0..1) where buyers put makers
+/// in the place of one another with the elasticity `within`, and all of their goods in the place of other goods with
+/// `across`: mu = 1 / (e - 1), e = within (1 - s) + across s (Atkeson, Burstein 2008, "Pricing-to-market, trade costs,
+/// and international relative prices", with prices as strategies). Both beyond 1, so that no bound is needed.
+inline double nested_mark_up(double part, double within, double across) {
+  return 1.0 / (within * (1.0 - part) + across * part - 1.0);
+}
+
 /// What to make in a tick of what sells `sales` a tick and stands at `stock`, to have `months` of sales in stock: the
 /// sales, and the part `speed` a month of what the stock lacks; not below 0.
 inline double output_for_stock(const Agent& self, double sales, double stock, double months, double speed) {
