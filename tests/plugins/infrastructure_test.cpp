@@ -74,7 +74,8 @@ TEST(Operator, NeverAsksLessThanRunningCostsAndATenth) {
 
 TEST(Operator, OrdersNothingWhereAnHourDoesNotPayForItsAccelerator) {
   Scene scene = site();
-  scene.discloses("accelerator_makers", {{"list_price", 20000}, {"wait", 1}, {"takes_orders", 1}, {"late", 0}});
+  scene.discloses("accelerator_makers",
+                  {{"list_price", 20000}, {"wait", 1}, {"takes_orders", 1}, {"late", 0}, {"worth", 1}});
   scene.tick();
   EXPECT_EQ(scene.ordered("accelerators"), 0);
 }
@@ -83,7 +84,8 @@ TEST(Operator, OrdersForACommitmentAsFarAsItsMoneyGoes) {
   const auto ordered_with = [](double money) {
     Scene scene = site();
     scene.purse(money).param("commitment", 1600);
-    scene.discloses("accelerator_makers", {{"list_price", 20000}, {"wait", 1}, {"takes_orders", 1}, {"late", 0}});
+    scene.discloses("accelerator_makers",
+                    {{"list_price", 20000}, {"wait", 1}, {"takes_orders", 1}, {"late", 0}, {"worth", 1}});
     scene.tick();
     return scene.ordered("accelerators");
   };
