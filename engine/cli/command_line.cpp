@@ -91,6 +91,7 @@ CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market mod
   define_merge();
   define_decide();
   define_explain();
+  define_score();
   define_replays();
 }
 
@@ -220,6 +221,15 @@ void CommandLine::define_explain() {
   command.add_option("--scenario", explain_.scenario, "Under which scenario (default: all)")->option_text("NAME");
 }
 
+void CommandLine::define_score() {
+  CLI::App& command = *app_.add_subcommand("score", "Set facts beside what runs make of them");
+  command.add_option("results", score_.results, "Results files of runs, a seed each")
+      ->required()
+      ->option_text("FILE...");
+  command.add_option("--facts", score_.facts, "Facts, each with its query (CSV)")->required()->option_text("FILE");
+  command.add_flag("--markdown", score_.markdown, "Tables in Markdown, for a document");
+}
+
 void CommandLine::define_replays() {
   CLI::App& verify = *app_.add_subcommand("verify", "Run a results file's world again and compare the fingerprints");
   verify.add_option("results", verify_.results, "Results file of a run")->required()->option_text("FILE");
@@ -270,6 +280,7 @@ int CommandLine::carry_out() {
   if (app_.got_subcommand("merge")) return merge(merge_);
   if (app_.got_subcommand("decide")) return decide(decide_);
   if (app_.got_subcommand("explain")) return explain(explain_);
+  if (app_.got_subcommand("score")) return score(score_);
   if (app_.got_subcommand("verify")) return verify(verify_);
   if (app_.got_subcommand("rerun")) return rerun(rerun_);
   if (app_.got_subcommand("diff")) return diff(diff_);

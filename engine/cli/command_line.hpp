@@ -28,6 +28,7 @@ class CommandLine {
   void define_merge();
   void define_decide();
   void define_explain();
+  void define_score();
   void define_replays();
   int wrong_use(const CLI::ParseError& error) const;
   int carry_out();
@@ -42,6 +43,7 @@ class CommandLine {
   MergeChoice merge_;
   DecideChoice decide_;
   ExplainChoice explain_;
+  ScoreChoice score_;
   ReplayChoice verify_;
   RerunChoice rerun_;
   DiffChoice diff_;

@@ -90,6 +90,12 @@ struct DiffChoice {
   std::filesystem::path here, there;
 };
 
+struct ScoreChoice {
+  std::vector<std::filesystem::path> results;
+  std::filesystem::path facts;
+  bool markdown = false;
+};
+
 struct ExplainChoice {
   std::filesystem::path results;
   std::string when, outcome, scenario;
@@ -109,6 +115,7 @@ int experiment(const ExperimentChoice& choice);
 int merge(const MergeChoice& choice);
 int decide(const DecideChoice& choice);
 int explain(const ExplainChoice& choice);
+int score(const ScoreChoice& choice);
 int verify(const ReplayChoice& choice);
 int rerun(const RerunChoice& choice);
 int diff(const DiffChoice& choice);

@@ -258,6 +258,40 @@ TEST_F(Command, TakesSeveralOverridesAfterOneSet) {
   EXPECT_EQ(ask(folder_ / "shop.db", "SELECT ticks, seed FROM run"), (std::vector<Row>{{"3", "9"}}));
 }
 
+TEST_F(Command, SetsFactsBesideRuns) {
+  ASSERT_EQ(ondol("run shop.toml -q --seed 1 -o a.db").code, 0);
+  ASSERT_EQ(ondol("run shop.toml -q --seed 2 -o b.db").code, 0);
+  const std::string header = "period,quantity,unit,value,use,source,query\n";
+  write("facts.csv", header +
+                         "2023,A half,1,4,given,made up,SELECT 3.0\n"
+                         "2023,Seed,1,1,fitted,made up,SELECT seed FROM run\n"
+                         "2023,Nobody asks,1,10,checked,made up,\n"
+                         "2023,No such table,1,10,checked,made up,SELECT x FROM nowhere\n");
+  const Outcome scored = ondol("score a.db b.db --facts facts.csv");
+  EXPECT_EQ(scored.code, 0) << scored.err;
+  EXPECT_THAT(scored.out,
+              HasSubstr("given: of 1 facts 1 are measured; 1 within 25 %, 1 within 2x, 0 in the band of 2 runs"));
+  EXPECT_THAT(scored.out, HasSubstr("fitted: of 1 facts 1 are measured; 0 within 25 %, 1 within 2x, 0 in the band"))
+      << "the median of seeds 1 and 2 is half as much again, and the band 1.05 to 1.95";
+  EXPECT_THAT(scored.out, HasSubstr("checked: of 2 facts 0 are measured"));
+  EXPECT_THAT(scored.out, HasSubstr("no such table: nowhere"));
+  EXPECT_THAT(ondol("score a.db b.db --facts facts.csv --markdown").out,
+              HasSubstr("| Seed | 1 | 2023 | fitted | 1 | 1.05 | 1.5 | 1.95 | 1.50 |"));
+
+  const auto refused = [&](const std::string& facts) {
+    write("wrong.csv", facts);
+    const Outcome outcome = ondol("score a.db --facts wrong.csv");
+    EXPECT_EQ(outcome.code, 3);
+    return outcome.err;
+  };
+  EXPECT_THAT(refused(header + "2023,A,1,4 USD,given,made up,\n"),
+              HasSubstr("wrong.csv:2: value: '4 USD' is no number"));
+  EXPECT_THAT(refused(header + "2023,A,1,4,given,b,\n2023,A,1,4,chekced,b,\n"),
+              HasSubstr("wrong.csv:3: use: 'chekced', expected given, fitted or checked; did you mean 'checked'"));
+  EXPECT_THAT(refused("quantity,value\n"), HasSubstr("wrong.csv:1: no column 'unit'"));
+  EXPECT_EQ(ondol("score facts.csv --facts facts.csv").code, 6);
+}
+
 TEST_F(Command, NamesDoNotCommandATerminal) {
   std::string named = shop;
   named.replace(named.find("layer = \"makers\""), 16, "layer = \"\\u001b[2J\\u009bmakers\"");

@@ -2,6 +2,8 @@
 // asks. A run of the command has left its results for these tests.
 #include "support/sql.hpp"
 
+#include <ondol/engine/scoring.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,6 +36,18 @@ TEST(Korea, HasTheFirmsAndProjectsOfTheStory) {
               IsSupersetOf({"Microsoft", "Google", "Amazon", "Meta", "xAI", "Stargate", "OpenAI", "DeepSeek",
                             "Anthropic", "Palantir", "42Maru", "Naver", "Upstage", "South Jeolla centre",
                             "National AI Computing Centre", "Nvidia", "Samsung memory", "SK hynix", "TSMC"}));
+}
+
+// Not how near: only that each question can be asked of the world as it is.
+TEST(Korea, AnswersTheFactsThatItHasAQueryFor) {
+  const Score scored = score({results}, ONDOL_SOURCE_DIR "/worlds/korea/data/facts.csv");
+  std::size_t measured = 0;
+  for (const FactScore& fact : scored.facts) {
+    measured += fact.runs;
+    EXPECT_THAT(fact.unmeasured, testing::AnyOf("", testing::StartsWith("the model has no such quantity")))
+        << fact.quantity << ", " << fact.period;
+  }
+  EXPECT_GT(measured, 40U);
 }
 
 TEST(Korea, EveryGoodIsMadeSoldAndUsedInEveryQuarterAfterItsSixthMonth) {
