@@ -92,6 +92,7 @@ CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market mod
   define_decide();
   define_explain();
   define_score();
+  define_trace();
   define_replays();
 }
 
@@ -230,6 +231,13 @@ void CommandLine::define_score() {
   command.add_flag("--markdown", score_.markdown, "Tables in Markdown, for a document");
 }
 
+void CommandLine::define_trace() {
+  CLI::App& command = *app_.add_subcommand("trace", "Say what stands behind an agent's numbers in a tick");
+  command.add_option("results", trace_.results, "Results file of a run")->required()->option_text("FILE");
+  command.add_option("--agent", trace_.agent, "Its name or id")->required()->option_text("NAME");
+  command.add_option("--tick", trace_.tick, "As the results number them")->required()->option_text("N");
+}
+
 void CommandLine::define_replays() {
   CLI::App& verify = *app_.add_subcommand("verify", "Run a results file's world again and compare the fingerprints");
   verify.add_option("results", verify_.results, "Results file of a run")->required()->option_text("FILE");
@@ -281,6 +289,7 @@ int CommandLine::carry_out() {
   if (app_.got_subcommand("decide")) return decide(decide_);
   if (app_.got_subcommand("explain")) return explain(explain_);
   if (app_.got_subcommand("score")) return score(score_);
+  if (app_.got_subcommand("trace")) return trace(trace_);
   if (app_.got_subcommand("verify")) return verify(verify_);
   if (app_.got_subcommand("rerun")) return rerun(rerun_);
   if (app_.got_subcommand("diff")) return diff(diff_);

@@ -29,6 +29,7 @@ class CommandLine {
   void define_decide();
   void define_explain();
   void define_score();
+  void define_trace();
   void define_replays();
   int wrong_use(const CLI::ParseError& error) const;
   int carry_out();
@@ -44,6 +45,7 @@ class CommandLine {
   DecideChoice decide_;
   ExplainChoice explain_;
   ScoreChoice score_;
+  TraceChoice trace_;
   ReplayChoice verify_;
   RerunChoice rerun_;
   DiffChoice diff_;

@@ -96,6 +96,12 @@ struct ScoreChoice {
   bool markdown = false;
 };
 
+struct TraceChoice {
+  std::filesystem::path results;
+  std::string agent;
+  std::int64_t tick = 0;
+};
+
 struct ExplainChoice {
   std::filesystem::path results;
   std::string when, outcome, scenario;
@@ -116,6 +122,7 @@ int merge(const MergeChoice& choice);
 int decide(const DecideChoice& choice);
 int explain(const ExplainChoice& choice);
 int score(const ScoreChoice& choice);
+int trace(const TraceChoice& choice);
 int verify(const ReplayChoice& choice);
 int rerun(const RerunChoice& choice);
 int diff(const DiffChoice& choice);

@@ -292,6 +292,30 @@ TEST_F(Command, SetsFactsBesideRuns) {
   EXPECT_EQ(ondol("score facts.csv --facts facts.csv").code, 6);
 }
 
+TEST_F(Command, TracesWhatStandsBehindAnAgentsNumbers) {
+  ASSERT_EQ(ondol("run shop.toml -q").code, 0);
+  const auto db = folder_ / "shop.db";
+  const std::string id =
+      ask_one(db, "SELECT agent_id FROM sale WHERE tick = 1 AND revenue > 0 ORDER BY agent_id LIMIT 1");
+  const Outcome traced = ondol("trace shop.db --tick 1 --agent " + id);
+  EXPECT_EQ(traced.code, 0) << traced.err;
+  EXPECT_THAT(traced.out, HasSubstr("(agent " + id + ", kind "));
+  const auto book = [&](int tick) {
+    return ask_one(db, "SELECT cash FROM books WHERE tick = " + std::to_string(tick) + " AND agent_id = " + id);
+  };
+  ASSERT_NE(book(0), book(1));
+  EXPECT_THAT(traced.out, HasSubstr(book(0) + " -> " + book(1) + " USD"));
+  EXPECT_THAT(traced.out, HasSubstr(ask_one(db, "SELECT revenue FROM sale WHERE tick = 1 AND agent_id = " + id)));
+  EXPECT_THAT(traced.out, HasSubstr("received by all of its kind in its region"));
+  EXPECT_THAT(traced.out, HasSubstr("\nparameter\n"));
+
+  EXPECT_THAT(ondol("trace shop.db --tick 999 --agent " + id).err,
+              HasSubstr("tick 999 was not recorded; expected 0 to "));
+  EXPECT_THAT(ondol("trace shop.db --tick 1 --agent Nobody").err, HasSubstr("no agent 'Nobody'"));
+  EXPECT_EQ(ondol("trace shop.db --tick 1 --agent Nobody").code, 2);
+  EXPECT_EQ(ondol("trace shop.toml --tick 1 --agent " + id).code, 6);
+}
+
 TEST_F(Command, NamesDoNotCommandATerminal) {
   std::string named = shop;
   named.replace(named.find("layer = \"makers\""), 16, "layer = \"\\u001b[2J\\u009bmakers\"");
