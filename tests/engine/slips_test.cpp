@@ -209,10 +209,7 @@ TEST(Slips, APortThatDescribeForgets) {
 }
 
 ONDOL_SLIP(Cheap) { self.offer(bread, 1, -2); }
-TEST(Slips, ANegativePrice) {
-  EXPECT_THAT(message_of<Cheap>(), HasSubstr(of_baker + "gives 'bread' "));
-  EXPECT_THAT(message_of<Cheap>(), HasSubstr("-2.0"));
-}
+TEST(Slips, ANegativePrice) { EXPECT_THAT(message_of<Cheap>(), HasSubstr("names for 'bread' the price -2.0")); }
 
 ONDOL_SLIP(Generous) { self.pay(self.id(), 5, wages); }
 TEST(Slips, PayingMoreThanItHas) {

@@ -251,7 +251,7 @@ class Agent {
     record.port = port.index;
     record.level = level;
     record.quantity = raw(quantity, p.units, port.name);
-    record.price = raw(price, p.price_units, port.name);
+    record.price = raw_price(price, p.price_units, port.name);
     std::size_t i = 0;
     for (const double value : attributes) {
       if (i >= p.attribute_count) [[unlikely]] {
@@ -288,7 +288,7 @@ class Agent {
   /// step, after all have acted; what is not filled lapses and its money is free again, unless the mechanism lets
   /// orders stand.
   double order(Buys port, double quantity, double limit, AgentId seller = nobody) {
-    return place(port, quantity, raw(limit, view(port).price_units, port.name), seller);
+    return place(port, quantity, raw_price(limit, view(port).price_units, port.name), seller);
   }
   /// Orders from an offer at its price, tariff included.
   double order(Buys port, double quantity, const Offer& offer) {
@@ -301,7 +301,7 @@ class Agent {
   void bid(Buys port, double quantity, double limit, std::uint16_t level = 0) {
     const ondol_port& p = view(port);
     write<ondol_bid_record>(ONDOL_OUT_BID) = {row_, port.index, level, raw(quantity, p.units, port.name),
-                                              raw(limit, p.price_units, port.name)};
+                                              raw_price(limit, p.price_units, port.name)};
   }
   /// Takes its bid at a level back; its money is unreserved from the next step on.
   void withdraw(Buys port, std::uint16_t level = 0) { bid(port, 0, 0, level); }
@@ -617,6 +617,11 @@ class Agent {
     if (!(scaled >= -0.5 && scaled <= 9.2e18)) refuse_amount(amount, what);
     return _mm_cvtsd_si64(_mm_set_sd(scaled));
   }
+  static std::int64_t raw_price(double price, double units, const char* port) {
+    const double scaled = price * units;
+    if (!(scaled >= -0.5 && scaled <= 9.2e18)) refuse_price(price, port);
+    return _mm_cvtsd_si64(_mm_set_sd(scaled));
+  }
   // Of what there is. Beyond 2^53 units a double no longer tells one from the next, so what reads as all of it is all.
   static std::int64_t part_of(std::int64_t all, double amount, double units, const char* what) {
     const std::int64_t part = raw(amount, units, what);
@@ -629,6 +634,10 @@ class Agent {
   // What is said when something is wrong stands apart: rules are then short enough to be inlined.
   [[noreturn, gnu::noinline, gnu::cold]] static void refuse_amount(double amount, const char* what) {
     throw Failure(std::string("gives '") + what + "' the amount " + std::to_string(amount) +
+                  ", which is negative, not finite or too large");
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] static void refuse_price(double price, const char* port) {
+    throw Failure(std::string("names for '") + port + "' the price " + std::to_string(price) +
                   ", which is negative, not finite or too large");
   }
   [[noreturn, gnu::noinline, gnu::cold]] void refuse_payment(double amount, Purpose purpose) const {
