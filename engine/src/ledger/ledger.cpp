@@ -51,6 +51,42 @@ Ledger::Ledger(const Model& model, State& state, Scheduler& scheduler)
   stock_.resize(model.goods.size());
   reserved_.resize(model.goods.size());
   flow_block_.assign(state.groups.size() * state.groups.size(), -1);
+  list_rows();
+}
+
+// Which rows of the tables there are of whom.
+void Ledger::list_rows() {
+  for (std::size_t row = 0; row < state_.flows.size(); ++row)
+    row_of_flow(state_.flows[row].from, state_.flows[row].to, state_.flows[row].purpose) =
+        static_cast<std::int32_t>(row);
+  if (state_.claims.size() > 0) issued_.index(state_.claims.issuer);
+  if (state_.lines.size() > 0) lines_.index(state_.lines.debtor);
+  if (state_.dues.size() > 0) owed_.index(state_.dues.payer);
+}
+
+LedgerMemory Ledger::memory() const {
+  LedgerMemory memory{dead_claims_, settled_dues_, ended_lines_, {}, held_.indexed(), held_.listed()};
+  for (const auto& [parties, claim] : latest_claim_) memory.latest.push_back(claim);
+  std::sort(memory.latest.begin(), memory.latest.end());
+  return memory;
+}
+
+bool Ledger::remember(const LedgerMemory& memory) {
+  const Claims& claims = state_.claims;
+  std::vector<Index> held = memory.held;
+  std::sort(held.begin(), held.end());
+  const bool each_once = std::adjacent_find(held.begin(), held.end()) == held.end();
+  if (!each_once || (!held.empty() && held.back() >= claims.size())) return false;
+  for (const Index claim : memory.latest) {
+    if (claim >= claims.size()) return false;
+    latest_claim_[{claims.instrument[claim], claims.issuer[claim], claims.holder[claim]}] = claim;
+  }
+  if (memory.by_holder) held_.relist(claims.holder, memory.held);
+  dead_claims_ = memory.dead_claims;
+  settled_dues_ = memory.settled_dues;
+  ended_lines_ = memory.ended_lines;
+  claims_changed_ = false;
+  return true;
 }
 
 void Ledger::fit_rows() {
@@ -65,14 +101,17 @@ bool Ledger::alive(Index agent) const {
   return at.row != none && state_.populations[at.population].alive[at.row] != 0;
 }
 
-void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units quantity) {
-  const std::size_t pair = state_.group_of[from] * state_.groups.size() + state_.group_of[to];
-  std::int32_t& block = flow_block_[pair];
+std::int32_t& Ledger::row_of_flow(Index from_group, Index to_group, Index purpose) {
+  std::int32_t& block = flow_block_[from_group * state_.groups.size() + to_group];
   if (block < 0) {
     block = static_cast<std::int32_t>(flow_row_.size());
     flow_row_.resize(flow_row_.size() + model_.purposes.size(), -1);
   }
-  std::int32_t& row = flow_row_[static_cast<std::size_t>(block) + purpose];
+  return flow_row_[static_cast<std::size_t>(block) + purpose];
+}
+
+void Ledger::count_flow(Index from, Index to, Index purpose, Units amount, Units quantity) {
+  std::int32_t& row = row_of_flow(state_.group_of[from], state_.group_of[to], purpose);
   if (row < 0) {
     row = static_cast<std::int32_t>(state_.flows.size());
     state_.flows.push_back({state_.group_of[from], state_.group_of[to], purpose, 0, 0});

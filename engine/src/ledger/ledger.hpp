@@ -10,10 +10,12 @@
 
 #include <ondol/random.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -73,9 +75,29 @@ struct GoodColumns {
   }
 };
 
+// What the ledger knows of its tables that they do not say themselves.
+struct LedgerMemory {
+  std::uint64_t dead_claims = 0, settled_dues = 0, ended_lines = 0;
+  std::vector<Index> latest;  // claims that others of the same parties are added to
+  bool by_holder = false;     // whether claims are listed by their holders, and then
+  std::vector<Index> held;    // all that are, holder by holder in their order, which heirs' claims keep
+};
+
+template <class V, class Memory>
+requires std::same_as<std::remove_const_t<Memory>, LedgerMemory>
+void visit(V& v, Memory& memory) {
+  v.all(memory.dead_claims, memory.settled_dues, memory.ended_lines, memory.latest, memory.by_holder, memory.held);
+}
+
 class Ledger {
  public:
+  // Of any state, as far as it says itself what the ledger has to know.
   Ledger(const Model& model, State& state, Scheduler& scheduler);
+
+  // Between two ticks: what is to be remembered beside the state, and remembering it. Says whether it can be of this
+  // state.
+  LedgerMemory memory() const;
+  bool remember(const LedgerMemory& memory);
 
   Place place(Index agent) const { return state_.place(agent); }
   PopulationState& population(Place place) { return state_.populations[place.population]; }
@@ -175,6 +197,8 @@ class Ledger {
     }
   };
 
+  void list_rows();
+  std::int32_t& row_of_flow(Index from_group, Index to_group, Index purpose);
   bool extend_claim(Index claim, Units amount, Units book, double rate, std::int64_t term);
   bool merge_claim(Index into, Index claim);
   void change_outstanding(Index issuer, Index instrument, Units change);
@@ -222,7 +246,7 @@ class Ledger {
   std::vector<RowBlock> blocks_;
   std::uint32_t block_count_ = 0;
   std::vector<Wide> offered_, stock_, reserved_;  // by good
-  std::size_t dead_claims_ = 0, settled_dues_ = 0, ended_lines_ = 0;
+  std::uint64_t dead_claims_ = 0, settled_dues_ = 0, ended_lines_ = 0;
   bool claims_changed_ = true;
 };
 

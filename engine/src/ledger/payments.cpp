@@ -24,7 +24,7 @@ Payments::Payments(const Model& model, State& state, Ledger& ledger, Scheduler& 
       state.populations[payer].paid[model.purposes[purpose].flow_class].values();
       if (is_capital(purpose)) state.populations[payer].contributed.values();
       for (Index payee = 0; payee < model.populations.size(); ++payee) {
-        ledger.receiving(payee, purpose);
+        ledger.receiving_columns(payee, purpose);
         if (is_capital(purpose)) state.populations[payee].contributed.values();
       }
     }

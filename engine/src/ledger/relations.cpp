@@ -11,9 +11,17 @@ namespace ondol {
 
 Relations::Relations(const Model& model, State& state, const Ledger& ledger)
     : model_(model), state_(state), ledger_(ledger), from_(state), to_(state) {
-  std::size_t most = 0;
-  for (const RelationModel& relation : model.relations) most = std::max(most, relation.attributes.size());
-  state.ties.values.resize(most);
+  const Ties& ties = state.ties;
+  if (ties.size() == 0) return;
+  from_.index(ties.from);
+  to_.index(ties.to);
+  for (Index row = 0; row < ties.size(); ++row) {
+    if (ties.relation[row] == none) {
+      ++ended_;
+    } else {
+      row_of_[pair_of(ties.relation[row], ties.from[row], ties.to[row])] = row;
+    }
+  }
 }
 
 void Relations::book(std::span<const Chunk> chunks) {

@@ -159,21 +159,15 @@ Index add_agent(const Model& model, State& state, Index p, std::uint64_t luck, I
 
 Moment moment_of_genesis(std::uint64_t seed) { return {seed, name_hash("genesis"), 0, 0}; }
 
-State make_state(const Model& model, const Moment& now) {
+State empty_state(const Model& model) {
   State state;
   make_groups(model, state);
   state.population_of_page = populations_by_page(model);
   state.populations.resize(model.populations.size());
-  for (Index p = 0; p < model.populations.size(); ++p) {
-    const PopulationModel& population = model.populations[p];
-    lay_out(model, p, state);
-    add_rows(model, p, state, population.count);
-    for (Index row = 0; row < population.count; ++row) {
-      draw_agent(model, state, p, row, luck_of_member(population, row), now);
-      give_start_holdings(model, state, p, row, now);
-    }
-  }
-  issue_initial_money(model, state, now);
+  for (Index p = 0; p < model.populations.size(); ++p) lay_out(model, p, state);
+  std::size_t most = 0;
+  for (const RelationModel& relation : model.relations) most = std::max(most, relation.attributes.size());
+  state.ties.values.resize(most);
   state.goods.resize(model.goods.size());
   for (const SignalModel& signal : model.signals) {
     state.signals.push_back(signal.initial);
@@ -189,6 +183,20 @@ State make_state(const Model& model, const Moment& now) {
       started.share.push_back(reach.share);
     }
   }
+  return state;
+}
+
+State make_state(const Model& model, const Moment& now) {
+  State state = empty_state(model);
+  for (Index p = 0; p < model.populations.size(); ++p) {
+    const PopulationModel& population = model.populations[p];
+    add_rows(model, p, state, population.count);
+    for (Index row = 0; row < population.count; ++row) {
+      draw_agent(model, state, p, row, luck_of_member(population, row), now);
+      give_start_holdings(model, state, p, row, now);
+    }
+  }
+  issue_initial_money(model, state, now);
   return state;
 }
 

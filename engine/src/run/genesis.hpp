@@ -11,6 +11,8 @@ namespace ondol {
 
 // When those who are there from the start are drawn.
 Moment moment_of_genesis(std::uint64_t seed);
+// Laid out for the model, without agents.
+State empty_state(const Model& model);
 // All columns at their final size, agents drawn, holdings, money and signals in place; claims need the ledger.
 State make_state(const Model& model, const Moment& now);
 // Adds the claims that exist at the start.

@@ -10,12 +10,14 @@
 #include "ledger/payments.hpp"
 #include "ledger/relations.hpp"
 #include "ledger/stock_entries.hpp"
+#include "loading/parting.hpp"
 #include "markets/clearing.hpp"
 #include "model/field_value.hpp"
 #include "run/births.hpp"
 #include "run/burn_in.hpp"
 #include "run/genesis.hpp"
 #include "run/signals.hpp"
+#include "run/snapshot.hpp"
 #include "state/fingerprint.hpp"
 #include "state/links.hpp"
 #include "state/members.hpp"
@@ -30,6 +32,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace ondol {
@@ -47,8 +50,18 @@ const std::string books_phase = "books";
 }  // namespace
 
 struct Run::Impl {
-  Impl(const World& world_, RunOptions options_);
+  // What a run begins with: what is drawn, or what another run came to.
+  struct Start {
+    std::uint64_t seed;
+    State state;
+    std::optional<LedgerMemory> memory;
+  };
+  static Start genesis(const World& world, const RunOptions& options);
+  static Start from(const Snapshot& snapshot, const World& world, const RunOptions& options);
+  Impl(const World& world_, RunOptions options_, Start start);
 
+  void begin();
+  void go_on(const LedgerMemory& memory);
   std::string step();
   void burn_in();
   std::int64_t ticks() const { return state.tick - model.burn_in.ticks; }
@@ -100,12 +113,29 @@ struct Run::Impl {
   std::vector<std::uint8_t> acted;  // by population, in this step
 };
 
-Run::Impl::Impl(const World& world_, RunOptions options_)
+Run::Impl::Start Run::Impl::genesis(const World& world, const RunOptions& options) {
+  const std::uint64_t seed = options.seed.value_or(world.model().seed);
+  return {seed, make_state(world.model(), moment_of_genesis(seed)), {}};
+}
+
+Run::Impl::Start Run::Impl::from(const Snapshot& snapshot, const World& world, const RunOptions& options) {
+  if (options.seed && *options.seed != snapshot.seed())
+    throw Error(ErrorCode::usage, fmt::format("the run to go on from has seed {}, and another was asked for: {}",
+                                              snapshot.seed(), *options.seed));
+  const Parting parting = parting_of(world.model(), snapshot.world().model());
+  if (parting.tick < snapshot.ticks())
+    throw Error(ErrorCode::world, fmt::format("{}: cannot go on from {} ticks of world '{}': {}", world.model().path,
+                                              snapshot.ticks(), snapshot.world().name(), parting.what));
+  Taken taken = state_in(snapshot, world.model());
+  return {snapshot.seed(), std::move(taken.state), std::move(taken.memory)};
+}
+
+Run::Impl::Impl(const World& world_, RunOptions options_, Start start)
     : world(world_),
       model(world.model()),
       options(std::move(options_)),
-      seed(options.seed.value_or(model.seed)),
-      state(make_state(model, moment_of_genesis(seed))),
+      seed(start.seed),
+      state(std::move(start.state)),
       scheduler(options.threads),
       watchdog(options.patience,
                [this](const std::string& who) {
@@ -128,11 +158,22 @@ Run::Impl::Impl(const World& world_, RunOptions options_)
       for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
     }
   }
+  start.memory ? go_on(*start.memory) : begin();
+}
+
+void Run::Impl::begin() {
   add_initial_claims(model, ledger, moment_of_genesis(seed));
   add_initial_ties(model, state, relations, moment_of_genesis(seed));
   ledger.open_books();
   refresh_links();
   signals.reckon();
+  members.refresh_values();
+}
+
+// What lists rows has listed them as it was made.
+void Run::Impl::go_on(const LedgerMemory& memory) {
+  if (!ledger.remember(memory)) throw Error(ErrorCode::output, "the state is damaged: its claims do not fit together");
+  while (next_event < model.events.size() && model.events[next_event].tick < ticks()) ++next_event;
   members.refresh_values();
 }
 
@@ -384,8 +425,18 @@ void Run::Impl::forward_log(Index step) {
 Run::Run(const World& world, RunOptions options) {
   const RunFloats floats;
   try {
-    impl_ = std::make_unique<Impl>(world, std::move(options));
+    Impl::Start start = Impl::genesis(world, options);
+    impl_ = std::make_unique<Impl>(world, std::move(options), std::move(start));
     impl_->burn_in();
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::run, Impl::out_of_memory(world.model()));
+  }
+}
+Run::Run(const World& world, const Snapshot& from, RunOptions options) {
+  const RunFloats floats;
+  try {
+    Impl::Start start = Impl::from(from, world, options);
+    impl_ = std::make_unique<Impl>(world, std::move(options), std::move(start));
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::run, Impl::out_of_memory(world.model()));
   }
@@ -403,6 +454,10 @@ std::int64_t Run::ticks() const { return impl_->ticks(); }
 std::string Run::fingerprint() const {
   if (impl_->next_place != 0) impl_->ledger.restart_flows();  // amid a tick; between two, flows are of the last one
   return fingerprint_of(impl_->state);
+}
+Snapshot Run::snapshot() const {
+  if (impl_->next_place != 0) throw Error(ErrorCode::usage, "a run has a state to go on from only between two ticks");
+  return Snapshot(impl_->world, snapshot_bytes(impl_->model, impl_->seed, impl_->state, impl_->ledger.memory()));
 }
 std::uint64_t Run::seed() const { return impl_->seed; }
 const World& Run::world() const { return impl_->world; }

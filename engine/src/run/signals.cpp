@@ -14,7 +14,12 @@ Signals::Signals(const Model& model, State& state, const Ledger& ledger)
     : model_(model), state_(state), ledger_(ledger), readers_(model.signals.size()) {
   for (Index p = 0; p < model.populations.size(); ++p) {
     for (Index i = 0; i < model.populations[p].ports.size(); ++i) {
-      if (model.populations[p].ports[i].told) readers_[model.populations[p].ports[i].target].push_back({p, i, {}});
+      if (!model.populations[p].ports[i].told) continue;
+      Reader& reader = readers_[model.populations[p].ports[i].target].emplace_back(Reader{p, i, {}});
+      const PopulationState& population = state.populations[p];
+      for (Index row = 0; row < population.size; ++row) {
+        if (population.ports[i].sums[row].count != 0) reader.told.push_back(population.agent(row));
+      }
     }
   }
 }

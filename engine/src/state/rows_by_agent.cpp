@@ -30,6 +30,22 @@ void RowsByAgent::index(const std::vector<Index>& agent_of) {
   for (const Index agent : agent_of) add(agent);
 }
 
+std::vector<Index> RowsByAgent::listed() const {
+  std::vector<Index> rows;
+  for (const std::vector<Ends>& of_population : ends_) {
+    for (const Ends& of_agent : of_population) {
+      for (Index row = of_agent.first; row != none; row = next_[row]) rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
+void RowsByAgent::relist(const std::vector<Index>& agent_of, const std::vector<Index>& rows) {
+  indexed_ = true;
+  next_.assign(agent_of.size(), none);
+  for (const Index row : rows) append(agent_of[row], row);
+}
+
 void RowsByAgent::add(Index agent) {
   const auto row = static_cast<Index>(next_.size());
   next_.push_back(none);

@@ -19,6 +19,10 @@ class RowsByAgent {
   // Lists nothing, in time proportional to the rows. The agents are those of the rows that are listed, and maybe
   // others.
   void clear(const std::vector<Index>& agent_of);
+  // The rows that are listed, agent by agent, each agent's in their order; and a list made of such rows, of which each
+  // stands once.
+  std::vector<Index> listed() const;
+  void relist(const std::vector<Index>& agent_of, const std::vector<Index>& rows);
   // The rows of an agent that pass(row) says still matter, behind those of another; the rest is listed no more.
   template <class Pass>
   void pass_on(Index from, Index to, Pass&& pass) {

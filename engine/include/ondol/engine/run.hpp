@@ -1,6 +1,7 @@
 /// A run of a world: build it, tick it, look at it, drop it.
 #pragma once
 
+#include <ondol/engine/snapshot.hpp>
 #include <ondol/engine/world.hpp>
 
 #include <cstdint>
@@ -34,6 +35,11 @@ class Run {
  public:
   /// Throws Error with ErrorCode::run when memory runs out, as tick() and step() do.
   explicit Run(const World& world, RunOptions options = {});
+  /// Goes on where another run was, bit for bit as that one would, with its seed, on any number of threads. The world
+  /// may be another that differs only in dated events from then on, in how long to run and in what to record. Throws
+  /// Error(world) that names what else differs, Error(usage) where another seed is asked for, and Error(output) where
+  /// the state is no state of such a world.
+  Run(const World& world, const Snapshot& from, RunOptions options = {});
   ~Run();
   Run(Run&&) noexcept;
   Run& operator=(Run&&) noexcept;
@@ -47,6 +53,9 @@ class Run {
   std::int64_t ticks() const;
   /// Hash of the complete state, whatever is recorded and however many threads ran; 32 hexadecimal digits.
   std::string fingerprint() const;
+
+  /// All that a run needs to go on from here. Throws Error(usage) amid a tick.
+  Snapshot snapshot() const;
 
   std::uint64_t seed() const;
   const World& world() const;
