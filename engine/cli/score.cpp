@@ -13,6 +13,11 @@ namespace {
 std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4g}", value); }
 std::string times(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
 
+// Where not all of them gave a number.
+std::string in_runs(const FactScore& fact, const Score& score) {
+  return fact.runs == score.runs ? "" : fmt::format("  in {} of {} runs", fact.runs, score.runs);
+}
+
 void print_facts(const Score& score) {
   std::size_t width = 8;
   for (const FactScore& fact : score.facts) width = std::max(width, fact.quantity.size());
@@ -25,7 +30,8 @@ void print_facts(const Score& score) {
       say("not measured: {}\n", fact.unmeasured);
       continue;
     }
-    say("{:>10} {:>10} {:>10} {:>7}\n", number(fact.low5), number(fact.median), number(fact.high95), times(fact.ratio));
+    say("{:>10} {:>10} {:>10} {:>7}{}\n", number(fact.low5), number(fact.median), number(fact.high95),
+        times(fact.ratio), in_runs(fact, score));
   }
   say("\n");
   for (const UseScore& use : score.uses)
@@ -38,7 +44,8 @@ void print_markdown(const Score& score) {
       "|\n|---|---|---|---|---|---|---|---|---|\n");
   for (const FactScore& fact : score.facts) {
     say("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", fact.quantity, fact.unit, fact.period, fact.use,
-        number(fact.fact), number(fact.low5), fact.runs > 0 ? number(fact.median) : "not measured", number(fact.high95),
+        number(fact.fact), number(fact.low5),
+        fact.runs > 0 ? number(fact.median) + in_runs(fact, score) : "not measured", number(fact.high95),
         times(fact.ratio));
   }
   say("\n| use | facts | measured | within 25 % | within 2x | in the band of {} runs |\n|---|---|---|---|---|---|\n",

@@ -1,11 +1,14 @@
 // Draws made ahead for a block of agents are the draws of each.
 #include "base/draws.hpp"
 
+#include "base/moment.hpp"
+
 #include <ondol/sdk.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +33,21 @@ struct Lucky {
   ondol_host host{sizeof(ondol_host), 0, nullptr, nullptr, nullptr, nullptr, &draw_rows};
   ondol_chunk chunk{};
 };
+
+// Rounds go up to 100,000, indices to 2^32: neither meets another of its sort, nor one of the other.
+TEST(Draws, FallAnewInEveryRoundAtEveryIndex) {
+  std::set<std::uint64_t> seen;
+  std::size_t drawn = 0;
+  const auto draw = [&](std::uint32_t round, std::uint32_t index) {
+    seen.insert(Draws(Moment(7, name_hash("trade"), 5, round), DrawPurpose{name_hash("turn")}, 99).bits(index));
+    ++drawn;
+  };
+  for (std::uint32_t round = 0; round < 100'000; ++round) draw(round, 0);
+  for (const std::uint32_t index : {1U, 1U << 19U, 1U << 20U, 3U << 20U, 1U << 31U}) {
+    for (const std::uint32_t round : {0U, 1U, 2U, 3U, 4095U, 4096U}) draw(round, index);
+  }
+  EXPECT_EQ(seen.size(), drawn);
+}
 
 TEST(Draws, OfManyRowsAreThoseOfEachToTheLastBit) {
   const Lucky agents(1003);

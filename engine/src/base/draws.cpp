@@ -76,7 +76,7 @@ template <class Register>
     c0.load(asked.luck + row);
     c1.take_high(c0);
     c2.fill(static_cast<std::uint32_t>(asked.now->tick));
-    c3.fill((asked.now->round << 20U) ^ asked.index);
+    c3.fill(asked.index);
     auto k0 = static_cast<std::uint32_t>(key);
     auto k1 = static_cast<std::uint32_t>(key >> 32U);
     for (int round = 0; round < philox4x32_rounds; ++round) {

@@ -9,9 +9,10 @@ namespace ondol {
 
 class Moment {
  public:
-  // `place` is a hash of where in the tick: a step, or the genesis.
+  // `place` is a hash of where in the tick: a step, or the genesis. Rounds are apart by a golden section of all keys,
+  // so that neither small numbers of purposes nor other rounds come near.
   Moment(std::uint64_t seed, std::uint64_t place, std::int64_t tick, std::uint32_t round)
-      : now_{ondol_mix(seed ^ ondol_mix(place)), tick, round, 0} {}
+      : now_{ondol_mix(seed ^ ondol_mix(place)) + round * 0x9e3779b97f4a7c15U, tick, round, 0} {}
 
   // The same moment in one of its markets.
   Moment in(std::uint64_t market) const {

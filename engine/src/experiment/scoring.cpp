@@ -2,6 +2,7 @@
 #include "base/nearest.hpp"
 #include "experiment/statistics.hpp"
 #include "loading/csv_table.hpp"
+#include "loading/regular_file.hpp"
 #include "results/sqlite.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -14,71 +15,67 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace ondol {
 
 namespace {
 
+// In the order in which facts_in() takes them.
 const std::array<std::string, 7> columns = {"quantity", "unit", "period", "value", "use", "source", "query"};
-const std::array<std::string, 3> uses = {"given", "fitted", "checked"};
+const std::vector<std::string> uses = {"given", "fitted", "checked"};
 
 struct Fact {
-  std::array<std::string, columns.size()> cells;
-  std::size_t line = 0;
-  const std::string& cell(const char* column) const {
-    return cells[static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin())];
-  }
+  FactScore score;
+  std::string query;
 };
 
 [[noreturn]] void refuse(const std::filesystem::path& file, std::size_t line, const std::string& what) {
   throw Error(ErrorCode::world, fmt::format("{}:{}: {}", file.string(), line, what));
 }
 
-double number_in(const std::filesystem::path& file, const Fact& fact) {
-  const std::string& text = fact.cell("value");
+double number_in(const std::filesystem::path& file, std::size_t line, const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    refuse(file, fact.line, fmt::format("value: '{}' is no number", text));
+    refuse(file, line, fmt::format("value: '{}' is no number", text));
   return value;
 }
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw Error(ErrorCode::world, fmt::format("{}: cannot be read", file.string()));
-  return {std::istreambuf_iterator<char>(stream), {}};
+std::string use_in(const std::filesystem::path& file, std::size_t line, const std::string& text) {
+  if (std::find(uses.begin(), uses.end(), text) != uses.end()) return text;
+  refuse(file, line, fmt::format("use: '{}', expected given, fitted or checked{}", text, suggestion(text, uses)));
 }
 
-std::vector<std::size_t> places_of(const std::filesystem::path& file, const toml::array& header) {
-  std::vector<std::size_t> places;
-  for (const std::string& column : columns) {
-    std::size_t place = 0;
-    while (place < header.size() && header[place].value_or(std::string()) != column) ++place;
-    if (place == header.size())
-      refuse(file, 1, fmt::format("no column '{}'; expected {}", column, fmt::join(columns, ", ")));
-    places.push_back(place);
+// Where each column stands in the file.
+std::array<std::size_t, columns.size()> places_of(const std::filesystem::path& file, const toml::array& header) {
+  std::array<std::size_t, columns.size()> places{};
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    while (places[c] < header.size() && header[places[c]].value_or(std::string()) != columns[c]) ++places[c];
+    if (places[c] == header.size())
+      refuse(file, 1, fmt::format("no column '{}'; expected {}", columns[c], fmt::join(columns, ", ")));
   }
   return places;
 }
 
 std::vector<Fact> facts_in(const std::filesystem::path& file) {
-  const toml::table table = parse_csv(text_of(file), file.string());
-  const std::vector<std::size_t> places = places_of(file, *table["columns"].as_array());
+  const toml::table table = parse_csv(read_regular_file(file), file.string());
+  const auto places = places_of(file, *table["columns"].as_array());
   std::vector<Fact> facts;
   for (const toml::node& node : *table["rows"].as_array()) {
     const toml::array& row = *node.as_array();
+    const std::size_t line = row.source().begin.line;
+    const auto cell = [&](std::size_t column) { return row[places[column]].value_or(std::string()); };
     Fact& fact = facts.emplace_back();
-    fact.line = row.source().begin.line;
-    for (std::size_t c = 0; c < columns.size(); ++c) fact.cells[c] = row[places[c]].value_or(std::string());
-    number_in(file, fact);
-    const std::string& use = fact.cell("use");
-    if (std::find(uses.begin(), uses.end(), use) == uses.end())
-      refuse(file, fact.line,
-             fmt::format("use: '{}', expected given, fitted or checked{}", use,
-                         suggestion(use, std::vector<std::string>(uses.begin(), uses.end()))));
+    fact.score.quantity = cell(0);
+    fact.score.unit = cell(1);
+    fact.score.period = cell(2);
+    fact.score.fact = number_in(file, line, cell(3));
+    fact.score.use = use_in(file, line, cell(4));
+    fact.score.source = cell(5);
+    fact.query = cell(6);
   }
   return facts;
 }
@@ -100,26 +97,14 @@ std::optional<double> answer(Database& run, const std::string& question, std::st
   return std::nullopt;
 }
 
-FactScore score_of(const std::filesystem::path& file, const Fact& fact,
-                   const std::vector<std::unique_ptr<Database>>& runs) {
-  FactScore score{fact.cell("quantity"),
-                  fact.cell("unit"),
-                  fact.cell("period"),
-                  fact.cell("source"),
-                  fact.cell("use"),
-                  number_in(file, fact),
-                  0,
-                  unknown,
-                  unknown,
-                  unknown,
-                  unknown,
-                  ""};
+FactScore score_of(const Fact& fact, const std::vector<std::unique_ptr<Database>>& runs) {
+  FactScore score = fact.score;
   Sample values;
-  if (fact.cell("query").empty()) {
+  if (fact.query.empty()) {
     score.unmeasured = "the model has no such quantity, or nobody has written its query";
   } else {
     for (const auto& run : runs) {
-      if (const auto value = answer(*run, fact.cell("query"), score.unmeasured)) values.push_back(*value);
+      if (const auto value = answer(*run, fact.query, score.unmeasured)) values.push_back(*value);
     }
   }
   if (values.empty()) return score;
@@ -140,9 +125,8 @@ UseScore count(const std::string& use, const std::vector<FactScore>& facts) {
     ++score.facts;
     if (fact.runs == 0) continue;
     ++score.measured;
-    const double apart = fact.ratio > 0 ? std::max(fact.ratio, 1 / fact.ratio) : HUGE_VAL;
     score.near += fact.ratio >= 0.75 && fact.ratio <= 1.25;
-    score.twofold += apart <= 2;
+    score.twofold += fact.ratio >= 0.5 && fact.ratio <= 2;
     score.in_band += fact.low5 <= fact.fact && fact.fact <= fact.high95;
   }
   return score;
@@ -159,7 +143,7 @@ Score score(const std::vector<std::filesystem::path>& files, const std::filesyst
   }
   Score result;
   result.runs = runs.size();
-  for (const Fact& fact : read) result.facts.push_back(score_of(facts, fact, runs));
+  for (const Fact& fact : read) result.facts.push_back(score_of(fact, runs));
   for (const std::string& use : uses) {
     if (const UseScore counted = count(use, result.facts); counted.facts > 0) result.uses.push_back(counted);
   }

@@ -32,6 +32,9 @@ void ClaimEntries::book(const Chunk& chunk, const ondol_claim_record& record, co
     throw Violation{agent, fmt::format("does with instrument '{}' what its class does not allow", described.name)};
   if (as_holder && !ledger_.alive(record.other))
     throw Violation{agent, fmt::format("{} instrument '{}' of an agent that does not live", does, described.name)};
+  if (!(std::isfinite(record.rate) && record.rate >= 0))
+    throw Violation{agent,
+                    fmt::format("{} instrument '{}' at a rate that is negative or not finite", does, described.name)};
   switch (record.action) {
     case ONDOL_ISSUE_MONEY:
       return ledger_.issue_money(agent, record.amount);
@@ -46,16 +49,10 @@ void ClaimEntries::book(const Chunk& chunk, const ondol_claim_record& record, co
     case ONDOL_FORGIVE:
       return ledger_.forgive(agent, record.other, instrument, record.amount);
     case ONDOL_RESET_RATE:
-      if (!(std::isfinite(record.rate) && record.rate >= 0))
-        throw Violation{agent,
-                        fmt::format("resets instrument '{}' to a rate that is negative or not finite", described.name)};
       return ledger_.reset_rate(agent, record.other, instrument, record.rate);
     case ONDOL_SEIZE:
       return ledger_.seize(agent, record.other, instrument);
     case ONDOL_GRANT:
-      if (!(std::isfinite(record.rate) && record.rate >= 0))
-        throw Violation{agent, fmt::format("grants a line of instrument '{}' at a rate that is negative or not finite",
-                                           described.name)};
       return ledger_.grant_line(agent, record.other, instrument, record.amount, record.rate);
     default:
       throw Violation{agent, "does an unknown thing with an instrument"};

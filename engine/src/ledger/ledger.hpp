@@ -203,6 +203,7 @@ class Ledger {
   bool merge_claim(Index into, Index claim);
   void change_outstanding(Index issuer, Index instrument, Units change);
   RowsByAgent::Rows claims_issued_by(Index agent) const { return issued_.of(agent); }
+  bool issues(Index agent, Index instrument) const;
   Units undrawn(Index line) const;
   void leave_lines(Index agent);
   void drop_own_claims(Index agent);

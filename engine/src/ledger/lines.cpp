@@ -4,16 +4,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace ondol {
 
+namespace {
+
+constexpr Index money = 0;  // among instruments
+
+}  // namespace
+
+bool Ledger::issues(Index agent, Index instrument) const {
+  return issues_port_[place(agent).population * model_.instruments.size() + instrument] != none;
+}
+
 void Ledger::grant_line(Index lender, Index debtor, Index instrument, Units limit, double rate) {
-  // Money is instrument 0.
-  const auto issues = [&](Index agent, Index what) {
-    return issues_port_[place(agent).population * model_.instruments.size() + what] != none;
-  };
   const std::string& name = model_.instruments[instrument].name;
-  if (!issues(lender, 0))
+  if (!issues(lender, money))
     throw Violation{lender,
                     fmt::format("grants a line of '{}' without issuing money, in which it would be paid", name)};
   if (!issues(debtor, instrument))
@@ -64,13 +71,14 @@ Units Ledger::draw(Index debtor, Units amount) {
   return amount - left;
 }
 
-// Those it may draw, and those it granted.
+// Those it may draw, and those it granted: only who issues money grants any.
 void Ledger::leave_lines(Index agent) {
   Lines& lines = state_.lines;
-  for (std::size_t line = 0; line < lines.size(); ++line) {
-    if (lines.debtor[line] != agent && lines.lender[line] != agent) continue;
-    ended_lines_ += lines.limit[line] != 0;
-    lines.limit[line] = 0;
+  const auto end = [&](Index line) { ended_lines_ += std::exchange(lines.limit[line], 0) != 0; };
+  for (const Index line : lines_.of(agent)) end(line);
+  if (!issues(agent, money)) return;
+  for (Index line = 0; line < lines.size(); ++line) {
+    if (lines.lender[line] == agent) end(line);
   }
 }
 

@@ -134,16 +134,16 @@ Trace trace(const std::filesystem::path& results, const std::string& agent, std:
       "(SELECT count(*) FROM agent_list WHERE kind = {0} AND region = {1} AND born <= {2} AND (died IS NULL OR died >= "
       "{2}))",
       ondol::quoted(trace.kind), ondol::quoted(trace.region), tick);
-  asking.ask("paid by all of its kind in its region", "flow",
-             fmt::format("SELECT purpose || ' to ' || to_kind || ' in ' || to_region, '', amount, (SELECT unit FROM "
-                         "column_doc WHERE table_name = 'flow' AND column_name = 'amount'), 'by ' || {} || ' "
-                         "agents' FROM flow WHERE from_kind = {} AND from_region = {} AND tick = {} AND amount <> 0",
-                         peers, ondol::quoted(trace.kind), ondol::quoted(trace.region), tick));
-  asking.ask("received by all of its kind in its region", "flow",
-             fmt::format("SELECT purpose || ' from ' || from_kind || ' in ' || from_region, '', amount, (SELECT unit "
-                         "FROM column_doc WHERE table_name = 'flow' AND column_name = 'amount'), 'by ' || {} "
-                         "|| ' agents' FROM flow WHERE to_kind = {} AND to_region = {} AND tick = {} AND amount <> 0",
-                         peers, ondol::quoted(trace.kind), ondol::quoted(trace.region), tick));
+  const auto flows = [&](const std::string& name, const char* own, const char* other, const char* towards) {
+    asking.ask(
+        name, "flow",
+        fmt::format("SELECT purpose || ' {0} ' || {2}_kind || ' in ' || {2}_region, '', amount, (SELECT unit FROM "
+                    "column_doc WHERE table_name = 'flow' AND column_name = 'amount'), 'by ' || {3} || ' agents' "
+                    "FROM flow WHERE {1}_kind = {4} AND {1}_region = {5} AND tick = {6} AND amount <> 0",
+                    towards, own, other, peers, ondol::quoted(trace.kind), ondol::quoted(trace.region), tick));
+  };
+  flows("paid by all of its kind in its region", "from", "to", "to");
+  flows("received by all of its kind in its region", "to", "from", "from");
   asking.ask("trait", "trait", fmt::format("SELECT name, '', value, unit, doc FROM trait WHERE agent_id = {}", id));
   asking.ask(
       "parameter", "parameter",

@@ -333,10 +333,11 @@ void Run::Impl::run_step(Index step, std::uint32_t round) {
     acting.act(step, now, [this](std::uint32_t batch, const Chunk& chunk) { payments.take(batch, chunk); });
   }
   settle(step, now);
-  if (step != model.birth_step) begin_lives(round);
+  begin_lives(round);
 }
 
-// Who was founded in the step, or by an event before the first, begins by a rule of its own, where its kind has one.
+// Who was founded in the step, or by an event before the first, begins by a rule of its own, where its kind has one;
+// nobody is founded in that.
 void Run::Impl::begin_lives(std::uint32_t round) {
   if (model.birth_step == none || !acting.plan_births(births.first_newborn())) return;
   run_step(model.birth_step, round);

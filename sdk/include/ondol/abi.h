@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 11
+#define ONDOL_ABI_MINOR 12
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -204,7 +204,7 @@ typedef const ondol_plugin* (*ondol_entry_fn)(const ondol_host_info* host);
 
 /* When chance falls: of it, every draw is made (ondol/luck.h). Made by the host alone. */
 typedef struct ondol_moment {
-  uint64_t key; /* of the run's seed and the step, and of the market in a clearing */
+  uint64_t key; /* of the run's seed, the step and the round, and of the market in a clearing */
   int64_t tick;
   uint32_t round; /* of a repeated group of steps, from 0 */
   uint32_t reserved;

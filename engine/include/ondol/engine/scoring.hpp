@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,17 +14,17 @@ struct FactScore {
   std::string use;       ///< given: an input of the model; fitted: it was adjusted to it; checked: it was not looked at
   double fact = 0;       ///< as observed
   std::size_t runs = 0;  ///< that gave a number
-  double low5 = 0, median = 0, high95 = 0;  ///< of these
-  double ratio = 0;                         ///< of the median to the fact; NaN of a fact that is 0
-  std::string unmeasured;                   ///< why no run gave a number; empty where one did
+  double low5 = std::numeric_limits<double>::quiet_NaN(), median = low5, high95 = low5;  ///< of these; NaN of none
+  double ratio = low5;     ///< of the median to the fact; NaN of a fact that is 0
+  std::string unmeasured;  ///< why no run gave a number; empty where one did
 };
 
-/// How many facts of one use lie how near, by the ratio of the median or its inverse.
+/// How many facts of one use lie how near, by their ratios.
 struct UseScore {
   std::string use;
   std::size_t facts = 0, measured = 0;
-  std::size_t near = 0;     ///< within 25 %
-  std::size_t twofold = 0;  ///< within 2x
+  std::size_t near = 0;     ///< within 25 %: .75 to 1.25
+  std::size_t twofold = 0;  ///< within 2x: .5 to 2
   std::size_t in_band = 0;  ///< the fact lies between the 5 and 95 % of the runs
 };
 
