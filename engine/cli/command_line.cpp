@@ -84,6 +84,7 @@ CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market mod
   app_.set_version_flag("--version", version_with_commit(), "Print the version and the commit it was built from");
   app_.require_subcommand(1);
   define_run();
+  define_resume();
   define_check();
   define_describe();
   define_new();
@@ -117,7 +118,37 @@ void CommandLine::define_run() {
       ->option_text("SECONDS");
   command.add_flag("--profile", run_.profile,
                    "Measure what takes how long: a table at the end, in the results, and a trace file");
+  command
+      .add_option("--checkpoint", run_.checkpoint,
+                  "Keep the state in the results every so many ticks, or as in \"1 year\", for ondol resume and --from")
+      ->option_text("EVERY");
+  command.add_option("--from", run_.from, "Begin where the run in a results file is, by its last checkpoint")
+      ->option_text("FILE");
   command.add_flag("-q,--quiet", run_.quiet, "Say nothing but errors");
+}
+
+void CommandLine::define_resume() {
+  CLI::App& command = *app_.add_subcommand("resume", "Go on with a run that stopped, from its last checkpoint");
+  command.add_option("results", resume_.results, "Results file of the run, or the NAME.part that was left of it")
+      ->required()
+      ->option_text("FILE");
+  command.add_option("--until", resume_.until, "Ticks to run in all, or the date of the last one (default: as begun)")
+      ->option_text("WHEN");
+  command
+      .add_option("--checkpoint", resume_.checkpoint,
+                  "Ticks, or a time as in \"1 year\", from one checkpoint to the next (default: as begun)")
+      ->option_text("EVERY");
+  command.add_option("--threads", resume_.threads, "Threads to run on (default: one per processor)")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  add_plugins(command, resume_.plugin_directories);
+  command
+      .add_option("--patience", resume_.patience, "Seconds that one call into a plugin may take (0: any; default: 60)")
+      ->check(CLI::Range(0.0, 1e9))
+      ->option_text("SECONDS");
+  command.add_flag("--profile", resume_.profile,
+                   "Measure what takes how long: a table at the end, in the results, and a trace file");
+  command.add_flag("-q,--quiet", resume_.quiet, "Say nothing but errors");
 }
 
 void CommandLine::define_check() {
@@ -278,6 +309,7 @@ int CommandLine::carry_out() {
     if (command.count("--patience") > 0) run_.options.patience = run_.patience;
     return run(run_);
   }
+  if (app_.got_subcommand("resume")) return resume(resume_);
   if (app_.got_subcommand("describe")) return describe(describe_);
   if (app_.got_subcommand("check")) {
     if (!conformance_.plugin.empty()) return check_conformance(conformance_);

@@ -21,6 +21,7 @@ class CommandLine {
 
  private:
   void define_run();
+  void define_resume();
   void define_check();
   void define_describe();
   void define_new();
@@ -36,6 +37,7 @@ class CommandLine {
 
   CLI::App app_;
   RunChoice run_;
+  ResumeChoice resume_;
   CheckChoice check_;
   ConformanceChoice conformance_;
   DescribeChoice describe_;

@@ -31,6 +31,19 @@ struct RunChoice : WorldChoice {
   std::optional<std::uint64_t> seed;
   double patience = 60;
   bool profile = false;
+  std::filesystem::path from;  // results of a run to go on from under this world; empty: from the start
+  std::string checkpoint;      // how often, as written; empty: never
+};
+
+struct ResumeChoice {
+  std::filesystem::path results;
+  std::string until;       // as written; empty: as far as it was to run
+  std::string checkpoint;  // the same; empty: as often as before
+  bool quiet = false;
+  int threads = 0;
+  double patience = 60;
+  bool profile = false;
+  std::vector<std::filesystem::path> plugin_directories;
 };
 
 struct ConformanceChoice {
@@ -109,6 +122,7 @@ struct ExplainChoice {
 
 // Each returns the exit code.
 int run(const RunChoice& choice);
+int resume(const ResumeChoice& choice);
 int check(const CheckChoice& choice);
 // Says what loads and will hardly be meant; where warnings are errors, throws.
 void warn(const World& world, bool strict);

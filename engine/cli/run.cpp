@@ -1,9 +1,11 @@
-// ondol run: ticks a world, records it, and ends with what happened and where to look.
+// ondol run and resume: ticks a world, from its start or from where a run stopped, records it, and ends with what
+// happened and where to look.
 #include "commands.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
 
+#include <ondol/engine/checkpoint.hpp>
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/profile.hpp>
 #include <ondol/engine/results.hpp>
@@ -129,18 +131,30 @@ void close_failed(Results& results, const Error& error) {
   }
 }
 
-}  // namespace
+// From the start of the world, or from what another run came to.
+Run made(const World& world, const Snapshot* from, const RunOptions& options) {
+  return from != nullptr ? Run(world, *from, options) : Run(world, options);
+}
 
-int run(const RunChoice& choice) {
-  const World world = World::load(choice.world, choice.options);
-  if (!choice.quiet || choice.strict) warn(world, choice.strict);
+void tick_to_end(Run& run, Results* results, Progress& progress) {
+  const World& world = run.world();
+  while (run.ticks() < world.ticks() && signal_to_end() == 0) {
+    run.tick();
+    if (results != nullptr) results->record();
+    progress.show(run.ticks(), world.date(run.ticks() - 1));
+  }
+  progress.end();
+  if (results != nullptr) finish(*results, run);
+}
+
+int carry_out(const RunChoice& choice, const World& world, const Snapshot* from, ResultsOptions recording) {
   RunOptions options;
   options.threads = choice.threads;
   options.seed = choice.seed;
   if (!choice.quiet) options.log = [](const std::string& line) { complain("{}\n", line); };
   std::optional<Profile> profile;
   if (choice.profile) {
-    options.profile = &profile.emplace();
+    options.profile = recording.profile = &profile.emplace();
     check_trace(choice);
   }
   Results* recorder = nullptr;
@@ -152,22 +166,15 @@ int run(const RunChoice& choice) {
     complain("\nondol: error: {}\n", message);
     std::_Exit(static_cast<int>(ErrorCode::run));
   };
-  Run run(world, options);
+  Run run = made(world, from, options);
   heed_signals();
   FileSizeReserve reserve;
   std::optional<Results> results;
-  if (!choice.no_results)
-    recorder = &results.emplace(output_of(choice), run, ResultsOptions{choice.overwrite, options.profile});
+  if (!choice.no_results) recorder = &results.emplace(output_of(choice), run, recording);
 
   Progress progress(world.ticks(), choice.quiet);
   try {
-    while (run.ticks() < world.ticks() && signal_to_end() == 0) {
-      run.tick();
-      if (results) results->record();
-      progress.show(run.ticks(), world.date(run.ticks() - 1));
-    }
-    progress.end();
-    if (results) finish(*results, run);
+    tick_to_end(run, recorder, progress);
   } catch (const Error& error) {
     progress.end();
     reserve.release();
@@ -182,8 +189,49 @@ int run(const RunChoice& choice) {
     if (!choice.quiet) print_profile(choice, *profile);
   }
   if (complete) return 0;
-  complain("ondol: interrupted after {} ticks; what was recorded is kept\n", run.ticks());
+  complain("ondol: interrupted after {} ticks; what was recorded is kept{}\n", run.ticks(),
+           recording.checkpoint > 0 ? "; ondol resume " + shell_word(output_of(choice).string()) + " goes on" : "");
   return static_cast<int>(ErrorCode::interrupted);
+}
+
+}  // namespace
+
+int run(const RunChoice& choice) {
+  const World world = World::load(choice.world, choice.options);
+  if (!choice.quiet || choice.strict) warn(world, choice.strict);
+  ResultsOptions recording;
+  recording.overwrite = choice.overwrite;
+  if (!choice.checkpoint.empty()) recording.checkpoint = world.ticks_in(choice.checkpoint);
+  if (choice.from.empty()) return carry_out(choice, world, nullptr, recording);
+  const Snapshot from = stopped_run(choice.from, choice.options.plugin_directories, choice.options.patience).snapshot;
+  if (from.ticks() >= world.ticks())
+    throw Error(ErrorCode::usage, fmt::format("nothing to run: the world lasts {} ticks, and {} has done {}",
+                                              world.ticks(), choice.from.string(), from.ticks()));
+  return carry_out(choice, world, &from, recording);
+}
+
+int resume(const ResumeChoice& choice) {
+  RunChoice as_run;
+  as_run.output = results_to_go_on_with(choice.results);
+  as_run.threads = choice.threads;
+  as_run.patience = choice.patience;
+  as_run.profile = choice.profile;
+  as_run.quiet = choice.quiet;
+  const StoppedRun stopped = stopped_run(as_run.output, choice.plugin_directories, choice.patience);
+  const World& loaded = stopped.snapshot.world();
+  if (stopped.status == "complete" && choice.until.empty())
+    throw Error(ErrorCode::usage, fmt::format("{}: its run is complete after {} ticks; --until says how much further "
+                                              "to go",
+                                              as_run.output.string(), stopped.planned));
+  const std::int64_t ticks = choice.until.empty() ? stopped.planned : loaded.ticks_until(choice.until);
+  if (ticks < stopped.snapshot.ticks())
+    throw Error(ErrorCode::usage, fmt::format("{}: its run has done {} ticks, and is to end after {}",
+                                              as_run.output.string(), stopped.snapshot.ticks(), ticks));
+  ResultsOptions recording;
+  recording.go_on = true;
+  recording.checkpoint = choice.checkpoint.empty() ? stopped.every : loaded.ticks_in(choice.checkpoint);
+  if (!choice.quiet) say("going on after {} ticks\n", stopped.snapshot.ticks());
+  return carry_out(as_run, loaded.lasting(ticks), &stopped.snapshot, recording);
 }
 
 }  // namespace ondol::cli

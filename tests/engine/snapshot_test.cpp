@@ -281,6 +281,18 @@ TEST(Snapshot, RefusesBytesThatAreCutOffOrDamaged) {
   }
 }
 
+TEST(Snapshot, RefusesAnotherEngine) {
+  const World world = world_of(hive);
+  std::vector<std::byte> bytes = bytes_of(ticked(world, 10).snapshot());
+  constexpr std::size_t header = 56, hash = 24, at = header + sizeof(std::uint64_t);
+  ASSERT_EQ(std::memcmp(&bytes[at], version().data(), version().size()), 0);
+  bytes[at] = std::byte{'9'};
+  hash_of_bytes(std::span(bytes).subspan(header)).copy(reinterpret_cast<char*>(&bytes[hash]), 32);
+  const auto refused = refusal(world, bytes);
+  EXPECT_EQ(refused.first, ErrorCode::output);
+  EXPECT_THAT(refused.second, HasSubstr("this is " + version()));
+}
+
 // The hash keeps out what chance does; what somebody made on purpose has to be refused, or go on, but never to break.
 TEST(Snapshot, SurvivesAnyBytesWithTheRightHash) {
   constexpr std::size_t header = 56, hash = 24, length = 16;

@@ -3,19 +3,11 @@
 
 #include "results/results_file.hpp"
 
-#include <ondol/engine/error.hpp>
-
-#include <fmt/format.h>
-
 namespace ondol {
 
 RunRecord run_record_of(const std::filesystem::path& results) {
   Database database(results, Database::Opening::to_read);
-  {
-    Query application(database, "PRAGMA application_id");
-    if (!application.next() || application.whole(0) != results_application)
-      throw Error(ErrorCode::output, fmt::format("{}: is not the results file of a run", results.string()));
-  }
+  check_results(database, results);
   RunRecord record;
   Query run(database, "SELECT world_text, status, message, fingerprint, ondol_version, seed, ticks FROM run");
   if (run.next()) {

@@ -1,4 +1,5 @@
 // The results file of a run, from its making to its closing, and the recorder between.
+#include "results/checkpoints.hpp"
 #include "results/results_constants.hpp"
 #include "results/results_file.hpp"
 #include "results/results_recorder.hpp"
@@ -16,6 +17,7 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <utility>
 
 namespace ondol {
 
@@ -40,15 +42,17 @@ const char* status_name(RunStatus status) {
 // The file with all its tables, under its name from then on. They are in the file itself before its log of changes
 // begins, so that the file alone, copied or left by a kill, is never without them.
 const std::filesystem::path& made(const std::filesystem::path& path, const Run& run, const Schema& schema,
-                                  bool overwrite) {
-  FileInTheMaking file(path, overwrite);
+                                  const ResultsOptions& options) {
+  if (options.go_on) return path;
+  FileInTheMaking file(path, options.overwrite);
   {
     Database database(file.part());
     database.execute(
-        fmt::format("PRAGMA page_size = 32768; PRAGMA journal_mode = MEMORY; PRAGMA application_id = {}; "
-                    "PRAGMA user_version = {}; BEGIN",
+        fmt::format("PRAGMA page_size = 32768; PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN",
                     results_application, results_format));
     write_constants(database, run, schema);
+    if (options.checkpoint > 0)
+      write_checkpoint(database, schema, run.ticks(), options.checkpoint, run.snapshot().bytes());
     database.execute("COMMIT");
   }
   file.publish();
@@ -65,22 +69,41 @@ struct Results::Impl {
         schema(model),
         recorder(model, schema, state, run.scheduler()),
         profile(options.profile),
+        every(options.checkpoint),
+        checkpointed(run.ticks()),
+        past_is_missing(run.ticks() > 0 && !options.go_on),
         reserve(path),
-        database(made(path, run, schema, options.overwrite), Database::Opening::existing) {
+        database(made(path, run, schema, options), Database::Opening::existing) {
     database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    writer.emplace(database, model, schema, profile);
+    if (options.go_on) {
+      take_up(database, path, run.ticks(), model.ticks);
+      recorder.go_on();
+    }
+    writer.emplace(database, model, schema, profile, every);
   }
 
   void record() {
     const std::int64_t tick = run.ticks() - 1;
     const ProfileSpan span(profile, "recorder", copy_piece);
-    recorder.record(tick, writer->begin_tick(tick));
+    Batch& batch = writer->begin_tick(tick);
+    if (std::exchange(past_is_missing, false)) recorder.record_past(batch);
+    recorder.record(tick, batch);
+    if (every > 0 && run.ticks() % every == 0) keep_state(batch);
     writer->end_tick();
+  }
+
+  void keep_state(Batch& batch) {
+    batch.checkpoint = run.snapshot();
+    checkpointed = run.ticks();
   }
 
   // The last state is recorded, however few ticks otherwise are.
   void record_end(RunStatus status) {
-    if (status == RunStatus::failed || run.ticks() == 0) return;  // amid a tick, or before the first
+    if (status == RunStatus::failed || run.ticks() == 0 || past_is_missing) return;  // amid a tick, or before any
+    if (every > 0 && checkpointed != run.ticks()) {
+      keep_state(writer->begin());
+      writer->end_tick();
+    }
     recorder.record_end(writer->begin_end());
     writer->end_tick();
   }
@@ -135,6 +158,9 @@ struct Results::Impl {
   Schema schema;
   ResultsRecorder recorder;
   Profile* profile;
+  std::int64_t every;         // ticks between checkpoints; 0: none
+  std::int64_t checkpointed;  // ticks done at the last one
+  bool past_is_missing;       // the file is of a run that was there before
   DiskReserve reserve;
   Database database;
   std::optional<ResultsWriter> writer;

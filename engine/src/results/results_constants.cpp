@@ -27,7 +27,7 @@ const char* class_name(ondol_flow_class flow_class) {
 class Constants {
  public:
   Constants(Database& database_, const Run& run, const Schema& schema_)
-      : database(database_), model(run.world().model()), seed(run.seed()), schema(schema_) {}
+      : database(database_), model(run.world().model()), seed(run.seed()), ticks_before(run.ticks()), schema(schema_) {}
 
   void write() {
     write_run();
@@ -42,11 +42,12 @@ class Constants {
 
  private:
   void write_run() {
-    Statement insert(database, "INSERT INTO run_data VALUES (?, ?, ?, ?, 0, 'running', NULL, NULL, ?, " + sql_now +
-                                   ", NULL, ?, ?, " + sql_now + ")");
+    Statement insert(database, "INSERT INTO run_data VALUES (?1, ?2, ?3, ?4, ?8, ?8, 'running', NULL, NULL, ?5, " +
+                                   sql_now + ", NULL, ?6, ?7, " + sql_now + ")");
     insert.bind(1, model.name).bind(2, model.text).bind(3, static_cast<std::int64_t>(seed)).bind(4, model.ticks);
     const Writer writer = Writer::here();
-    insert.bind(5, std::string(ONDOL_VERSION)).bind(6, writer.process).bind(7, writer.host).run();
+    insert.bind(5, std::string(ONDOL_VERSION)).bind(6, writer.process).bind(7, writer.host);
+    insert.bind(8, ticks_before).run();
     Statement plugin(database, "INSERT INTO plugin VALUES (?, ?, ?, ?, ?)");
     for (const PluginLibrary& library : model.plugins) {
       plugin.bind(1, library.name).bind(2, library.version).bind(3, library.path.string()).bind(4, library.hash);
@@ -196,6 +197,7 @@ class Constants {
   Database& database;
   const Model& model;
   std::uint64_t seed;
+  std::int64_t ticks_before;  // of the run, in no file or in another
   const Schema& schema;
 };
 

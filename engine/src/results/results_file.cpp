@@ -79,8 +79,7 @@ bool may_be_alive(std::int64_t process, double began) {
 }
 
 // Who writes it as we look: that run is not to be disturbed.
-std::optional<Writer> live_writer(const fs::path& path) {
-  Database database(path, Database::Opening::existing);
+std::optional<Writer> live_writer(Database& database) {
   Query run(database,
             "SELECT process, host, unixepoch('now') - unixepoch(heartbeat), unixepoch(started) FROM run_data WHERE "
             "status = 'running'");
@@ -95,8 +94,8 @@ void check_replaceable(const fs::path& path) {
   std::error_code failure;
   if (!fs::is_regular_file(fs::symlink_status(path, failure)) || !is_results_file(path))
     refuse(path, "is not a results file of ondol, and nothing else is overwritten");
-  if (const auto writer = live_writer(path))
-    refuse(path, fmt::format("a run is writing it, process {} on {}", writer->process, writer->host));
+  Database database(path, Database::Opening::existing);
+  refuse_live_writer(database, path);
 }
 
 void check_target(const fs::path& path, bool overwrite) {
@@ -130,6 +129,22 @@ void remove_companions(const fs::path& path) {
 }
 
 }  // namespace
+
+bool holds_run(Database& database) {
+  Query query(database,
+              "SELECT application_id, EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'run_data') FROM "
+              "pragma_application_id");
+  return query.next() && query.whole(0) == results_application && query.whole(1) != 0;
+}
+
+void check_results(Database& database, const fs::path& path) {
+  if (!holds_run(database)) refuse(path, "is not the results file of a run");
+}
+
+void refuse_live_writer(Database& database, const fs::path& path) {
+  if (const auto writer = live_writer(database))
+    refuse(path, fmt::format("a run is writing it, process {} on {}", writer->process, writer->host));
+}
 
 Writer Writer::here() {
   std::array<char, 256> host{};
@@ -169,23 +184,44 @@ void DiskReserve::release() {
   file_ = -1;
 }
 
-void FileInTheMaking::publish() {
-  check_target(path_, overwrite_);
+namespace {
+
+// Nobody may have it open through SQLite.
+void give_name(const fs::path& part, const fs::path& path, bool overwrite) {
+  check_target(path, overwrite);
   // What an earlier run left beside its file is in it by now: who looks into a file last closes it.
-  remove_companions(path_);
-  const unsigned replace = overwrite_ ? 0 : RENAME_NOREPLACE;
-  if (renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), replace) != 0) {
+  remove_companions(path);
+  const unsigned replace = overwrite ? 0 : RENAME_NOREPLACE;
+  if (renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, path.c_str(), replace) != 0) {
     const bool no_such_call = errno == EINVAL || errno == ENOSYS;  // as some file systems have it
-    if (!no_such_call || std::rename(part_.c_str(), path_.c_str()) != 0)
-      refuse(path_, fmt::format("cannot be given its name: {}", std::strerror(errno)));
+    if (!no_such_call || std::rename(part.c_str(), path.c_str()) != 0)
+      refuse(path, fmt::format("cannot be given its name: {}", std::strerror(errno)));
   }
-  close(lock_);
-  lock_ = -1;
-  const int folder = open(path_.has_parent_path() ? path_.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY);
+  const int folder = open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_DIRECTORY);
   if (folder >= 0) {
     fsync(folder);  // so that the name outlives a power cut, where the file system can promise it
     close(folder);
   }
+}
+
+}  // namespace
+
+void FileInTheMaking::publish() {
+  give_name(part_, path_, overwrite_);
+  close(lock_);
+  lock_ = -1;
+}
+
+void publish_left(const fs::path& path) {
+  const fs::path part = path.string() + ".part";
+  const int lock = hold(part);
+  try {
+    give_name(part, path, false);
+  } catch (...) {
+    close(lock);
+    throw;
+  }
+  close(lock);
 }
 
 }  // namespace ondol

@@ -22,6 +22,14 @@ struct Writer {
 // After so many seconds without a sign of life, a run that says it is running is lost.
 inline constexpr int seconds_until_lost = 60;
 
+class Database;
+// Whether it is the results file of a run, with its tables.
+bool holds_run(Database& database);
+// Throws Error(output) where it is not.
+void check_results(Database& database, const std::filesystem::path& path);
+// Throws Error(output) where a live run writes it.
+void refuse_live_writer(Database& database, const std::filesystem::path& path);
+
 // A file under `path` with ".part" at its end, that no other run makes meanwhile. Throws Error(output) where something
 // is in the way that is not a results file, or is one that a live run writes, or is one and `overwrite` is false.
 class FileInTheMaking {
@@ -41,6 +49,10 @@ class FileInTheMaking {
   bool overwrite_;
   int lock_ = -1;  // the file, held while it is made; -1 once it is published
 };
+
+// Gives the file its name that a run which ended too soon has left beside it. Throws Error(output) where the name is
+// taken, or a run is making the file.
+void publish_left(const std::filesystem::path& path);
 
 // A little of the disk, held back without a name until it is full: room to say in the file that it was.
 class DiskReserve {

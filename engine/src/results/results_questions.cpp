@@ -42,7 +42,7 @@ const std::vector<Described>& question_views() {
   static const ResultColumn region = {"region", "text", "region"};
   static const std::vector<Described> views = {
       {"run",
-       fmt::format("SELECT world, world_text, seed, ticks_planned, ticks, CASE WHEN status = 'running' AND "
+       fmt::format("SELECT world, world_text, seed, ticks_planned, first_tick, ticks, CASE WHEN status = 'running' AND "
                    "unixepoch('now') - unixepoch(heartbeat) > {} THEN 'lost' ELSE status END AS status, message, "
                    "fingerprint, ondol_version, started, seconds, process, host, heartbeat FROM run_data",
                    seconds_until_lost),
@@ -50,7 +50,8 @@ const std::vector<Described>& question_views() {
         {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
         {"seed", "1", "seed of all luck"},
         {"ticks_planned", "tick", "to run"},
-        {"ticks", "tick", "recorded in this file so far"},
+        {"first_tick", "tick", "of which there are rows: 0, or where the run went on from another's state"},
+        {"ticks", "tick", "done and recorded so far, with those before the first of this file"},
         {"status", "text",
          "running, complete, interrupted, failed, or lost: it says it is running, and has not been heard of for a "
          "minute"},

@@ -181,10 +181,42 @@ ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const
   }
 }
 
-void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
+void ResultsRecorder::be_in(std::int64_t tick) {
   recorded_ = tick;
   tick_ = tick + model_.burn_in.ticks;
   now_ = static_cast<double>(tick);
+}
+
+void ResultsRecorder::go_on() {
+  const std::int64_t done = state_.tick - model_.burn_in.ticks;
+  if (done == 0) return;
+  be_in(done - 1);
+  for (Index p = 0; p < model_.populations.size(); ++p)
+    listed_[p] = std::min(choice_of(p).agents_of(model_.populations[p]), state_.populations[p].ever);
+}
+
+void ResultsRecorder::record_past(Batch& batch) {
+  const std::int64_t burn_in = model_.burn_in.ticks;
+  for (Index p = 0; p < model_.populations.size(); ++p) {
+    const PopulationState& s = state_.populations[p];
+    const Index most = choice_of(p).agents_of(model_.populations[p]);
+    for (const Departed& gone : s.departed) {
+      if (gone.agent - s.first_agent >= most) continue;
+      batch.births.push_back({p, gone.agent, gone.born - burn_in, gone.founder});
+      batch.deaths.push_back({gone.agent, gone.died - burn_in});
+    }
+    const Index last = recorded_rows(model_, state_, p);
+    for (Index row = 0; row < last; ++row) {
+      batch.births.push_back({p, s.agent(row), s.born[row] - burn_in, s.founder[row]});
+      record_traits(p, row, batch);
+      if (s.alive[row] == 0) batch.deaths.push_back({s.agent(row), s.died[row] - burn_in});
+    }
+  }
+  go_on();
+}
+
+void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
+  be_in(tick);
   batch.events.insert(batch.events.end(), state_.effects.begin(), state_.effects.end());
   for (Index p = 0; p < model_.populations.size(); ++p) {
     const RecordModel::Kind& choice = choice_of(p);

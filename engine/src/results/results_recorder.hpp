@@ -37,12 +37,17 @@ class ResultsRecorder {
   // Only those from now on, in the order of Schema::tables; all where nothing is said.
   void choose(std::vector<bool> tables) { chosen_ = std::move(tables); }
 
+  // The run has done ticks before: they are recorded already,
+  void go_on();
+  // or not: who lives, and who has lived, is listed, and nothing else.
+  void record_past(Batch& batch);
   // Adds the tick's rows to every table. Takes memory only while tables still grow.
   void record(std::int64_t tick, Batch& batch);
   // Adds of the last tick what `every` left out of it.
   void record_end(Batch& batch);
 
  private:
+  void be_in(std::int64_t tick);
   bool wants(std::size_t table) const { return chosen_.empty() || chosen_[table]; }
   const RecordModel::Kind& choice_of(Index p) const { return model_.record.kinds[model_.populations[p].kind]; }
   void record_lives(Index p, Batch& batch);

@@ -474,13 +474,15 @@ void add_totals(const Model& model, Schema& schema, Index p) {
 const std::vector<Described>& constant_tables() {
   static const std::vector<Described> tables = {
       {"run_data",
-       "world TEXT, world_text TEXT, seed INTEGER, ticks_planned INTEGER, ticks INTEGER, status TEXT, message TEXT, "
+       "world TEXT, world_text TEXT, seed INTEGER, ticks_planned INTEGER, first_tick INTEGER, ticks INTEGER, status "
+       "TEXT, message TEXT, "
        "fingerprint TEXT, ondol_version TEXT, started TEXT, seconds REAL, process INTEGER, host TEXT, heartbeat TEXT",
        {{"world", "text", "name of the world"},
         {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
         {"seed", "1", "seed of all luck"},
         {"ticks_planned", "tick", "to run"},
-        {"ticks", "tick", "recorded in this file so far"},
+        {"first_tick", "tick", "of which there are rows: 0, or where the run went on from another's state"},
+        {"ticks", "tick", "done and recorded so far, with those before the first of this file"},
         {"status", "text", "running, complete, interrupted or failed, as the run last said; view run knows lost ones"},
         {"message", "text", "why it did not complete"},
         {"fingerprint", "text", "hash of the complete state at the end"},
@@ -578,6 +580,16 @@ const std::vector<Described>& constant_tables() {
         {"born", "1", "tick in which it entered"},
         {"died", "1", "tick in which it left; empty while it lives"},
         {"founder", "1", "id of the agent that founded it; empty for the first ones"}}},
+      {"checkpoint",
+       "part INTEGER PRIMARY KEY, tick INTEGER, every INTEGER, state BLOB",
+       {{"part", "1", "from 0; large states are in several"},
+        {"tick", "1", "ticks done: the run can go on from there"},
+        {"every", "tick", "from one to the next, in whose place it comes"},
+        {"state", "bytes", "the complete state; for the engine only"}}},
+      {"checkpoint_end",
+       "table_name TEXT, last_row INTEGER",
+       {{"table_name", "text", "table that grows as the run goes on"},
+        {"last_row", "1", "of the rows that were there at the checkpoint; of sale_year_end, what it said"}}},
       {"sale_year",
        "year INTEGER, market INTEGER, agent INTEGER, revenue REAL",
        {{"year", "1", "a year that is over, or the part of it that was run; empty without a calendar"},

@@ -1,6 +1,8 @@
 // Writing batches of ticks behind the run.
 #include "results/results_writer.hpp"
 
+#include "results/checkpoints.hpp"
+
 #include <ondol/engine/profile.hpp>
 
 #include <fmt/format.h>
@@ -74,12 +76,16 @@ void Batch::clear() {
   traits.clear();
   deaths.clear();
   events.clear();
+  checkpoint.reset();
   for (NumberRows& table : tables) table.clear();
 }
 
-ResultsWriter::ResultsWriter(Database& database, const Model& model, const Schema& schema, Profile* profile)
+ResultsWriter::ResultsWriter(Database& database, const Model& model, const Schema& schema, Profile* profile,
+                             std::int64_t every)
     : database_(database),
       model_(model),
+      schema_(schema),
+      every_(every),
       profile_(profile),
       tick_(database, "INSERT INTO tick_list VALUES (?, ?, ?, ?, 0)"),
       ticks_(database, "UPDATE run_data SET ticks = ticks + ?, heartbeat = " + sql_now),
@@ -95,12 +101,17 @@ ResultsWriter::ResultsWriter(Database& database, const Model& model, const Schem
       filling_(schema),
       writing_(schema) {
   for (const ResultTable& table : schema.tables) inserts_.emplace_back(database, table.name, table.columns.size());
+  Query sales(database, "SELECT COALESCE((SELECT MAX(rowid) FROM sale_data), 0), last_row FROM sale_year_end");
+  if (sales.next()) {
+    sale_rows_ = sales.whole(0);
+    sales_added_up_ = sales.whole(1);
+  }
   thread_ = std::thread([this] { work(); });
 }
 
 Batch& ResultsWriter::begin() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return filling_.rows() < most_rows_waiting || failure_; });
+  changed_.wait(lock, [this] { return (filling_.rows() < most_rows_waiting && !filling_.checkpoint) || failure_; });
   rethrow();
   filling_now_ = true;
   return filling_;
@@ -178,6 +189,8 @@ void ResultsWriter::write(const Batch& batch) {
   ticks_.bind(1, static_cast<std::int64_t>(batch.ticks.size())).run();
   for (std::size_t i = 0; i < inserts_.size(); ++i) inserts_[i].insert(batch.tables[i]);
   add_up_sales(batch);
+  if (batch.checkpoint)
+    write_checkpoint(database_, schema_, batch.checkpoint->ticks(), every_, batch.checkpoint->bytes());
   if (batch.is_end) end_.run();
   database_.execute("COMMIT");
 }
@@ -190,7 +203,7 @@ void ResultsWriter::add_up_sales(const Batch& batch) {
   std::int64_t over = sales_added_up_;
   if (batch.is_end) {
     over = sale_rows_;
-  } else if (model_.calendar && batch.ticks.back() + 1 < model_.ticks) {
+  } else if (model_.calendar && !batch.ticks.empty() && batch.ticks.back() + 1 < model_.ticks) {
     const auto year_of = [this](std::int64_t tick) { return model_.calendar->day_of(tick).year(); };
     const auto next = year_of(batch.ticks.back() + 1);
     if (next == year_of(batch.ticks.front())) return;

@@ -5,11 +5,14 @@
 #include "results/sqlite_rows.hpp"
 #include "state/state.hpp"
 
+#include <ondol/engine/snapshot.hpp>
+
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -44,6 +47,8 @@ struct Batch {
   std::vector<Death> deaths;
   std::vector<EventEffect> events;
   std::vector<NumberRows> tables;
+  // The state after the last of the ticks, from which the run can go on: the batch ends with it.
+  std::optional<Snapshot> checkpoint;
   bool is_end = false;  // of the run: what `every` left out of the last tick follows
 
   std::size_t rows() const;
@@ -53,7 +58,8 @@ struct Batch {
 // Two batches take turns: the run fills one while the thread writes the other. Each is one transaction.
 class ResultsWriter {
  public:
-  ResultsWriter(Database& database, const Model& model, const Schema& schema, Profile* profile);
+  // Into a file that may have rows already. `every`: ticks between checkpoints, which the file keeps beside them.
+  ResultsWriter(Database& database, const Model& model, const Schema& schema, Profile* profile, std::int64_t every = 0);
   ~ResultsWriter() { stop(); }
 
   // To which the run adds a tick before it calls end_tick(). Waits while too many rows wait to be written; throws what
@@ -61,6 +67,8 @@ class ResultsWriter {
   Batch& begin_tick(std::int64_t tick);
   // The same for what else there is to say of the last tick.
   Batch& begin_end();
+  // And for a checkpoint of the last tick.
+  Batch& begin();
   void end_tick();
 
   // Waits until all is written; the database is then the caller's.
@@ -77,11 +85,12 @@ class ResultsWriter {
   void write_birth(const Batch::Birth& birth);
   void write_trait(const Batch::Trait& trait);
   void write_event(const EventEffect& effect);
-  Batch& begin();
-  bool ready() const { return !filling_now_ && (!filling_.ticks.empty() || filling_.is_end); }
+  bool ready() const { return !filling_now_ && (!filling_.ticks.empty() || filling_.checkpoint || filling_.is_end); }
 
   Database& database_;
   const Model& model_;
+  const Schema& schema_;
+  const std::int64_t every_;
   Profile* profile_;
   Statement tick_, ticks_, end_, birth_, trait_, death_, event_, parameter_, alive_, sales_, sales_end_;
   std::deque<RowInsert> inserts_;    // by Schema::tables

@@ -112,6 +112,11 @@ Statement& Statement::bind(int index, const std::string& value) {
   return *this;
 }
 
+Statement& Statement::bind(int index, std::span<const std::byte> value) {
+  sqlite3_bind_blob(statement_, index, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+  return *this;
+}
+
 Statement& Statement::bind_null(int index) {
   sqlite3_bind_null(statement_, index);
   return *this;
@@ -145,6 +150,11 @@ std::string Query::text(int column) const {
 double Query::number(int column) const { return sqlite3_column_double(statement_, column); }
 
 std::int64_t Query::whole(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::span<const std::byte> Query::blob(int column) const {
+  const auto* first = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
+  return {first, first == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
 
 std::string Query::name(int column) const { return sqlite3_column_name(statement_, column); }
 

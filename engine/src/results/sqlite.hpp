@@ -1,9 +1,11 @@
 // SQLite behind two small classes. With the results files, its one home.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
 
 struct sqlite3;
@@ -57,6 +59,7 @@ class Statement {
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, double value);  // NaN binds NULL
   Statement& bind(int index, const std::string& value);
+  Statement& bind(int index, std::span<const std::byte> value);  // of at most 2 GB, there until run()
   Statement& bind_null(int index);
   // Runs it once and makes it ready for the next row.
   void run();
@@ -81,6 +84,7 @@ class Query {
   std::string text(int column) const;
   double number(int column) const;
   std::int64_t whole(int column) const;
+  std::span<const std::byte> blob(int column) const;  // until the next row
 
  private:
   Database& database_;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
@@ -78,6 +79,23 @@ void check_plugins(ByteReader& in, const Model& model) {
   }
 }
 
+// Where the world's events stood in its files, which a world that was read from its resolved text no longer knows, and
+// results say.
+void write_sources(ByteWriter& out, const Model& model) {
+  for (const Event& event : model.events) out.text(event.source);
+}
+
+World with_sources(ByteReader& in, const World& world) {
+  std::vector<std::string> sources;
+  for (std::size_t i = 0; i < world.model().events.size(); ++i) sources.push_back(in.text());
+  const auto same = [](const Event& event, const std::string& source) { return event.source == source; };
+  const std::vector<Event>& events = world.model().events;
+  if (std::equal(events.begin(), events.end(), sources.begin(), same)) return world;
+  auto model = std::make_shared<Model>(world.model());
+  for (std::size_t i = 0; i < sources.size(); ++i) model->events[i].source = std::move(sources[i]);
+  return World(std::move(model));
+}
+
 }  // namespace
 
 std::vector<std::byte> snapshot_bytes(const Model& model, std::uint64_t seed, const State& state,
@@ -88,6 +106,7 @@ std::vector<std::byte> snapshot_bytes(const Model& model, std::uint64_t seed, co
   out.text(ONDOL_VERSION);
   out.text(hash_of_world(model));
   write_plugins(out, model);
+  write_sources(out, model);
   out.number(seed);
   out.number(state.tick - model.burn_in.ticks);
   out.all(state, memory);
@@ -112,6 +131,7 @@ Snapshot::Snapshot(const World& world, std::vector<std::byte> bytes)
       throw Error(ErrorCode::world,
                   fmt::format("the state is of another world than '{}': of one with hash {}, expected {}", world.name(),
                               hash, hash_of_world(world.model())));
+    world_ = with_sources(in, world);
     in.number(seed_);
     in.number(ticks_);
     state_ = content.last(in.left());

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <sstream>
@@ -17,6 +19,8 @@
 namespace ondol {
 
 namespace {
+
+constexpr std::int64_t most_ticks = 10'000'000;
 
 std::vector<std::filesystem::path>& installed_plugin_directories() {
   static std::vector<std::filesystem::path> directories;
@@ -80,6 +84,51 @@ World World::parse(const std::string& text, const std::filesystem::path& path, c
 std::string version() { return ONDOL_VERSION; }
 
 std::string World::date(std::int64_t tick) const { return model_->calendar ? model_->calendar->date_of(tick) : ""; }
+
+World World::lasting(std::int64_t ticks) const {
+  if (ticks < 1 || ticks > most_ticks)
+    throw Error(ErrorCode::usage, fmt::format("a run of {} ticks; expected 1 to {}", ticks, most_ticks));
+  auto model = std::make_shared<Model>(*model_);
+  model->ticks = ticks;
+  return World(std::move(model));
+}
+
+namespace {
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, number);
+  return failure == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t World::ticks_until(const std::string& when) const {
+  if (const auto ticks = whole_number(when)) return *ticks;
+  if (!model_->calendar)
+    throw Error(ErrorCode::usage, fmt::format("until '{}': the world has no dates; expected a number of ticks", when));
+  try {
+    return model_->calendar->tick_of(when) + 1;
+  } catch (const Error& error) {
+    throw Error(ErrorCode::usage, fmt::format("until '{}': {}", when, error.what()));
+  }
+}
+
+std::int64_t World::ticks_in(const std::string& time) const {
+  double ticks = 0;
+  try {
+    const auto number = whole_number(time);
+    ticks = number ? static_cast<double>(*number) : model_->units.read(time, model_->units.parse("tick"));
+  } catch (const Error& error) {
+    throw Error(ErrorCode::usage,
+                fmt::format("every '{}': expected ticks, or a length of time: {}", time, error.what()));
+  }
+  if (!(ticks >= 0.5 && ticks <= static_cast<double>(most_ticks)))
+    throw Error(ErrorCode::usage,
+                fmt::format("every '{}' is every {} ticks, expected 1 to {}", time, ticks, most_ticks));
+  return std::llround(ticks);
+}
 
 std::string World::overview() const {
   std::map<std::string, std::pair<Index, Index>> kinds;  // populations, agents

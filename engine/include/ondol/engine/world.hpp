@@ -53,6 +53,14 @@ class World {
   std::uint64_t seed() const;
   /// First day of a tick; empty without a calendar.
   std::string date(std::int64_t tick) const;
+  /// The same world, to run for so many ticks in all. Throws Error(usage) where they are not 1 to 10000000.
+  World lasting(std::int64_t ticks) const;
+  /// The ticks that end with a date, as the world's `until` has it, or the number that is written there. Throws
+  /// Error(usage) where it is neither.
+  std::int64_t ticks_until(const std::string& when) const;
+  /// The whole ticks in a length of time, as in "1 year", or the number that is written there; at least 1. Throws
+  /// Error(usage) where it is neither.
+  std::int64_t ticks_in(const std::string& time) const;
   /// What loads and will hardly be meant: a market without a side, a firm nobody owns. Each says its place.
   const std::vector<std::string>& warnings() const;
   /// The world as it will run, as TOML that loads again: every value with the place it came from, and what an
