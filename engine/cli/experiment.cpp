@@ -16,8 +16,8 @@ namespace ondol::cli {
 namespace {
 
 void print_end(const ExperimentReport& report, const std::filesystem::path& results, const ChosenPart& chosen) {
-  say("{} places of the plan are settled, {} runs were made now; {} of all failed\n", report.settled, report.run,
-      report.failed);
+  say("{} places of the plan are settled, {} runs were made now, in {} ticks; {} of all failed\n", report.settled,
+      report.run, report.ticks, report.failed);
   if (report.stopped) say("the stop rule was content after {} replicates\n", report.replicates);
   if (report.changed)
     say("the experiment file has changed since the first run; table `experiment` says when and from what\n");
@@ -46,10 +46,6 @@ int experiment(const ExperimentChoice& choice) {
   options.retry = choice.retry;
   options.patience = choice.patience;
   options.interrupted = [] { return signal_to_end() != 0; };
-  options.stuck = [](const std::string& message) {
-    complain("\nondol: error: {}; the run is recorded as failed: call again for the rest\n", message);
-    std::_Exit(static_cast<int>(ErrorCode::run));
-  };
   std::optional<Progress> progress;
   options.progress = [&](const ExperimentProgress& now) {
     if (!progress) progress.emplace(now.places, choice.quiet, "run");

@@ -232,6 +232,7 @@ TEST(Snapshot, RefusesAPastThatIsNotItsOwn) {
   const auto other = refusal(world_of(longer), past);
   EXPECT_EQ(other.first, ErrorCode::world);
   EXPECT_THAT(other.second, HasSubstr("populations.bees.params.life is 5 here, and 4 there"));
+  EXPECT_EQ(refusal(world_of(longer), ticked(world_of(hive), 0).snapshot()).first, ErrorCode::world);
   const auto more = refusal(world_of(hive + "[populations.drones]\nkind = \"bee\"\ncount = 1\n"), past);
   EXPECT_THAT(more.second, HasSubstr("populations.drones"));
   RunOptions seeded;

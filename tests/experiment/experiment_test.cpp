@@ -211,6 +211,197 @@ ports.others = "bad"
   EXPECT_EQ(run("a.db", again).run, 6);
 }
 
+// A sanitizer has handlers of its own, which say it otherwise.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+TEST_F(Experiments, WhatAPluginBreaksItBreaksForOneRun) {
+  std::string arms;
+  for (const std::string deed : {"null_pointer", "endless", "exits", "exits_at_once", "frees"})
+    arms += "[arms." + deed + ".set.populations.culprits]\nkind = \"hostile/" + deed +
+            "\"\nports = { peers = \"culprits\", all = \"culprits\", ware = \"wares\" }\n";
+  write("gifts.toml", replaced(replaced(gifts, "world = \"shop.toml\"", "world = \"open.toml\""), "replicates = 6",
+                               "replicates = 2") +
+                          arms);
+  write("open.toml", "extends = \"shop.toml\"\nplugins = [\"toy\", \"posted_offers\", \"hostile\"]\n");
+  ExperimentOptions options;
+  options.patience = 0.5;
+  const ExperimentReport report = run("a.db", options);
+  EXPECT_EQ(report.settled, 16);
+  EXPECT_EQ(report.failed, 10);
+  EXPECT_EQ(alarm(0), 0U) << "nothing waits to end the process";
+  const auto why = [&](const std::string& arm) {
+    const auto rows = asked("a.db", "SELECT message FROM failure WHERE arm = '" + arm + "'");
+    EXPECT_EQ(rows.size(), 2U) << arm;
+    return rows.empty() ? "" : rows[0][0];
+  };
+  EXPECT_THAT(why("null_pointer"), sanitized ? HasSubstr("the run ") : HasSubstr("crashes (Segmentation fault)"));
+  EXPECT_THAT(why("endless"), AllOf(HasSubstr("tick 0 (2023-11), in step 'make': agent 'culprits' of kind 'endless'"),
+                                    HasSubstr("has not returned for 0.5 s")));
+  EXPECT_THAT(why("exits"), HasSubstr("calls exit(0)"));
+  EXPECT_THAT(why("exits_at_once"), HasSubstr("the run ends the process"));
+  EXPECT_EQ(asked("a.db", "SELECT arm, COUNT(*) FROM outcome WHERE outcome = 'given' GROUP BY arm"),
+            (std::vector<Row>{{"generous", "2"}, {"plain", "2"}, {"same", "2"}}));
+}
+
+TEST_F(Experiments, AWorldThatIsWrongAtAPointFailsThere) {
+  write("gifts.toml", gifts + "[factors.f]\npath = \"populations.eaters.count\"\nvalues = [3, 4, -1]\n");
+  const ExperimentReport report = run("a.db");
+  EXPECT_EQ(report.settled, 54);
+  EXPECT_EQ(report.failed, 12);
+  EXPECT_THAT(asked("a.db", "SELECT message FROM failure WHERE point = 2").at(0).at(0),
+              AllOf(HasSubstr("factors f = -1"), HasSubstr("count")));
+  EXPECT_EQ(run("a.db").run, 0);
+}
+
+// ---- The common past
+
+// Arms that part by dated events only, one of them never; two differ in more.
+const std::string futures = R"([arms.plain]
+[arms.early.set.events.more]
+tick = 2
+population = "givers"
+param = "gift"
+value = "4 USD"
+[arms.late.set.events.more]
+tick = 4
+population = "givers"
+param = "gift"
+value = "4 USD"
+[arms.later.set.events]
+more = { tick = 4, population = "givers", param = "gift", value = "4 USD" }
+less = { tick = 5, population = "givers", param = "gift", value = "2 USD" }
+[arms.joined.set.events.more]
+tick = 4
+population = "eaters"
+found = 2
+[arms.renamed]
+set.name = "another"
+[arms.other]
+set.populations.eaters.count = 3
+[arms.other_late.set]
+populations.eaters.count = 3
+events.more = { tick = 3, population = "eaters", leave = 1 }
+)";
+const std::string futures_asked = R"([outcomes]
+given = "SELECT SUM(given) FROM giver WHERE tick = 5"
+sold = "SELECT SUM(revenue) FROM sale"
+sold_by_year = "SELECT MAX(revenue) FROM sale_year"
+sales_by_year = "SELECT COUNT(*) FROM sale_year"
+born = "SELECT SUM(born) + COUNT(died) FROM agent_list"
+changed = "SELECT SUM(value) FROM parameter WHERE tick > 0"
+ticks = "SELECT ticks FROM run"
+rows = "SELECT COUNT(*) FROM books"
+[series]
+total = "SELECT tick, value FROM signal WHERE signal = 'total'"
+luck = "SELECT tick, SUM(noise) FROM giver GROUP BY tick"
+)";
+
+class CommonPast : public Experiments {
+ protected:
+  void SetUp() override {
+    Experiments::SetUp();
+    write("town.toml", "extends = \"shop.toml\"\nregions.here.treasury = \"bank\"\n");
+  }
+
+  std::string file(const std::string& world, const std::string& arms) const {
+    return "question = \"Which?\"\nworld = \"" + world + "\"\nprimary = \"given\"\nreplicates = 2\n" +
+           (arms.find("[arms.plain]") == std::string::npos || arms.find("[arms.early") == std::string::npos
+                ? ""
+                : "reference = \"plain\"\n") +
+           arms + futures_asked;
+  }
+
+  // What each run came to.
+  std::vector<Row> answers(const std::string& results) const {
+    return asked(results,
+                 "SELECT a.name, p.replicate, r.ticks, r.status, r.message, r.fingerprint, (SELECT GROUP_CONCAT(value) "
+                 "FROM outcome_value v WHERE v.run = r.id), (SELECT GROUP_CONCAT(at || ':' || value) FROM series_value "
+                 "v WHERE v.run = r.id) FROM plan p JOIN arm a ON a.position = p.arm JOIN run r ON r.id = p.run ORDER "
+                 "BY 1, 2");
+  }
+
+  // Arm by arm, each in an experiment of its own, in which there is nothing to share.
+  std::vector<Row> alone(const std::string& world) const {
+    std::vector<Row> all;
+    for (std::size_t at = 0; at < futures.size();) {
+      std::size_t next = futures.find("[arms.", at + 1);
+      const auto name = [&](std::size_t from) {
+        return futures.substr(from + 6, futures.find_first_of(".]", from + 6) - from - 6);
+      };
+      next = std::min(next, futures.size());
+      write("alone.toml", file(world, futures.substr(at, next - at)));
+      const std::string results = name(at) + ".db";
+      run(results, {}, "alone.toml");
+      for (Row& row : answers(results)) all.push_back(std::move(row));
+      at = next;
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+};
+
+TEST_F(CommonPast, IsRunOnceAndChangesNoBit) {
+  const std::vector<Row> expected = alone("town.toml");
+  write("gifts.toml", file("town.toml", futures));
+  for (const int threads : {1, 2, 3, 8}) {
+    ExperimentOptions options;
+    options.threads = threads;
+    const std::string results = std::to_string(threads) + ".db";
+    const ExperimentReport report = run(results, options);
+    EXPECT_EQ(report.failed, 0);
+    EXPECT_EQ(report.run, 16);
+    // Of 8 arms of 6 ticks: early goes on from 2, late from 4, later from late's 5, joined from 4, renamed from 5;
+    // other_late from other's 3.
+    EXPECT_EQ(report.ticks, 2 * (6 + 4 + 2 + 1 + 2 + 1 + 6 + 3));
+    EXPECT_EQ(answers(results), expected) << threads;
+  }
+}
+
+// What is recorded of the past is the past of every arm: years that ended, rows that are not recorded every tick, ticks
+// before the first.
+TEST_F(CommonPast, IsTheSameWithRecordingByChoiceAndBurnIn) {
+  write("long.toml", "extends = \"town.toml\"\n[record]\nevery = 2\nagents = 3\n[burn_in]\nticks = 3\n");
+  write("gifts.toml", file("long.toml", futures));
+  const ExperimentReport report = run("a.db");
+  EXPECT_EQ(report.failed, 0);
+  EXPECT_EQ(report.ticks, 2 * (6 + 4 + 2 + 1 + 2 + 1 + 6 + 3));
+  EXPECT_EQ(answers("a.db"), alone("long.toml"));
+}
+
+TEST_F(CommonPast, IsMadeAgainWhereItsRunIsThereAlready) {
+  write("gifts.toml", file("town.toml", futures));
+  run("whole.db");
+  write("gifts.toml", file("town.toml", futures.substr(0, futures.find("[arms.later"))));
+  run("a.db");
+  write("gifts.toml", file("town.toml", futures));
+  const ExperimentReport report = run("a.db");
+  EXPECT_EQ(report.run, 10);
+  EXPECT_EQ(answers("a.db"), answers("whole.db"));
+}
+
+// Whoever waits for a past that is never left runs from the start, and fails as it does.
+TEST_F(CommonPast, FailsForAllWhoseItIs) {
+  const std::string broken = R"([populations.bad]
+kind = "culprit"
+ports.others = "bad"
+[goods.thing]
+[events.wrong]
+tick = 3
+population = "bad"
+param = "fault"
+value = 1
+)";
+  write("bad.toml", "extends = \"town.toml\"\n" + broken);
+  write("gifts.toml", file("bad.toml", futures));
+  const ExperimentReport report = run("a.db");
+  EXPECT_EQ(report.failed, 16);
+  EXPECT_EQ(answers("a.db"), alone("bad.toml"));
+}
+
 TEST_F(Experiments, ScenariosAreCrossedWithArmsAndFactorsWithBoth) {
   write("gifts.toml", gifts + R"([scenarios.poor]
 [scenarios.rich]

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -32,9 +33,11 @@ double bass(double p, double q, double t) {
 class Horizon : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    results_ = fs::path(testing::TempDir()) / "ondol_explanation.db";
-    fs::remove(results_);
-    const fs::path file = fs::path(testing::TempDir()) / "ondol_explanation.toml";
+    // Every case is a process of its own, and several of them run at once.
+    const fs::path folder = fs::path(testing::TempDir()) / ("ondol_explanation_" + std::to_string(getpid()));
+    fs::create_directories(folder);
+    results_ = folder / "results.db";
+    const fs::path file = folder / "experiment.toml";
     std::ofstream(file) << "question = \"When do referrals overtake advertising?\"\nworld = \"" << ONDOL_SOURCE_DIR
                         << R"(/worlds/bass.toml"
 replicates = 20
@@ -59,6 +62,7 @@ adopted = "SELECT value / 1000 FROM signal WHERE signal = 'adopters' ORDER BY ti
     options.threads = 2;
     run_experiment(file, results_, options);
   }
+  static void TearDownTestSuite() { fs::remove_all(results_.parent_path()); }
 
   static inline fs::path results_;
 };

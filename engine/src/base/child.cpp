@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -64,33 +65,7 @@ void say_exit(int status, void*) {
   on_exit(&say_exit, nullptr);
   const ChildPipe pipe(out);
   body(pipe);
-  pipe.line({returned_word});
-  _exit(0);
-}
-
-// Reads what the child writes until it has ended or the time is over; says whether it was too late.
-bool listen(pid_t child, int in, double patience, std::string& text) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(patience);
-  const int ended = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  bool late = false;
-  for (bool over = false; !over;) {
-    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    std::array<pollfd, 2> ready{pollfd{in, POLLIN, 0}, pollfd{ended, POLLIN, 0}};
-    const int count = time.count() <= 0 ? 0 : poll(ready.data(), ready.size(), static_cast<int>(time.count()));
-    if (count < 0 && errno == EINTR) continue;
-    late = count == 0;
-    over = count <= 0;
-    if ((ready[0].revents & (POLLIN | POLLHUP)) != 0) {
-      std::array<char, 4096> buffer;
-      const ssize_t size = read(in, buffer.data(), buffer.size());
-      if (size > 0) text.append(buffer.data(), static_cast<std::size_t>(size));
-      over |= size <= 0;
-    } else if (ready[1].revents != 0) {
-      over = true;
-    }
-  }
-  if (ended >= 0) close(ended);
-  return late;
+  pipe.end();
 }
 
 std::string how_it_ended(int status, const std::vector<std::vector<std::string>>& lines) {
@@ -117,6 +92,11 @@ std::string ChildPipe::as_line(std::initializer_list<std::string> parts, bool en
 
 std::string ChildPipe::last_line() { return as_line({returned_word}, true); }
 
+void ChildPipe::end() const {
+  line({returned_word});
+  _exit(0);
+}
+
 void ChildPipe::line(std::initializer_list<std::string> parts) const {
   const std::string text = as_line(parts, true);
   for (std::size_t at = 0; at < text.size();) {
@@ -126,34 +106,84 @@ void ChildPipe::line(std::initializer_list<std::string> parts) const {
   }
 }
 
-ChildReport in_child(double patience, const std::function<void(const ChildPipe&)>& body) {
+Child::Child(const std::function<void(const ChildPipe&)>& body) {
   std::array<int, 2> ends;
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::internal, "cannot make a pipe");
   const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child < 0) throw Error(ErrorCode::internal, "cannot fork");
-  if (child == 0) {
+  process_ = fork();
+  if (process_ < 0) throw Error(ErrorCode::internal, "cannot fork");
+  if (process_ == 0) {
     close(ends[0]);
     be_child(ends[1], parent, body);
   }
-  setpgid(child, child);  // whoever comes first
+  setpgid(process_, process_);  // whoever comes first
   close(ends[1]);
-  std::string text;
-  const bool late = listen(child, ends[0], patience, text);
-  close(ends[0]);
-  if (late) kill(child, SIGKILL);
+  in_ = ends[0];
+  ended_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
+}
+
+Child::~Child() {
+  if (process_ > 0) end();
+}
+
+void Child::listen(bool ended) {
+  std::array<char, 4096> buffer;
+  const ssize_t size = read(in_, buffer.data(), buffer.size());
+  if (size > 0) text_.append(buffer.data(), static_cast<std::size_t>(size));
+  over_ = size <= 0 || (ended && size < static_cast<ssize_t>(buffer.size()));
+}
+
+void Child::wait(const std::vector<Child*>& children, double seconds) {
+  std::vector<pollfd> files;
+  for (const Child* child : children) {
+    files.push_back({child->in_, POLLIN, 0});
+    files.push_back({child->ended_, POLLIN, 0});
+  }
+  if (poll(files.data(), files.size(), static_cast<int>(std::ceil(std::max(0.0, seconds) * 1000))) <= 0) return;
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    const bool ended = files[2 * i + 1].revents != 0;
+    if (files[2 * i].revents != 0) {
+      children[i]->listen(ended);
+    } else if (ended) {
+      children[i]->over_ = true;
+    }
+  }
+}
+
+bool Child::has_said(std::initializer_list<std::string> line) const {
+  const std::string wanted = ChildPipe::as_line(line, true);
+  return text_.starts_with(wanted) || text_.find('\n' + wanted) != std::string::npos;
+}
+
+ChildReport Child::end(std::optional<double> late) {
+  if (!over_) kill(process_, SIGKILL);
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  const bool left_others = kill(-child, SIGKILL) == 0;
+  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
+  const bool left_others = kill(-process_, SIGKILL) == 0;
+  process_ = -1;
+  close(in_);
+  if (ended_ >= 0) close(ended_);
   ChildReport report;
-  for (std::size_t at = 0, line = 0; (line = text.find('\n', at)) != std::string::npos; at = line + 1)
-    report.lines.push_back(split(text.substr(at, line - at)));
+  for (std::size_t at = 0, line = 0; (line = text_.find('\n', at)) != std::string::npos; at = line + 1)
+    report.lines.push_back(split(text_.substr(at, line - at)));
   report.signal = WIFSIGNALED(status) && !late ? WTERMSIG(status) : 0;
-  report.fault = late ? fmt::format("does not return within {} s", patience) : how_it_ended(status, report.lines);
+  report.fault = late ? fmt::format("does not return within {} s", *late) : how_it_ended(status, report.lines);
   if (report.fault.empty() && left_others) report.fault = "starts other processes and leaves them behind";
   if (!report.lines.empty() && (report.lines.back()[0] == returned_word || report.lines.back()[0] == left))
     report.lines.pop_back();
   return report;
+}
+
+ChildReport in_child(double patience, const std::function<void(const ChildPipe&)>& body) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::duration<double>(patience);
+  Child child(body);
+  for (;;) {
+    const double left = std::chrono::duration<double>(end - Clock::now()).count();
+    if (left <= 0) return child.end(patience);
+    Child::wait({&child}, left);
+    if (child.over()) return child.end();
+  }
 }
 
 }  // namespace ondol

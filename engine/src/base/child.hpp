@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ class ChildPipe {
  public:
   explicit ChildPipe(int file) : file_(file) {}
   void line(std::initializer_list<std::string> parts) const;
+  // Says that all is well, and ends the child as it is: nothing more of it runs.
+  [[noreturn]] void end() const;
   // As line writes it, with the end of the line or without: for those who may not take memory when they write.
   static std::string as_line(std::initializer_list<std::string> parts, bool ended);
   // What a child writes last that has come to its end.
@@ -29,10 +32,37 @@ struct ChildReport {
   std::string fault;  // how it went wrong; empty only when the body returned and said so
 };
 
-// Runs body in a child for at most `patience` seconds and gathers the lines it writes. Whatever is left of the child,
-// and what it started, is killed. The child has neither standard input nor output, and its exit runs nothing of ours.
-// May be called while other threads run, as long as none of them is loading a library. Throws Error(internal) when the
-// system gives no child.
+// A child process at work. Whatever is left of it and of what it started is killed with this. It has neither standard
+// input nor output, and its exit runs nothing of ours.
+class Child {
+ public:
+  // Runs the body in it. May be called while other threads run, as long as none of them is loading a library. Throws
+  // Error(internal) when the system gives no child.
+  explicit Child(const std::function<void(const ChildPipe&)>& body);
+  ~Child();
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  // Until one of them has written or ended, or the time is over; takes in what they wrote.
+  static void wait(const std::vector<Child*>& children, double seconds);
+  // It has ended, or writes no more.
+  bool over() const { return over_; }
+  // Whether it has written such a line.
+  bool has_said(std::initializer_list<std::string> line) const;
+  // Kills what is left of it. `late`: because it took longer than so many seconds.
+  ChildReport end(std::optional<double> late = std::nullopt);
+
+ private:
+  void listen(bool ended);
+
+  int process_ = -1;
+  int in_ = -1;     // what it writes
+  int ended_ = -1;  // readable once it has ended
+  bool over_ = false;
+  std::string text_;  // that it wrote
+};
+
+// Runs body in a child for at most `patience` seconds and gathers the lines it writes.
 ChildReport in_child(double patience, const std::function<void(const ChildPipe&)>& body);
 
 }  // namespace ondol

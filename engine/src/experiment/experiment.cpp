@@ -3,23 +3,23 @@
 #include "experiment/experiment_file.hpp"
 #include "experiment/experiment_results.hpp"
 #include "experiment/hash.hpp"
+#include "experiment/run_apart.hpp"
 #include "experiment/stopping.hpp"
+#include "loading/parting.hpp"
 #include "model/model.hpp"
-#include "results/run_answers.hpp"
+#include "results/results_schema.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/experiment.hpp>
-#include <ondol/engine/run.hpp>
 #include <ondol/engine/world.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <exception>
+#include <list>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -29,14 +29,22 @@ namespace {
 
 // A world of the experiment, and what determines its runs but for the seed.
 struct Cell {
-  World world;
+  std::optional<World> world;  // nothing where it cannot be loaded:
+  std::string failure;         // why
   std::string identity;
+  std::string before_events;  // what it is but for its events
 };
 
+// A draw of luck at a point, in which all scenarios and arms are tried.
+struct Place {
+  std::int64_t point = 0, replicate = 0;
+};
+
+// A run to make.
 struct Job {
-  std::string id;
   std::shared_ptr<const Cell> cell;
-  std::uint64_t seed;
+  RunToMake run;
+  std::shared_ptr<const Past> waits_for = nullptr;  // which another run is to leave
 };
 
 std::string plugins_of(const World& world) {
@@ -82,6 +90,7 @@ class Experiment {
         questions_(questions_of(file_)),
         questions_text_(questions_text(file_)) {
     load_base_worlds();
+    check_first_point();
     results_ = std::make_unique<ExperimentResults>(results_path);
     results_->begin(file_, design_, bases_);
     claimed_ = results_->runs(options.retry);
@@ -144,14 +153,13 @@ class Experiment {
 
   // Of every scenario and arm: their tables may differ.
   void check_questions(const World& world) const {
-    RunOptions serial;
-    serial.threads = 1;
-    const Run run(world, serial);
-    RunAnswers empty(run, {});
+    Database empty("results of a run", Database::Opening::in_memory);
+    const Schema schema(world.model());
+    empty.execute(create_tables(world.model(), schema) + create_views(schema));
     const auto check = [&](const std::string& where, const std::string& sql, int columns, const char* expected) {
       int found = 0;
       try {
-        found = empty.columns(sql);
+        found = Query(empty, sql).columns();
       } catch (const Error& error) {
         throw Error(ErrorCode::world, fmt::format("{}: {}", where, error.what()));
       }
@@ -164,11 +172,26 @@ class Experiment {
       check(series.where, series.sql, 2, "two: where along the run, and a value");
   }
 
+  // What the factors set may be wrong everywhere; where it is only at some points, runs fail there.
+  void check_first_point() {
+    for (std::size_t base = 0; base < bases_.size(); ++base) {
+      if (const auto& made = cell(0, base); !made->world) throw Error(ErrorCode::world, made->failure);
+    }
+  }
+
   // Of one point; others are dropped once no run needs them.
   std::shared_ptr<const Cell> cell(std::int64_t point, std::size_t base) {
     if (std::exchange(cells_of_, point) != point) cells_.assign(bases_.size(), nullptr);
     if (cells_[base]) return cells_[base];
-    const BaseWorld& from = bases_[base];
+    auto made = std::make_shared<Cell>(loaded(point, bases_[base]));
+    // Worlds that are equal are one.
+    for (const auto& other : cells_) {
+      if (other && other->identity == made->identity) return cells_[base] = other;
+    }
+    return cells_[base] = std::move(made);
+  }
+
+  Cell loaded(std::int64_t point, const BaseWorld& base) const {
     std::vector<std::string> set;
     std::string where = file_.path.string();
     const std::vector<Level>& levels = design_[static_cast<std::size_t>(point)];
@@ -176,16 +199,20 @@ class Experiment {
       where += fmt::format("{}{} = {}", f == 0 ? ": factors " : ", ", file_.factors[f].name, levels[f].setting);
       for (const std::string& path : file_.factors[f].paths) set.push_back(path + "=" + levels[f].setting);
     }
-    World world =
-        saying(where, [&] { return World::parse(from.text, base_path(from), world_options(std::move(set))); });
-    std::string identity =
-        fmt::format("engine {}\n{}{}{}", ONDOL_VERSION, plugins_of(world), questions_text_, world.model().text);
-    auto made = std::make_shared<Cell>(Cell{std::move(world), hash_of(identity)});
-    // Worlds that are equal are one.
-    for (const auto& other : cells_) {
-      if (other && other->identity == made->identity) return cells_[base] = other;
+    const auto identity = [&](const std::string& plugins, const std::string& text) {
+      return hash_of(fmt::format("engine {}\n{}{}{}", ONDOL_VERSION, plugins, questions_text_, text));
+    };
+    try {
+      World world =
+          saying(where, [&] { return World::parse(base.text, base_path(base), world_options(std::move(set))); });
+      const Model& model = world.model();
+      std::string before_events = text_without_events(model);
+      std::string name = identity(plugins_of(world), model.text);
+      return {std::move(world), "", std::move(name), std::move(before_events)};
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::world) throw;
+      return {std::nullopt, error.what(), identity(base.plugins, where + '\n' + base.text), ""};
     }
-    return cells_[base] = std::move(made);
   }
 
   std::filesystem::path base_path(const BaseWorld& base) const {
@@ -208,31 +235,78 @@ class Experiment {
     return count * std::ssize(bases_);
   }
 
-  // The next run that is missing, with the places it answers for on the way; nothing at the end.
-  std::optional<Job> next() {
-    const std::lock_guard lock(mutex_);
-    while (!failure_ && !ask_interrupted() && place_.point < std::ssize(design_)) {
+  // Adds the runs that are missing in the next world of the plan; returns false at the end.
+  bool find_jobs() {
+    while (place_.point < std::ssize(design_)) {
       const Place place = place_;
       advance();
       if (!mine(place.point, place.replicate)) continue;
-      const std::shared_ptr<const Cell> world = cell(place.point, place.base);
-      const std::uint64_t seed = file_.seed + static_cast<std::uint64_t>(place.replicate);
-      std::string id = hash_of(fmt::format("{} {}", world->identity, seed));
-      const BaseWorld& base = bases_[place.base];
-      waiting_.push_back({place.point, place.replicate, base.scenario, base.arm, id});
-      if (claimed_.insert(id).second) return Job{std::move(id), world, seed};
-      settle();
-      if (waiting_.size() >= most_waiting) flush(nullptr);
+      find_jobs_at(place);
+      return true;
     }
-    return std::nullopt;
+    return false;
+  }
+
+  void find_jobs_at(const Place& place) {
+    const std::uint64_t seed = file_.seed + static_cast<std::uint64_t>(place.replicate);
+    std::vector<Job> jobs;
+    for (std::size_t b = 0; b < bases_.size(); ++b) {
+      const std::shared_ptr<const Cell> made = cell(place.point, b);
+      std::string id = hash_of(fmt::format("{} {}", made->identity, seed));
+      waiting_.push_back({place.point, place.replicate, bases_[b].scenario, bases_[b].arm, id});
+      if (!claimed_.insert(id).second) {
+        settle();
+      } else if (made->world) {
+        jobs.push_back({made, {std::move(id), *made->world, seed}});
+      } else {
+        FinishedRun failed;
+        failed.id = std::move(id);
+        failed.seed = seed;
+        failed.message = made->failure;
+        record(failed);
+        settle();
+      }
+    }
+    if (waiting_.size() >= most_waiting) flush(nullptr);
+    share_pasts(jobs);
+    for (Job& job : jobs) jobs_.push_back(std::move(job));
   }
 
   void advance() {
-    if (++place_.base < bases_.size()) return;
-    place_.base = 0;
     if (++place_.replicate < last_replicate_) return;
     place_.replicate = first_replicate_;
     ++place_.point;
+  }
+
+  // Each goes on from where the first of those before it with the longest past in common has come to.
+  void share_pasts(std::vector<Job>& jobs) const {
+    for (std::size_t later = 1; later < jobs.size(); ++later) {
+      Job* best = nullptr;
+      std::int64_t ticks = -1;
+      for (std::size_t earlier = 0; earlier < later; ++earlier) {
+        const std::int64_t common = common_ticks(*jobs[earlier].cell, *jobs[later].cell);
+        if (common <= ticks) continue;
+        best = &jobs[earlier];
+        ticks = common;
+      }
+      if (best != nullptr) jobs[later].waits_for = past_of(best->run, ticks);
+    }
+  }
+
+  // -1: none. The last tick, in which rows are recorded that otherwise are not, is each run's own.
+  static std::int64_t common_ticks(const Cell& one, const Cell& other) {
+    if (one.before_events != other.before_events) return -1;
+    const Model& model = one.world->model();
+    const std::int64_t ticks = std::min(parting_of_events(model, other.world->model()).tick, model.ticks - 1);
+    return ticks + model.burn_in.ticks > 0 ? ticks : -1;
+  }
+
+  static std::shared_ptr<const Past> past_of(RunToMake& run, std::int64_t ticks) {
+    auto& leaves = run.leaves;
+    const auto at =
+        std::find_if(leaves.begin(), leaves.end(), [&](const auto& past) { return past->ticks() >= ticks; });
+    if (at != leaves.end() && (*at)->ticks() == ticks) return *at;
+    return *leaves.insert(at, std::make_shared<Past>(run.world, ticks));
   }
 
   bool ask_interrupted() {
@@ -245,90 +319,67 @@ class Experiment {
   void do_replicates(std::int64_t first, std::int64_t last) {
     first_replicate_ = first;
     last_replicate_ = last;
-    place_ = {0, first, 0};
-    cells_of_ = -1;
-    const int threads =
-        options_.threads > 0 ? options_.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    std::vector<std::thread> workers;
-    for (int i = 0; i < threads; ++i) workers.emplace_back([this] { work(); });
-    for (std::thread& worker : workers) worker.join();
-    if (failure_) std::rethrow_exception(failure_);
+    place_ = {0, first};
+    const std::size_t most = options_.threads > 0 ? static_cast<std::size_t>(options_.threads)
+                                                  : std::max(1U, std::thread::hardware_concurrency());
+    while (!ask_interrupted()) {
+      while (at_work_.size() < most && start_next()) continue;
+      if (at_work_.empty()) break;
+      wait();
+    }
+    at_work_.clear();
     flush(nullptr);
   }
 
-  void work() {
-    try {
-      while (const std::optional<Job> job = next()) {
-        const std::optional<FinishedRun> finished = execute(*job);
-        if (!finished) return;
-        const std::lock_guard lock(mutex_);
-        ++report_.run;
-        progress_.failed += !finished->complete;
-        flush(&*finished);
-        settle();
+  bool start_next() {
+    auto job = next_job();
+    while (job == jobs_.end() && find_jobs()) job = next_job();
+    if (job == jobs_.end()) return false;
+    at_work_.emplace_back(job->run, file_, questions_, options_.patience);
+    jobs_.erase(job);
+    return true;
+  }
+
+  // One that need not wait; first those that go on from a past, which takes memory as long as it is kept.
+  std::list<Job>::iterator next_job() {
+    const auto goes_on = [](const Job& job) { return job.run.from != nullptr; };
+    const auto is_free = [](const Job& job) { return job.waits_for == nullptr; };
+    const auto found = std::find_if(jobs_.begin(), jobs_.end(), goes_on);
+    return found != jobs_.end() ? found : std::find_if(jobs_.begin(), jobs_.end(), is_free);
+  }
+
+  void wait() {
+    constexpr double seconds = 0.1;  // until it is asked again whether to go on
+    std::vector<Child*> children;
+    for (RunApart& run : at_work_) children.push_back(&run.child());
+    Child::wait(children, seconds);
+    for (auto run = at_work_.begin(); run != at_work_.end();) {
+      for (const auto& past : run->newly_left()) end_waiting(past, past);
+      if (!run->child().over()) {
+        ++run;
+        continue;
       }
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = std::current_exception();
+      for (const auto& past : run->not_left()) end_waiting(past, nullptr);
+      record(run->finish());
+      settle();
+      run = at_work_.erase(run);
     }
   }
 
-  // Nothing where it was interrupted.
-  std::optional<FinishedRun> execute(const Job& job) {
-    const auto begun = std::chrono::steady_clock::now();
-    FinishedRun finished;
-    finished.id = job.id;
-    finished.seed = job.seed;
-    RunOptions options;
-    options.threads = 1;
-    options.seed = job.seed;
-    options.patience = options_.patience;
-    options.stuck = [&](const std::string& message) { give_up(finished, message); };
-    try {
-      Run run(job.cell->world, options);
-      RunAnswers answers(run, questions_);
-      while (run.ticks() < job.cell->world.ticks()) {
-        if (options_.interrupted && options_.interrupted()) return std::nullopt;
-        run.tick();
-        answers.record();
-        finished.ticks = run.ticks();
-      }
-      answers.finish();
-      ask(answers, finished);
-      finished.fingerprint = run.fingerprint();
-      finished.complete = true;
-    } catch (const Error& error) {
-      finished.message = error.what();
-      finished.outcomes.clear();
-      finished.series.clear();
-    }
-    finished.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    return finished;
-  }
-
-  void ask(RunAnswers& answers, FinishedRun& finished) const {
-    for (const Outcome& outcome : file_.outcomes) {
-      const RunAnswers::Rows rows = answers.ask(outcome.sql);
-      if (rows.size() > 1)
-        throw Error(ErrorCode::run,
-                    fmt::format("outcome '{}' has {} values in one run, expected one", outcome.name, rows.size()));
-      finished.outcomes.push_back(rows.empty() ? std::nullopt : rows[0][0]);
-    }
-    for (const Series& series : file_.series) {
-      auto& kept = finished.series.emplace_back();
-      for (const auto& row : answers.ask(series.sql))
-        if (row[0]) kept.emplace_back(*row[0], row[1]);
+  // Who waits for the past goes on from it, or from the start.
+  void end_waiting(const std::shared_ptr<const Past>& past, const std::shared_ptr<const Past>& from) {
+    for (Job& job : jobs_) {
+      if (job.waits_for != past) continue;
+      job.run.from = from;
+      job.waits_for = nullptr;
     }
   }
 
-  // The call into a plugin cannot be ended; whoever is told ends the process.
-  void give_up(FinishedRun& run, const std::string& message) {
-    {
-      const std::lock_guard lock(mutex_);
-      run.message = message;
-      flush(&run);
-    }
-    if (options_.stuck) options_.stuck(message);
+  void record(const FinishedRun& run) {
+    ++report_.run;
+    report_.ticks += run.ticks - run.ticks_of_another;
+    progress_.failed += !run.complete;
+    flush(&run);
   }
 
   void flush(const FinishedRun* run) {
@@ -367,22 +418,17 @@ class Experiment {
   std::unique_ptr<ExperimentResults> results_;
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 
-  // What workers share.
-  std::mutex mutex_;
-  struct Place {
-    std::int64_t point = 0, replicate = 0;
-    std::size_t base = 0;
-  };
-  Place place_;
+  Place place_;  // the next in the plan
   std::int64_t first_replicate_ = 0, last_replicate_ = 0;
   std::int64_t cells_of_ = -1;                      // the point of
   std::vector<std::shared_ptr<const Cell>> cells_;  // by base
   std::unordered_set<std::string> claimed_;         // runs there are, or that are under way
   std::vector<PlanRow> waiting_;                    // to be written with the next run
+  std::list<Job> jobs_;                             // found, and not begun
+  std::list<RunApart> at_work_;
   ExperimentProgress progress_;
   ExperimentReport report_;
-  std::exception_ptr failure_;
-  std::atomic<bool> interrupted_ = false;
+  bool interrupted_ = false;
 };
 
 }  // namespace

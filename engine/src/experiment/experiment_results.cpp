@@ -9,7 +9,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <limits>
+#include <thread>
 
 namespace ondol {
 
@@ -41,7 +43,11 @@ FileLock::FileLock(const std::filesystem::path& path) {
     refuse(path, fmt::format("there is no folder '{}' to write it in", folder.string()));
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file_ < 0) refuse(path, "cannot be written");
-  if (flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+  // Runs of a process that was killed end a moment after it.
+  for (int tries = 0; tries < 20; ++tries) {
+    if (flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   close(file_);
   refuse(path, "another process is running this experiment into the same file; give each its --part, or wait");
 }

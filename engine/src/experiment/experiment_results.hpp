@@ -33,6 +33,7 @@ struct FinishedRun {
   std::string id;
   std::uint64_t seed = 0;
   std::int64_t ticks = 0;
+  std::int64_t ticks_of_another = 0;  // of them: its past, which another run made
   bool complete = false;
   std::string message;      // why it is not
   std::string fingerprint;  // of its last state, where it is

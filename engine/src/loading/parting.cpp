@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <sstream>
 
 namespace ondol {
@@ -46,11 +47,15 @@ std::string difference(const toml::table& here, const toml::table& there, const 
   return "";
 }
 
+toml::table without(std::initializer_list<const char*> keys, const Model& model) {
+  toml::table document = parse_toml(model.text, model.path);
+  for (const char* key : keys) document.erase(key);
+  return document;
+}
+
 // Of what decides a run from its first tick on.
 toml::table foundations(const Model& model) {
-  toml::table document = parse_toml(model.text, model.path);
-  for (const char* key : {"events", "ticks", "record", "seed", "name", "doc"}) document.erase(key);
-  return document;
+  return without({"events", "ticks", "record", "seed", "name", "doc"}, model);
 }
 
 bool same(const Event& a, const Event& b) {
@@ -64,7 +69,15 @@ bool same(const Event& a, const Event& b) {
 Parting parting_of(const Model& here, const Model& there) {
   if (here.text == there.text) return {};
   if (const std::string found = difference(foundations(here), foundations(there), ""); !found.empty())
-    return {0, found};
+    return {Parting::before_the_first, found};
+  return parting_of_events(here, there);
+}
+
+std::string text_without_events(const Model& model) {
+  return text_of(without({"events", "seed", "name", "doc"}, model));
+}
+
+Parting parting_of_events(const Model& here, const Model& there) {
   // By tick and order: luck of an event is of its place among all.
   const std::size_t both = std::min(here.events.size(), there.events.size());
   for (std::size_t i = 0; i < both; ++i) {

@@ -11,6 +11,7 @@ namespace ondol {
 
 struct Parting {
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::int64_t before_the_first = -1;
   std::int64_t tick = never;  // the first that differs
   std::string what;           // differs, by name, and how
 };
@@ -18,5 +19,10 @@ struct Parting {
 // Dated events, how long to run and what to record may differ, and so may names for people; anything else parts worlds
 // from the start.
 Parting parting_of(const Model& here, const Model& there);
+
+// The same of many worlds, without reading their documents again for each pair: what all of a world but its events, its
+// seed and its names comes to as text, and where worlds part of which that is equal.
+std::string text_without_events(const Model& model);
+Parting parting_of_events(const Model& here, const Model& there);
 
 }  // namespace ondol

@@ -21,13 +21,6 @@ constexpr std::size_t part_size = std::size_t{64} << 20U;
   throw Error(ErrorCode::output, fmt::format("{}: {}", path.string(), why));
 }
 
-// Tables whose rows only come behind one another, so that a number of rows says what was there.
-std::vector<std::string> tables_that_grow(const Schema& schema) {
-  std::vector<std::string> names = {"trait", "event", "parameter", "sale_year"};
-  for (const ResultTable& table : schema.tables) names.push_back(table.name);
-  return names;
-}
-
 std::vector<std::pair<std::string, std::int64_t>> ends(Database& database) {
   std::vector<std::pair<std::string, std::int64_t>> ends;
   Query query(database, "SELECT table_name, last_row FROM checkpoint_end");

@@ -693,6 +693,12 @@ double market_scale(const Model& model, Index market) {
   return m.good != none ? model.goods[m.good].scale : model.instruments[m.instrument].scale;
 }
 
+std::vector<std::string> tables_that_grow(const Schema& schema) {
+  std::vector<std::string> names = {"trait", "event", "parameter", "sale_year"};
+  for (const ResultTable& table : schema.tables) names.push_back(table.name);
+  return names;
+}
+
 std::vector<std::string> tie_columns(const Model& model) {
   std::vector<std::string> names;
   for (const Index relation : model.record.relations) {

@@ -77,6 +77,9 @@ struct Schema {
   std::vector<std::size_t> first_total;  // by population, and the end
 };
 
+// Tables whose rows only come behind one another, so that a number of rows says what was there.
+std::vector<std::string> tables_that_grow(const Schema& schema);
+
 // Numbers on ties of the relations that are recorded: one column for all that have a name in common.
 std::vector<std::string> tie_columns(const Model& model);
 

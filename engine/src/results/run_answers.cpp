@@ -9,7 +9,7 @@
 
 namespace ondol {
 
-RunAnswers::RunAnswers(const Run& run, const std::vector<std::string>& questions)
+RunAnswers::RunAnswers(const Run& run, const std::vector<std::string>& questions, std::span<const std::byte> past)
     : run_(run),
       schema_(run.world().model()),
       database_("results of a run", Database::Opening::in_memory),
@@ -24,6 +24,22 @@ RunAnswers::RunAnswers(const Run& run, const std::vector<std::string>& questions
   std::vector<bool> tables;
   for (const ResultTable& table : schema_.tables) tables.push_back(read.count(table.name) > 0);
   recorder_.choose(std::move(tables));
+  if (!past.empty()) take_up(past);
+}
+
+// Rows of another run, whose world was the same until then.
+void RunAnswers::take_up(std::span<const std::byte> past) {
+  std::vector<std::string> tables = tables_that_grow(schema_);
+  tables.insert(tables.end(), {"tick_list", "agent_list", "sale_year_end"});
+  database_.attach(past, "past");
+  database_.execute("BEGIN");
+  for (const std::string& table : tables) {
+    const std::string name = identifier(table);
+    database_.execute("DELETE FROM main." + name + "; INSERT INTO main." + name + " SELECT * FROM past." + name);
+  }
+  database_.execute("UPDATE main.run_data SET ticks = (SELECT ticks FROM past.run_data)");
+  database_.execute("COMMIT; DETACH past");
+  recorder_.go_on();
 }
 
 void RunAnswers::record() {
@@ -33,10 +49,21 @@ void RunAnswers::record() {
   writer_->end_tick();
 }
 
+std::vector<std::byte> RunAnswers::kept() {
+  wait_for_writer();
+  return database_.bytes();
+}
+
 void RunAnswers::finish() {
   if (!writer_) return;
   recorder_.record_end(writer_->begin_end());
   writer_->end_tick();
+  wait_for_writer();
+}
+
+// The next tick has another.
+void RunAnswers::wait_for_writer() {
+  if (!writer_) return;
   writer_->stop();
   writer_->rethrow();
   writer_.reset();
@@ -52,7 +79,5 @@ RunAnswers::Rows RunAnswers::ask(const std::string& question) {
   }
   return rows;
 }
-
-int RunAnswers::columns(const std::string& question) { return Query(database_, question).columns(); }
 
 }  // namespace ondol

@@ -6,8 +6,10 @@
 #include "results/results_writer.hpp"
 #include "results/sqlite.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,19 +22,24 @@ class RunAnswers {
  public:
   // `questions` are SQL over the tables and views of a results file. Throws Error(output) with what SQLite says of one
   // that cannot be asked.
-  RunAnswers(const Run& run, const std::vector<std::string>& questions);
+  // `past` is what another one kept of a run that this one has gone on from.
+  RunAnswers(const Run& run, const std::vector<std::string>& questions, std::span<const std::byte> past = {});
 
   // The tick just done.
   void record();
+  // What was recorded so far, for runs that go on from here.
+  std::vector<std::byte> kept();
   // After the last tick, once.
   void finish();
 
-  // One row a vector, NULL as nothing. While nothing is recorded, tables are empty.
+  // One row a vector, NULL as nothing.
   using Rows = std::vector<std::vector<std::optional<double>>>;
   Rows ask(const std::string& question);
-  int columns(const std::string& question);
 
  private:
+  void take_up(std::span<const std::byte> past);
+  void wait_for_writer();
+
   const Run& run_;
   Schema schema_;
   Database database_;

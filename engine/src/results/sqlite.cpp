@@ -7,6 +7,8 @@
 #include <sqlite3.h>
 
 #include <cmath>
+#include <cstring>
+#include <new>
 #include <utility>
 
 namespace ondol {
@@ -73,6 +75,27 @@ std::set<std::string> Database::tables_read(const std::string& question) {
   if (result != SQLITE_OK) fail("asking");
   sqlite3_finalize(statement);
   return tables;
+}
+
+std::vector<std::byte> Database::bytes() {
+  sqlite3_int64 size = 0;
+  unsigned char* const first = sqlite3_serialize(handle_, "main", &size, 0);
+  if (first == nullptr) fail("keeping results");
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  std::memcpy(bytes.data(), first, bytes.size());
+  sqlite3_free(first);
+  return bytes;
+}
+
+void Database::attach(std::span<const std::byte> bytes, const std::string& name) {
+  execute("ATTACH ':memory:' AS " + identifier(name), "taking up results");
+  const auto size = static_cast<sqlite3_int64>(bytes.size());
+  auto* const copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size()));
+  if (copy == nullptr) throw std::bad_alloc();
+  std::memcpy(copy, bytes.data(), bytes.size());
+  if (sqlite3_deserialize(handle_, name.c_str(), copy, size, size,
+                          SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
+    fail("taking up results");
 }
 
 void Database::fail(const std::string& doing) const {

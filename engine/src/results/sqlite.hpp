@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -39,6 +40,9 @@ class Database {
   [[noreturn]] void fail(const std::string& doing) const;
   // The tables that a question reads, those behind views among them. Fails as the question would.
   std::set<std::string> tables_read(const std::string& question);
+  // All that is in it, which another may read under a name of its own. Not amid a transaction.
+  std::vector<std::byte> bytes();
+  void attach(std::span<const std::byte> bytes, const std::string& name);
   sqlite3* handle() { return handle_; }
 
  private:

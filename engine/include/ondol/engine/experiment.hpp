@@ -28,18 +28,17 @@ struct ExperimentOptions {
   int threads = 0;                                        ///< runs at once, each on one thread; 0: one per processor
   Part part;
   bool retry = false;   ///< run again what failed
-  double patience = 0;  ///< seconds that one call into a plugin may take; 0: any time
-  /// Told, from another thread, of a call that takes longer, once its run is recorded as failed; see RunOptions::stuck.
-  std::function<void(const std::string& message)> stuck = {};
-  /// Asked between ticks, from any thread: whether to leave runs unfinished and return.
+  double patience = 0;  ///< seconds that one call into a plugin may take, or its run fails; 0: any time
+  /// Asked several times a second: whether to leave runs unfinished and return.
   std::function<bool()> interrupted = {};
-  /// Told as places are settled, by one thread at a time.
+  /// Told as places are settled.
   std::function<void(const ExperimentProgress& progress)> progress = {};
 };
 
 struct ExperimentReport {
   std::int64_t settled = 0;     ///< places of the plan
   std::int64_t run = 0;         ///< runs made now, failed ones among them
+  std::int64_t ticks = 0;       ///< of these runs, those of a common past once
   std::int64_t failed = 0;      ///< of all runs that the plan asks for
   std::int64_t replicates = 0;  ///< that were looked at: fewer than the file's where its stop rule was content
   bool stopped = false;         ///< by its rule
@@ -48,8 +47,10 @@ struct ExperimentReport {
 };
 
 /// Does the runs that an experiment file asks for and a results file lacks; makes that file where there is none. Every
-/// finished run is one transaction: a kill loses only those under way. A run that fails is recorded with its error and
-/// the others go on. The same runs come to the same whatever the number of threads and parts, and whatever was there.
+/// finished run is one transaction: a kill loses only those under way. Each is made in a child process: one that fails,
+/// crashes or does not return is recorded with its error and the others go on. What worlds of one seed have in common
+/// before their dated events part them is run once. The same runs come to the same whatever the number of threads and
+/// parts, and whatever was there.
 /// In one process, a stop rule ends the experiment early; parts know only their own runs and do all. Throws
 /// Error(world) or Error(plugin) where file, world or questions are wrong, before anything is run, and Error(output)
 /// where the results cannot be written or are of something else.
