@@ -6,6 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 packages=(g++ cmake ninja-build ccache libboost-dev libcli11-dev libcsv-dev libfmt-dev libgmock-dev libgtest-dev
           librandom123-dev libsleef-dev libsqlite3-dev libtbb-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev
           mkdocs-material python3-jsonschema sqlite3)
+# What tests alone use: an experiment's runs spread over processes.
+packages_of_tests=(openmpi-bin parallel)
 
 say() { echo "setup: $*"; }
 
@@ -74,6 +76,7 @@ run() {
 }
 
 run_tests() {
+  packages+=("${packages_of_tests[@]}")
   install_packages
   configure
   say "building everything"
