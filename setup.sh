@@ -5,9 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(g++ cmake ninja-build ccache libboost-dev libcli11-dev libcsv-dev libfmt-dev libgmock-dev libgtest-dev
           librandom123-dev libsleef-dev libsqlite3-dev libtbb-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev
-          mkdocs-material python3-jsonschema sqlite3)
-# What tests alone use: an experiment's runs spread over processes.
-packages_of_tests=(openmpi-bin parallel)
+          mkdocs-material node-d3 python3-jsonschema sqlite3)
+test_packages=(chromium)  # reports are opened in a browser
 
 say() { echo "setup: $*"; }
 
@@ -15,7 +14,7 @@ usage() {
   cat <<'TEXT'
 Usage: ./setup.sh COMMAND
 
-  run     build Ondol and run worlds/korea/korea.toml into korea.db
+  run     build Ondol, run worlds/korea/korea.toml into korea.db, and make a page of pictures of it, korea.html
   test    build Ondol and run every test
 
 Both first install the Debian packages they need, unless all are there already, and may be repeated at any time.
@@ -73,10 +72,11 @@ run() {
   fi
   say "running worlds/korea/korea.toml into korea.db"
   build/release/ondol run worlds/korea/korea.toml -o korea.db "${overwrite[@]}"
+  build/release/ondol report korea.db -o korea.html --overwrite
 }
 
 run_tests() {
-  packages+=("${packages_of_tests[@]}")
+  packages+=("${test_packages[@]}")
   install_packages
   configure
   say "building everything"

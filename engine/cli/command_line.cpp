@@ -93,6 +93,7 @@ CommandLine::CommandLine() : app_("Ondol: a plugin-based, agent-based market mod
   define_decide();
   define_explain();
   define_score();
+  define_report();
   define_trace();
   define_replays();
 }
@@ -262,6 +263,16 @@ void CommandLine::define_score() {
   command.add_flag("--markdown", score_.markdown, "Tables in Markdown, for a document");
 }
 
+void CommandLine::define_report() {
+  CLI::App& command = *app_.add_subcommand("report", "Make one page of pictures of a results file, for any browser");
+  command.add_option("results", report_.results, "Results file of a run or of an experiment")
+      ->required()
+      ->option_text("FILE");
+  command.add_option("-o,--output", report_.output, "Page to write (default: the results' name, .html, here)")
+      ->option_text("FILE");
+  command.add_flag("--overwrite", report_.overwrite, "Replace an existing report");
+}
+
 void CommandLine::define_trace() {
   CLI::App& command = *app_.add_subcommand("trace", "Say what stands behind an agent's numbers in a tick");
   command.add_option("results", trace_.results, "Results file of a run")->required()->option_text("FILE");
@@ -321,6 +332,7 @@ int CommandLine::carry_out() {
   if (app_.got_subcommand("decide")) return decide(decide_);
   if (app_.got_subcommand("explain")) return explain(explain_);
   if (app_.got_subcommand("score")) return score(score_);
+  if (app_.got_subcommand("report")) return report(report_);
   if (app_.got_subcommand("trace")) return trace(trace_);
   if (app_.got_subcommand("verify")) return verify(verify_);
   if (app_.got_subcommand("rerun")) return rerun(rerun_);

@@ -30,6 +30,7 @@ class CommandLine {
   void define_decide();
   void define_explain();
   void define_score();
+  void define_report();
   void define_trace();
   void define_replays();
   int wrong_use(const CLI::ParseError& error) const;
@@ -47,6 +48,7 @@ class CommandLine {
   DecideChoice decide_;
   ExplainChoice explain_;
   ScoreChoice score_;
+  ReportChoice report_;
   TraceChoice trace_;
   ReplayChoice verify_;
   RerunChoice rerun_;

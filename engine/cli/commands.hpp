@@ -109,6 +109,11 @@ struct ScoreChoice {
   bool markdown = false;
 };
 
+struct ReportChoice {
+  std::filesystem::path results, output;
+  bool overwrite = false;
+};
+
 struct TraceChoice {
   std::filesystem::path results;
   std::string agent;
@@ -136,6 +141,7 @@ int merge(const MergeChoice& choice);
 int decide(const DecideChoice& choice);
 int explain(const ExplainChoice& choice);
 int score(const ScoreChoice& choice);
+int report(const ReportChoice& choice);
 int trace(const TraceChoice& choice);
 int verify(const ReplayChoice& choice);
 int rerun(const RerunChoice& choice);

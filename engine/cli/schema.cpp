@@ -357,6 +357,15 @@ Json record() {
   return table(std::move(all), "What a run writes of its agents.");
 }
 
+Json charts() {
+  const Json keys = {{"chapter", text("Of the report; one of its own, or a new one.")},
+                     {"title", text("Above the chart.")},
+                     {"doc", text("A sentence on what it shows.")},
+                     {"draw", text("Form, and which column is what in it: \"lines x=year y=income by=region\".")},
+                     {"sql", text("The question to the results whose rows are drawn.")}};
+  return named(table(keys, "A chart."), "Charts that a report on a run of this world has, by name.");
+}
+
 Json top_level(const std::vector<PluginLibrary>& plugins) {
   std::vector<std::pair<std::string, std::string>> known_plugins;
   for (const PluginLibrary& plugin : plugins)
@@ -400,7 +409,8 @@ Json top_level(const std::vector<PluginLibrary>& plugins) {
       {"claims", claims()},
       {"events", events()},
       {"burn_in", burn_in()},
-      {"record", record()}};
+      {"record", record()},
+      {"charts", charts()}};
 }
 
 }  // namespace

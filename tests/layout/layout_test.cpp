@@ -119,7 +119,7 @@ TEST(Layout, NoHeaderIncludesItself) {
 // From the bottom to the top: a folder includes its own files and those of folders before it.
 TEST(Layout, FoldersOfTheEngineIncludeOnlyThoseBelowThem) {
   const std::vector<std::string> wings = {"base",    "model",   "state", "loading",    "acting", "ledger",
-                                          "markets", "results", "run",   "experiment", "trial"};
+                                          "markets", "results", "run",   "experiment", "report", "trial"};
   const auto height = [&](const std::string& wing) {
     return std::find(wings.begin(), wings.end(), wing) - wings.begin();
   };

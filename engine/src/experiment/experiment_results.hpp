@@ -15,6 +15,9 @@
 
 namespace ondol {
 
+// In the header of an experiment's results file: "ONDX".
+inline constexpr int experiment_application = 0x4F4E4458;
+
 // A world before factors change it.
 struct BaseWorld {
   std::size_t scenario = 0, arm = 0;

@@ -1,6 +1,7 @@
 // From TOML to a Model: reads every section, resolves every name, and refuses what makes no sense, saying where.
 #include "loading/world_loader.hpp"
 
+#include "loading/charts.hpp"
 #include "loading/resolved.hpp"
 #include "loading/sections.hpp"
 #include "loading/world_files.hpp"
@@ -32,6 +33,7 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   read_events(world);
   read_burn_in(world);
   read_record(world);
+  world.model.charts = read_charts(world.root.optional_table("charts"));
   give_ids(world);
   check_constants(world);
   check_writers(world);

@@ -347,6 +347,14 @@ struct InputModel {
   std::int64_t line = 0;
 };
 
+// A picture that a report on a run of this world has.
+struct ChartModel {
+  std::string name;
+  std::string chapter, title, doc;
+  std::string draw;  // a form, and which column is what in it: "lines x=year y=income by=region"
+  std::string sql;   // the question whose rows are drawn
+};
+
 // A value that was laid over a world, by a file that extends it or by an option.
 struct SettingModel {
   std::string path;           // the way to it in the world file
@@ -396,6 +404,7 @@ struct Model {
   std::vector<Event> events;  // by tick, order and name
   BurnInModel burn_in;
   RecordModel record;
+  std::vector<ChartModel> charts;      // in the order in which they are written
   std::vector<WorldFileModel> files;   // in the order in which they were read
   std::vector<SettingModel> settings;  // in the order in which they were laid over
   std::vector<InputModel> inputs;      // in the order in which they were read

@@ -35,6 +35,7 @@ class Constants {
     write_inputs();
     write_settings();
     write_files();
+    write_charts();
     write_parameters();
     write_populations();
     write_totals();
@@ -101,6 +102,14 @@ class Constants {
           .bind(4, s.unit.text())
           .bind(5, s.doc)
           .run();
+    }
+  }
+
+  void write_charts() {
+    Statement insert(database, "INSERT INTO chart VALUES (?, ?, ?, ?, ?, ?)");
+    for (const ChartModel& chart : model.charts) {
+      insert.bind(1, chart.name).bind(2, chart.chapter).bind(3, chart.title).bind(4, chart.doc);
+      insert.bind(5, chart.draw).bind(6, chart.sql).run();
     }
   }
 

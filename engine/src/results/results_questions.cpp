@@ -19,13 +19,15 @@ const std::string values_by_year =
 const std::string sales_by_year = "(SELECT year, market, agent, revenue FROM sale_year UNION ALL " +
                                   sales_of_rest("(SELECT MAX(rowid) FROM sale_data)") + ")";
 
-// By ids: several agents may have one name, and markets of several regions have.
+// By ids: several agents may have one name, and markets of several regions have. SQLite takes a CROSS JOIN in the order
+// in which it is written: each sale finds its names, instead of each market and population all of its sales.
 const std::string shares =
     "SELECT s.year, m.name AS market, m.region AS market_region, s.agent AS agent_id, a.name AS agent, a.kind, "
     "a.region, s.revenue, s.revenue / v.value AS share FROM " +
     sales_by_year +
-    " s JOIN market_list m ON m.id = s.market JOIN agent_list a ON a.id = s.agent JOIN population_list p ON p.name = "
-    "a.population JOIN " +
+    " s CROSS JOIN market_list m ON m.id = s.market CROSS JOIN agent_list a ON a.id = s.agent CROSS JOIN "
+    "population_list "
+    "p ON p.name = a.population CROSS JOIN " +
     values_by_year + " v ON v.year = COALESCE(s.year, 0) AND v.market = s.market AND v.every = p.every";
 
 const std::string concentrations =
