@@ -23,7 +23,8 @@ const cell = value => Number.isInteger(value) && Math.abs(value) < 1e15 ? String
 const isDate = value => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
 const parsed = value => isDate(value) ? new Date(value + 'T00:00:00Z') : +value;
 
-// One colour for one name of a column, wherever on the page it stands.
+// One colour for one name of a column, wherever on the page it stands; charts with a choice have colours of their own,
+// so that those of one choice differ.
 const colours = new Map();
 function colour(column, name) {
   if (!colours.has(column)) colours.set(column, new Map());
@@ -61,16 +62,15 @@ function seriesOf(chart, parts) {
     const y = columnOf(chart, measure);
     for (const row of chosen(chart, parts)) {
       if (y(row) === null) continue;
-      const panel = split ? text(split(row)) : parts.split === 'measures' ? measure : '';
-      const name = by ? text(by(row)) : measure;
+      const panel = split ? text(split(row)) : parts.split === 'measures' ? measure.replace(/_/g, ' ') : '';
+      const name = by ? text(by(row)) : measure.replace(/_/g, ' ');
       if (!panels.has(panel)) panels.set(panel, new Map());
       const series = panels.get(panel);
       if (!series.has(name)) series.set(name, []);
       series.get(name).push({ x: x(row), y: y(row) });
     }
   }
-  const colouredBy = parts.by || (parts.split === 'measures' ? 'none' : 'measures');
-  return { panels, colouredBy };
+  return { panels, colouredBy: parts.pick ? `${chart.name} ${chart.choice}` : parts.by || chart.name };
 }
 
 // ---------------------------------------------------------------- elements
@@ -103,7 +103,8 @@ function panelsIn(place, names, draw) {
     return;
   }
   const gap = 19, least = width < 500 ? 150 : 205;
-  const across = Math.max(1, Math.min(names.length, Math.floor((width + gap) / (least + gap))));
+  const most = Math.max(1, Math.min(names.length, Math.floor((width + gap) / (least + gap))));
+  const across = Math.ceil(names.length / Math.ceil(names.length / most));
   const grid = add(place, 'div', { class: 'panels', style: `grid-template-columns:repeat(${across},minmax(0,1fr))` });
   const each = Math.floor((width - gap * (across - 1)) / across);
   for (const name of names) {
@@ -148,7 +149,7 @@ function xScale(values, width) {
 }
 function yScale([low, high], height) {
   [low, high] = low === 0 && high === 0 ? [0, 1] : [Math.min(0, low), Math.max(0, high)];
-  return d3.scaleLinear().domain([low, high]).nice(4).range([height - margin.bottom, margin.top]);
+  return d3.scaleLinear().domain([low, high]).nice(height > 180 ? 8 : 5).range([height - margin.bottom, margin.top]);
 }
 function drawY(svg, y, width, height) {
   for (const tick of y.ticks(height > 180 ? 5 : 3)) {
@@ -210,7 +211,7 @@ const forms = {};
 
 forms.lines = (chart, parts, place) => {
   const { panels, colouredBy } = seriesOf(chart, parts);
-  legend(place, colouredBy, distinct([...panels.values()].flatMap(series => [...series.keys()]), name => name).slice(0, colouredBy === 'none' ? 0 : 14));
+  legend(place, colouredBy, distinct([...panels.values()].flatMap(series => [...series.keys()]), name => name).slice(0, parts.split === 'measures' && !parts.by ? 0 : 14));
   panelsIn(place, [...panels.keys()], (box, panel, width, height) => {
     const series = panels.get(panel), points = [...series.values()].flat();
     const svg = svgIn(box, width, height, `${chart.title} ${panel}`);
@@ -436,7 +437,7 @@ function ribbon(link) {
 function placeLabels(nodes, width) {
   const placed = [];
   for (const node of [...nodes].sort((a, b) => a.y0 - b.y0)) {
-    const length = node.name.length * 6.8, right = node.x1 + 4 + length < width;
+    const length = node.caption.length * 6.8, right = node.x1 + 4 + length < width;
     const box = { left: right ? node.x1 + 4 : node.x0 - 4 - length, y: (node.y0 + node.y1) / 2 + 4 };
     const hit = other => Math.abs(other.y - box.y) < 13 && box.left < other.left + other.length && other.left < box.left + length;
     while (placed.some(hit)) box.y += 2;
@@ -478,13 +479,18 @@ forms.flow = (chart, parts, place) => {
   const boxes = svg.append('g').selectAll('g').data(graph.nodes).enter().append('g').attr('class', d => d.back ? 'node back' : 'node');
   boxes.append('rect').attr('class', 'mark').attr('x', d => d.x0).attr('y', d => d.y0).attr('width', d => d.x1 - d.x0).attr('height', d => Math.max(1, d.y1 - d.y0))
     .style('fill', d => colour('layer', d.name));
+  for (const d of graph.nodes) {
+    d.paid = d3.sum(graph.links, link => link.source === d ? link.amount : 0);
+    d.received = d3.sum(graph.links, link => link.target === d ? link.amount : 0);
+    d.caption = narrow ? d.name : `${d.name} ${number(Math.max(d.paid, d.received))}`;
+  }
   placeLabels(graph.nodes, width);
-  boxes.append('text').attr('class', 'label').attr('x', d => d.label.x).attr('y', d => d.label.y).attr('text-anchor', d => d.label.anchor).text(d => d.name);
+  boxes.append('text').attr('class', 'label').attr('x', d => d.label.x).attr('y', d => d.label.y).attr('text-anchor', d => d.label.anchor)
+    .text(d => d.name).append('tspan').attr('class', 'amount').text(d => d.caption.slice(d.name.length));
   boxes.on('pointerenter', d => {
     lines.classed('on', link => link.source === d || link.target === d);
     svg.classed('faded', true);
-    const total = d3.sum(graph.links, link => link.source === d ? link.amount : 0), received = d3.sum(graph.links, link => link.target === d ? link.amount : 0);
-    showTip(d3.event, d.name, [{ name: 'received', value: number(received) }, { name: 'paid', value: number(total) }].filter(line => line.value !== '0'));
+    showTip(d3.event, d.name, [{ name: 'received', value: number(d.received) }, { name: 'paid', value: number(d.paid) }].filter(line => line.value !== '0'));
   }).on('pointerleave', () => { svg.classed('faded', false); hideTip(); });
 };
 
@@ -493,6 +499,7 @@ forms.flow = (chart, parts, place) => {
 function draw(chart) {
   chart.plot.replaceChildren();
   const parts = partsOf(chart);
+  if (parts.time) chart.heading.textContent = `${chart.title} – ${clock.times[clock.at]}`;
   try {
     forms[parts.form](chart, parts, chart.plot);
   } catch (error) {
@@ -523,7 +530,7 @@ function addFigure(section, chart) {
   const parts = partsOf(chart);
   const figure = add(section, 'figure', { id: chart.name, 'data-form': parts.form });
   const caption = add(figure, 'figcaption');
-  add(caption, 'h3', {}, chart.title);
+  chart.heading = add(caption, 'h3', {}, chart.title);
   if (chart.doc) add(caption, 'p', {}, chart.doc);
   if (parts.pick) addChoice(figure, chart, parts);
   chart.plot = add(figure, 'div', { class: 'plot' });
@@ -642,7 +649,15 @@ function addChapters() {
   for (const section of sections.values()) seen.observe(section);
 }
 
-addHead();
+// `?only=flows,prices` shows these charts and nothing else: for a picture, or a frame in another page.
+function keepOnly(names) {
+  document.body.classList.add('only');
+  page.charts = page.charts.filter(chart => names.includes(chart.name));
+}
+
+const only = new URLSearchParams(location.search).get('only');
+if (only) keepOnly(only.split(','));
+else addHead();
 addChapters();
 addClock();
 redraw();
@@ -653,4 +668,5 @@ addEventListener('resize', () => {
   redraw();
 });
 add(document.getElementById('foot'), 'p', {}, 'Made by ondol report. Every chart is the answer to the question under “SQL”, asked of the results file. Drawn with D3.');
+if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 document.documentElement.dataset.drawn = 'yes';

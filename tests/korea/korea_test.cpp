@@ -1,7 +1,9 @@
 // The Korea world as shipped: that its economy is closed and alive, and that its file answers what the documentation
 // asks. A run of the command has left its results for these tests.
+#include "support/browser.hpp"
 #include "support/sql.hpp"
 
+#include <ondol/engine/report.hpp>
 #include <ondol/engine/scoring.hpp>
 
 #include <gmock/gmock.h>
@@ -14,6 +16,7 @@ namespace ondol::test {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Not;
@@ -36,6 +39,21 @@ TEST(Korea, HasTheFirmsAndProjectsOfTheStory) {
               IsSupersetOf({"Microsoft", "Google", "Amazon", "Meta", "xAI", "Stargate", "OpenAI", "DeepSeek",
                             "Anthropic", "Palantir", "42Maru", "Naver", "Upstage", "South Jeolla centre",
                             "National AI Computing Centre", "Nvidia", "Samsung memory", "SK hynix", "TSMC"}));
+}
+
+TEST(Korea, IsDrawnWholeWithWhatItDeclares) {
+  if (!has_browser()) GTEST_SKIP() << "chromium is not installed";
+  const std::filesystem::path page = std::filesystem::path(testing::TempDir()) / "ondol_korea_report.html";
+  EXPECT_THAT(write_report(results, page, true).faults, IsEmpty());
+  EXPECT_LT(std::filesystem::file_size(page), 5'000'000U);
+  const Shown shown = show(page);
+  EXPECT_THAT(shown.console, IsEmpty());
+  for (const char* chart :
+       {"run",      "plugins",       "events",  "flows", "prices",           "volumes", "revenue", "largest",
+        "shares",   "concentration", "books",   "money", "government_money", "work",    "incomes", "consumption",
+        "adoption", "fleet",         "quality", "unmet"})
+    EXPECT_THAT(figure(shown.document, chart), HasSubstr("class=\"mark")) << chart;
+  EXPECT_THAT(shown.document, Not(HasSubstr("class=\"fault\"")));
 }
 
 // Not how near: only that each question can be asked of the world as it is.
