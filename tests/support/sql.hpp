@@ -14,7 +14,8 @@ using Row = std::vector<std::string>;
 
 inline std::vector<Row> ask(const std::filesystem::path& file, const std::string& sql) {
   sqlite3* database = nullptr;
-  if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) {
+  // As `sqlite3 FILE` opens it: what a killed program left half done is undone first.
+  if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
     throw std::runtime_error("cannot open " + file.string());
   }
   std::vector<Row> rows;

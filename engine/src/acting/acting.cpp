@@ -76,8 +76,12 @@ Acting::Acting(const Model& model, State& state, const Members& members, const L
       watchdog_(watchdog),
       profile_(profile),
       plan_(model.steps.size()),
+      inputs_(model, state),
       offers_(model.markets.size()) {
-  for (const KindDescription* kind : model.kinds) ranges_.emplace_back(*kind);
+  for (const KindDescription* kind : model.kinds) {
+    ranges_.emplace_back(*kind);
+    paddings_.emplace_back(*kind);
+  }
   for (Index m = 0; m < model.markets.size(); ++m) refresh_offers(m);
   replan();
 }
@@ -287,8 +291,10 @@ void Acting::call(Chunk& chunk) {
   if (profile_ != nullptr) chunk.seconds = std::chrono::duration<double>(Profile::Clock::now() - began).count();
   if (watchdog_.awake()) chunk.mark.end();
   if (chunk.status != 0) return;
-  const StateRanges& ranges = ranges_[model_.populations[chunk.population].kind];
-  const auto outside = ranges.first_outside(static_cast<const std::byte*>(chunk.call.state), chunk.call.rows);
+  const Index kind_index = model_.populations[chunk.population].kind;
+  auto* const rows = static_cast<std::byte*>(chunk.call.state);
+  paddings_[kind_index].clear(rows, chunk.call.rows);
+  const auto outside = ranges_[kind_index].first_outside(rows, chunk.call.rows);
   if (!outside) return;
   chunk.status = 1;
   chunk.failure.row = outside->row;
@@ -318,6 +324,7 @@ void Acting::act(Index step, const Moment& now, const std::function<void(std::ui
   const Index group = model_.steps[step].group;
   const std::uint32_t rounds = group == none ? 1 : model_.groups[group].rounds;
   const std::uint32_t count = batches(step);
+  inputs_.keep(chunks);
   watchdog_.look([this, &chunks](std::int64_t since) { return still_at_work(chunks, since); });
   scheduler_.for_each(count, [&](std::uint32_t batch) {
     const std::size_t last = chunks.size() * (batch + 1) / count;
@@ -341,6 +348,7 @@ void Acting::act(Index step, const Moment& now, const std::function<void(std::ui
     const std::uint32_t row = chunk.failure.row;
     throw RuleFailure{chunk.population, row < chunk.call.rows ? chunk.agent(row) : none, chunk.failure.message};
   }
+  inputs_.check();
 }
 
 }  // namespace ondol

@@ -1,6 +1,7 @@
 // The act phase: hands chunks of agents to the rules of a step and gathers what they want done.
 #pragma once
 
+#include "acting/inputs.hpp"
 #include "acting/outbox.hpp"
 #include "base/moment.hpp"
 #include "base/scheduler.hpp"
@@ -91,6 +92,8 @@ class Acting {
   };
   std::vector<Loan> loans_;          // by batch
   std::vector<StateRanges> ranges_;  // by kind
+  std::vector<Padding> paddings_;    // by kind
+  Inputs inputs_;
   struct OffersView {
     ondol_offers offers{};
     std::vector<const double*> attributes;

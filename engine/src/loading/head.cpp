@@ -64,6 +64,8 @@ void read_head(Reading& world) {
     if (std::any_of(world.model.plugins.begin(), world.model.plugins.end() - 1,
                     [&](const auto& p) { return p.name == last.name; }))
       name.fail(fmt::format("plugin '{}' is in the list already", last.name));
+    for (const std::string& remark : last.remarks)
+      world.model.warnings.push_back(fmt::format("{}: plugin '{}' {}", name.where(), last.name, remark));
   }
   tell_kinds_apart(world);
   world.model.tariff_purpose = purpose(world, "tariff", ONDOL_CURRENT);

@@ -3,6 +3,8 @@
 
 #include "loading/library_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
@@ -103,6 +105,14 @@ std::vector<Import> remarkable(const std::vector<std::string>& imports) {
   }
   std::sort(found.begin(), found.end(), [](const Import& a, const Import& b) { return a.name < b.name; });
   return found;
+}
+
+std::vector<std::string> remarks_on(const LibraryFile& library) {
+  std::vector<std::string> remarks;
+  for (const Import& import : remarkable(library.imports()))
+    remarks.push_back(fmt::format("{}: it calls {}", import.for_what, import.name));
+  if (library.thread_local_variables()) remarks.emplace_back("has variables of which every thread has its own");
+  return remarks;
 }
 
 }  // namespace ondol

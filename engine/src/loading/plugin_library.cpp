@@ -4,6 +4,7 @@
 #include "base/process_state.hpp"
 #include "loading/library_file.hpp"
 #include "loading/library_imports.hpp"
+#include "loading/library_variables.hpp"
 #include "model/field_value.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -26,22 +27,6 @@ namespace ondol {
 
 namespace {
 
-// Reads the i-th of an array of structs whose size the plugin states: older ones are shorter, newer ones longer.
-template <class T>
-T element(const T* array, std::uint32_t stride, std::uint32_t i) {
-  T copy{};
-  std::memcpy(&copy, reinterpret_cast<const char*>(array) + std::size_t{stride} * i,
-              std::min<std::size_t>(stride, sizeof(T)));
-  return copy;
-}
-
-template <class T>
-T whole(const T* object) {
-  T copy{};
-  std::memcpy(&copy, object, std::min<std::size_t>(object->size, sizeof(T)));
-  return copy;
-}
-
 // Checks and copies one plugin's description; every refusal names the plugin's file.
 class Reader {
  public:
@@ -54,13 +39,37 @@ class Reader {
     library_.abi_major = described.abi_major;
     library_.abi_minor = described.abi_minor;
     if (described.kind_count + described.mechanism_count == 0) refuse("it has neither kinds nor mechanisms");
-    for (std::uint32_t i = 0; i < described.kind_count; ++i) read_kind(whole(described.kinds[i]));
-    for (std::uint32_t i = 0; i < described.mechanism_count; ++i) read_mechanism(described.mechanisms[i]);
+    for (std::uint32_t i = 0; i < described.kind_count; ++i)
+      read_kind(whole(element(described.kinds, sizeof(void*), i)));
+    for (std::uint32_t i = 0; i < described.mechanism_count; ++i)
+      read_mechanism(element(described.mechanisms, sizeof(void*), i));
   }
 
  private:
   [[noreturn]] void refuse(const std::string& what) const {
     throw Error(ErrorCode::plugin, fmt::format("plugin '{}' is malformed: {}", library_.path.string(), what));
+  }
+
+  // A struct of the size that the plugin states: older ones are shorter, newer ones longer, and none ends amid a
+  // pointer.
+  template <class T>
+  T copied(const void* from, std::size_t size) const {
+    if (from == nullptr || size % alignof(T) != 0) refuse(fmt::format("one of its structs is of {} bytes", size));
+    T copy{};
+    std::memcpy(&copy, from, std::min(size, sizeof(T)));
+    return copy;
+  }
+
+  template <class T>
+  T whole(const T* object) const {
+    if (object == nullptr) refuse("one of its kinds or mechanisms is missing");
+    return copied<T>(object, object->size);
+  }
+
+  template <class T>
+  T element(const T* array, std::uint32_t stride, std::uint32_t i) const {
+    if (array == nullptr) refuse("one of its lists is missing");
+    return copied<T>(reinterpret_cast<const char*>(array) + std::size_t{stride} * i, stride);
   }
 
   std::string text(const char* value, const std::string& what) const {
@@ -266,8 +275,7 @@ std::filesystem::path find_plugin(const std::string& name, const std::vector<std
 }
 
 // Calls into a plugin that can change what the whole process shares are looked at.
-bool reaches_the_process(const LibraryFile& file) {
-  const std::vector<Import> imports = remarkable(file.imports());
+bool reaches_the_process(const std::vector<Import>& imports) {
   return std::any_of(imports.begin(), imports.end(), [](const Import& import) { return import.shared; });
 }
 
@@ -384,7 +392,11 @@ PluginLibrary load_plugin(const std::string& name, const std::vector<std::filesy
   const std::filesystem::path path = find_plugin(name, directories);
   const LibraryFile file(path);
   if (patience > 0 && !loaded_already(path)) try_in_child(path, patience);
-  return load_from(path, hash_of(file.bytes()), reaches_the_process(file), [](const char*) {});
+  const std::vector<Import> imports = remarkable(file.imports());
+  PluginLibrary library = load_from(path, hash_of(file.bytes()), reaches_the_process(imports), [](const char*) {});
+  library.remarks = remarks_on(file);
+  library.variables = std::make_shared<const LibraryVariables>(path, file);
+  return library;
 }
 
 PluginLibrary load_plugin(const ondol_plugin& plugin) {

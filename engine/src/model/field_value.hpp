@@ -3,10 +3,12 @@
 
 #include <ondol/engine/plugins.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <vector>
 
 namespace ondol {
 
@@ -39,6 +41,16 @@ inline std::size_t field_type_size(ondol_field_type type) {
       return 1;
   }
   return 0;
+}
+
+// Of each byte of a kind's state, whether no field describes it: alignment's, which nothing records or keeps.
+inline std::vector<bool> undescribed_state(const KindDescription& kind) {
+  std::vector<bool> undescribed(kind.state_size, true);
+  for (const FieldDescription& field : kind.fields) {
+    if (field.role == ONDOL_STATE)
+      std::fill_n(undescribed.begin() + field.offset, field.count * field_type_size(field.type), false);
+  }
+  return undescribed;
 }
 
 // The value as a double; NaN for "no agent".

@@ -53,7 +53,7 @@ const std::filesystem::path& made(const std::filesystem::path& path, const Run& 
     write_constants(database, run, schema);
     if (options.checkpoint > 0)
       write_checkpoint(database, schema, run.ticks(), options.checkpoint, run.snapshot().bytes());
-    database.execute("COMMIT");
+    database.execute("COMMIT; PRAGMA journal_mode = WAL");
   }
   file.publish();
   return path;

@@ -31,9 +31,10 @@ std::string identifier(const std::string& name) { return enclosed(name, '"'); }
 
 Database::Database(const std::filesystem::path& path, Opening opening) : path_(path) {
   // One thread at a time uses it, so SQLite need not lock every call.
-  const int rights = opening == Opening::to_read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  // Who reads may write, too, as far as the system lets it: of what a killed run left half done, SQLite undoes the half
+  // before anybody reads.
   const bool creates = opening == Opening::or_new || opening == Opening::in_memory;
-  const int flags = rights | SQLITE_OPEN_NOMUTEX | (creates ? SQLITE_OPEN_CREATE : 0);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (creates ? SQLITE_OPEN_CREATE : 0);
   const std::string name = opening == Opening::in_memory ? ":memory:" : std::filesystem::absolute(path).string();
   if (sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string why = sqlite3_errmsg(handle_);
@@ -41,6 +42,7 @@ Database::Database(const std::filesystem::path& path, Opening opening) : path_(p
     throw Error(ErrorCode::output, fmt::format("{}: cannot be opened: {}", path.string(), why));
   }
   wait_for_others(patience);
+  if (opening == Opening::to_read) execute("PRAGMA query_only = 1");
 }
 
 Database::~Database() { sqlite3_close(handle_); }

@@ -10,6 +10,7 @@
 #include "ledger/payments.hpp"
 #include "ledger/relations.hpp"
 #include "ledger/stock_entries.hpp"
+#include "loading/library_variables.hpp"
 #include "loading/parting.hpp"
 #include "markets/clearing.hpp"
 #include "model/field_value.hpp"
@@ -111,6 +112,7 @@ struct Run::Impl {
   std::size_t next_event = 0;
   Index step_now = none;
   std::vector<std::uint8_t> acted;  // by population, in this step
+  const KeptVariables variables;    // of the plugins
 };
 
 Run::Impl::Start Run::Impl::genesis(const World& world, const RunOptions& options) {
@@ -152,7 +154,8 @@ Run::Impl::Impl(const World& world_, RunOptions options_, Start start)
       payments(model, state, ledger, scheduler),
       claim_entries(model, ledger),
       levy_entries(model, ledger),
-      signals(model, state, ledger) {
+      signals(model, state, ledger),
+      variables(model.plugins) {
   for (const StepGroup& group : model.groups) {
     for (std::uint32_t round = 0; round < group.rounds; ++round) {
       for (Index step = group.first; step < group.first + group.count; ++step) places.push_back({step, round});
@@ -204,6 +207,7 @@ void Run::Impl::begin_tick() {
 void Run::Impl::end_tick() {
   const ProfileSpan phase(options.profile, "phase", books_phase);
   step_now = none;
+  if (const std::string changed = variables.changed(); !changed.empty()) fail(changed);
   clearing.end_tick();
   ledger.end_tick();
   signals.end_tick();

@@ -91,6 +91,8 @@ class Check {
     const std::size_t regions = model_.regions.size();
     require(s.state.size() == model_.markets[m].state.size(), "mechanisms");
     require(s.cost.size() == regions * regions && s.share.size() == regions * regions, "markets");
+    require(std::all_of(s.share.begin(), s.share.end(), [](double share) { return share > 0 && share <= 1; }),
+            "markets");
     offers(m, s.offers);
     orders(m, s.orders);
   }

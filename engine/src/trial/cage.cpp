@@ -151,10 +151,10 @@ void close_cage([[maybe_unused]] int out, [[maybe_unused]] const std::string& be
       statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
       statement(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
   };
-  for (const unsigned call :
+  for (const int call :
        {SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_rt_sigreturn,
         SYS_rt_sigprocmask, SYS_tgkill, SYS_getpid, SYS_gettid, SYS_exit, SYS_exit_group}) {
-    filter.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1));
+    filter.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
     filter.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   }
   filter.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_TRAP));

@@ -2,10 +2,10 @@
 #include "base/child.hpp"
 #include "loading/library_file.hpp"
 #include "loading/library_imports.hpp"
+#include "loading/library_variables.hpp"
 #include "loading/values.hpp"
 #include "results/results_schema.hpp"
 #include "trial/cage.hpp"
-#include "trial/library_variables.hpp"
 #include "trial/rule_bench.hpp"
 
 #include <ondol/engine/conformance.hpp>
@@ -132,20 +132,16 @@ class Lint {
 
 constexpr const char* no_business = "a rule has its arguments, memory, and nothing else of the system";
 
+PluginLibrary load(const std::filesystem::path& file) {
+  return load_plugin(file.stem().string(), {std::filesystem::absolute(file).parent_path()}, 0);
+}
+
 // What the library takes from others, whether it is called or not: what a rule does once in ten thousand ticks, no
 // trial would see.
 void look_at_imports(const std::filesystem::path& file, std::vector<Finding>& findings) {
-  const LibraryFile library(file);
   const std::string where = "plugin '" + file.stem().string() + "'";
-  for (const Import& import : remarkable(library.imports()))
-    findings.push_back({where, fmt::format("{}: it calls {}", import.for_what, import.name),
-                        "what a rule does may depend on its input only; see docs/debugging.md"});
-  if (library.thread_local_variables())
-    findings.push_back({where, "has variables of which every thread has its own", "keep it in State"});
-}
-
-PluginLibrary load(const std::filesystem::path& file) {
-  return load_plugin(file.stem().string(), {std::filesystem::absolute(file).parent_path()}, 0);
+  for (const std::string& remark : remarks_on(LibraryFile(file)))
+    findings.push_back({where, remark, "what a rule does may depend on its input only; see docs/debugging.md"});
 }
 
 }  // namespace
@@ -203,7 +199,8 @@ std::vector<Finding> check_plugin(const std::filesystem::path& file, const Confo
                                                 const std::string& advice) {
                         if (told.insert(fault).second) out.line({"finding", where, fault + detail, advice, "fault"});
                       };
-                      const LibraryVariables variables(plugin.path);
+                      const LibraryFile library(file);
+                      const std::vector<char> variables = plugin.variables->now();
                       // Threads then share what memory there is, and the system need not be asked about processors.
                       mallopt(M_ARENA_MAX, 1);
                       OtherThread other;
@@ -218,7 +215,7 @@ std::vector<Finding> check_plugin(const std::filesystem::path& file, const Confo
                         const KindDescription& kind = *plugin.kinds[std::stoul(line[1])];
                         bench_rule(kind, kind.rules[std::stoul(line[2])], options.cases, other, report);
                       }
-                      const std::string changed = variables.changed();
+                      const std::string changed = plugin.variables->changed_since(variables, library);
                       if (!changed.empty())
                         report("changes " + changed, " of its library",
                                "a plugin keeps no variables: what outlives a call belongs in State, or in the state of "

@@ -132,13 +132,7 @@ double ordinary_value(const FieldDescription& field) {
 class Bench {
  public:
   Bench(const KindDescription& kind, const RuleDescription& rule, OtherThread& other, const Report& report)
-      : kind_(kind), rule_(rule), other_(other), report_(report), undescribed_(kind.state_size, true) {
-    for (const FieldDescription& field : kind.fields) {
-      if (field.role != ONDOL_STATE) continue;
-      const std::size_t size = field.count * field_type_size(field.type);
-      std::fill_n(undescribed_.begin() + field.offset, size, false);
-    }
-  }
+      : kind_(kind), rule_(rule), other_(other), report_(report), undescribed_(undescribed_state(kind)) {}
 
   void run(int cases) {
     for (int i = 0; i < cases; ++i) try_situation(make_situation(static_cast<std::uint64_t>(i)));

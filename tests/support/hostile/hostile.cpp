@@ -126,6 +126,10 @@ ONDOL_HOSTILE(null_pointer) {
   volatile double* volatile nowhere = nullptr;
   *nowhere = 1;
 }
+ONDOL_HOSTILE(null_pointer_later) {
+  volatile double* volatile nowhere = nullptr;
+  if (self.tick() == 4) *nowhere = 1;
+}
 double deeper(volatile double* above) {
   volatile double here[64] = {*above};
   if (here[0] < 0) return 0;
@@ -202,7 +206,7 @@ ONDOL_HOSTILE(attribute_beyond) { self.offer(ware, 0, 1, {1.0}); }
 
 ONDOL_PLUGIN("hostile", "0.1.0", channel, first_seen, late_counter, per_thread, heap, padding, wall_clock,
              processor_clock, system_random, environment, file_reader, file_writer, network, late_clock, exits,
-             exits_at_once, aborts, null_pointer, recursion, division, illegal, bus, endless, terminates,
-             throws_a_number, frees, forks, starts_thread, rounding, flush_to_zero, directory, handler, locale, limits,
-             sets_environment, next_row, shared_parameters, own_traits, undeclared_port, wrong_number,
+             exits_at_once, aborts, null_pointer, null_pointer_later, recursion, division, illegal, bus, endless,
+             terminates, throws_a_number, frees, forks, starts_thread, rounding, flush_to_zero, directory, handler,
+             locale, limits, sets_environment, next_row, shared_parameters, own_traits, undeclared_port, wrong_number,
              undeclared_purpose, field_beyond, member_beyond, attribute_beyond)

@@ -67,6 +67,8 @@ struct MechanismDescription {
   const ondol_mechanism* mechanism = nullptr;
 };
 
+class LibraryVariables;
+
 /// A plugin in memory. Copies share it; it is unloaded with the last one.
 struct PluginLibrary {
   std::string name, version;
@@ -76,6 +78,10 @@ struct PluginLibrary {
   std::vector<std::shared_ptr<const KindDescription>> kinds;
   std::vector<std::shared_ptr<const MechanismDescription>> mechanisms;
   std::shared_ptr<void> handle;
+  /// Where results can come to depend on more than the world and its seed, by what the library takes from others:
+  /// "reads the clock: it calls time".
+  std::vector<std::string> remarks;
+  std::shared_ptr<const LibraryVariables> variables;  // null: of the program itself
 };
 
 /// Loads the plugin of that name (or file) from the first directory that has it. Throws Error(plugin) that says what
