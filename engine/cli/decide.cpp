@@ -6,7 +6,9 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ondol::cli {
 
@@ -49,6 +51,49 @@ std::string sentence(const Decision& decision, const Verdict& verdict) {
                      fmt::join(verdict.ties, ", "), what);
 }
 
+// What common luck is worth, for every outcome whose arms differ: how much less their differences vary for it.
+void print_pairing(const Decision& decision) {
+  const bool several = std::any_of(decision.verdicts.begin(), decision.verdicts.end(),
+                                   [](const Verdict& verdict) { return verdict.scenario.empty(); });
+  say("\npairing: variance of differences under common luck, over that under luck of their own\n");
+  for (const Verdict& verdict : decision.verdicts) {
+    if (several != verdict.scenario.empty()) continue;
+    std::vector<std::string> ratios;
+    for (const ArmFigures& f : decision.figures) {
+      const bool differs = f.low != f.high || f.difference != 0;
+      if (f.outcome == verdict.outcome && f.scenario == verdict.scenario && !f.is_reference && differs)
+        ratios.push_back(fmt::format("{} {}", f.arm, number(f.variance_ratio)));
+    }
+    if (!ratios.empty()) say("  {}: {}\n", verdict.outcome, fmt::join(ratios, ", "));
+  }
+}
+
+// The arms in order: a sign of equality before those that tie with the best, or equal the one before.
+std::string order(const Ranking& ranking) {
+  std::string text;
+  const auto& ties = ranking.verdict.ties;
+  double before = std::numeric_limits<double>::quiet_NaN();
+  for (const ArmFigures& f : ranking.arms) {
+    const bool equal = f.mean == before || std::find(ties.begin(), ties.end(), f.arm) != ties.end();
+    text += fmt::format("{}{}", text.empty() ? "" : equal ? " = " : " > ", f.arm);
+    before = f.mean;
+  }
+  return text;
+}
+
+// One line for each horizon and discount rate of a series.
+void print_rankings(const Decision& decision) {
+  const Ranking* before = nullptr;
+  for (const Ranking& ranking : decision.rankings) {
+    const std::string place = ranking.scenario.empty() ? "" : ", scenario " + ranking.scenario;
+    if (before == nullptr || before->series != ranking.series) say("\nby what {} adds up to\n", ranking.series);
+    before = &ranking;
+    say("  {}, at {:.4g} %{}: {}, best with probability {}\n",
+        std::isnan(ranking.horizon) ? "to its end" : fmt::format("until {:.4g}", ranking.horizon),
+        100 * ranking.discount_rate, place, order(ranking), share(ranking.arms.front().probability_best));
+  }
+}
+
 }  // namespace
 
 int decide(const DecideChoice& choice) {
@@ -65,7 +110,9 @@ int decide(const DecideChoice& choice) {
   }
   say("\n");
   for (const Verdict& verdict : decision.verdicts) say("{}\n", sentence(decision, verdict));
-  say("\nall of it is in tables decision and verdict of {}\n", shell_word(choice.results.string()));
+  print_rankings(decision);
+  print_pairing(decision);
+  say("\nall of it is in tables decision, verdict and ranking of {}\n", shell_word(choice.results.string()));
   return 0;
 }
 

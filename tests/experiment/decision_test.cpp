@@ -53,6 +53,8 @@ class Diffusion : public testing::Test {
     std::string text{std::istreambuf_iterator<char>(shipped), {}};
     const std::string world = "../bass.toml";
     text.replace(text.find(world), world.size(), std::string(ONDOL_SOURCE_DIR) + "/worlds/bass.toml");
+    const std::string rates = "\"10 %\"]";
+    text.replace(text.find(rates), rates.size(), "\"10 %\", \"100 %\"]");
     std::ofstream(file) << text << "[arms.again]\nset.populations.consumers.count = 1000\n";
     ExperimentOptions options;
     options.plugin_directories = {fs::path(ONDOL_BUILD_DIR) / "plugins"};
@@ -98,6 +100,49 @@ TEST_F(Diffusion, AnArmEqualToTheReferenceTiesWithItExactly) {
     EXPECT_EQ(f.variance_ratio, 0);
     EXPECT_EQ(f.dominance, "equal");
   }
+}
+
+// Who is in a hurry has other winners: as Bass's curve has it, quarter by quarter.
+TEST_F(Diffusion, ArmsAreRankedByHorizonAndDiscountRate) {
+  const auto worth = [](double p, double q, double horizon, double rate) {
+    double sum = 0, before = 0;
+    for (int tick = 0; tick * 7 / 365.25 < horizon && tick <= 260; tick += 13) {
+      const double now = bass(p, q, (tick + 1) * 7 / 365.25);
+      sum += (now - before) * std::pow(1 + rate, -tick * 7 / 365.25);
+      before = now;
+    }
+    return sum;
+  };
+  ASSERT_EQ(decision_.rankings.size(), 6U);
+  for (const Ranking& ranking : decision_.rankings) {
+    const double patient = ranking.horizon == 5 && ranking.discount_rate < 1;
+    EXPECT_EQ(ranking.arms[0].arm, patient ? "referrals" : "advertising")
+        << ranking.horizon << " " << ranking.discount_rate;
+    EXPECT_THAT(ranking.verdict.ties, IsEmpty());
+    for (const ArmFigures& f : ranking.arms) {
+      if (f.arm != "referrals") continue;
+      const double known = worth(0.03, 0.57, ranking.horizon, ranking.discount_rate) -
+                           worth(0.03, 0.38, ranking.horizon, ranking.discount_rate);
+      EXPECT_NEAR(f.difference, known, (f.high - f.low) + 0.005);
+    }
+  }
+  EXPECT_EQ(ask(results_, "SELECT arm FROM ranking WHERE horizon = 5 AND discount_rate = 0 ORDER BY rank LIMIT 2"),
+            (std::vector<Row>{{"referrals"}, {"advertising"}}));
+}
+
+TEST_F(Diffusion, TheScreenHasPairingOfEveryOutcomeAndRankings) {
+  const fs::path screen = results_.parent_path() / "screen.txt";
+  ASSERT_EQ(std::system(
+                (std::string(ONDOL_BUILD_DIR) + "/ondol decide '" + results_.string() + "' > '" + screen.string() + "'")
+                    .c_str()),
+            0);
+  std::ifstream file(screen);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const char* outcome : {"after_2_years", "after_5_years"})
+    EXPECT_THAT(text, testing::ContainsRegex(std::string("\n  ") + outcome +
+                                             ": advertising 0[.][0-9]+, referrals 0[.][0-9]+\n"))
+        << "an arm that is equal to the reference has none";
+  EXPECT_THAT(text, HasSubstr("until 5, at 0 %, scenario base: referrals > advertising > nothing = again"));
 }
 
 TEST_F(Diffusion, TablesSayTheSame) {

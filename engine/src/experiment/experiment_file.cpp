@@ -188,7 +188,7 @@ class ExperimentReader {
         outcome.sql = entry.at("sql").as_text();
         outcome.doc = entry.text("doc", "");
         outcome.unit = entry.text("unit", "");
-        outcome.better = choice<int>(entry, "better", "higher", {{"higher", 1}, {"lower", -1}, {"neither", 0}});
+        outcome.better = better(entry);
         entry.finish();
       } else {
         outcome.sql = entry.as_text();
@@ -206,16 +206,44 @@ class ExperimentReader {
 
   void read_series() {
     for (const auto& [name, entry] : root_.optional_table("series").entries()) {
-      Series series{name, "", "", entry.where()};
+      Series series;
+      series.name = name;
+      series.where = entry.where();
       if (entry.is_table()) {
         series.sql = entry.at("sql").as_text();
         series.doc = entry.text("doc", "");
+        series.unit = entry.text("unit", "");
+        series.better = better(entry);
+        read_rankings(entry, series);
         entry.finish();
       } else {
         series.sql = entry.as_text();
       }
       file_.series.push_back(std::move(series));
     }
+  }
+
+  static int better(const Toml& table) {
+    return choice<int>(table, "better", "higher", {{"higher", 1}, {"lower", -1}, {"neither", 0}});
+  }
+
+  static void read_rankings(const Toml& entry, Series& series) {
+    if (entry.has("horizons")) {
+      for (const Toml& horizon : entry.at("horizons").elements()) {
+        series.horizons.push_back(horizon.as_number());
+        if (!(series.horizons.back() > 0)) horizon.fail("expected more than 0, from the series' first position");
+      }
+    }
+    if (entry.has("discount_rates")) {
+      for (const Toml& rate : entry.at("discount_rates").elements()) {
+        series.discount_rates.push_back(
+            rate.is_text() ? share_of(rate, "a rate for each unit of the series' position, as \"3 %\" or 0.03")
+                           : rate.as_number());
+        if (!(series.discount_rates.back() > -1)) rate.fail("expected more than -100 %");
+      }
+    }
+    if (series.better == 0 && (entry.has("horizons") || entry.has("discount_rates")))
+      entry.at("better").fail("\"neither\": arms cannot be ranked by what is better neither way");
   }
 
   void read_counts() {
@@ -232,7 +260,10 @@ class ExperimentReader {
     StopRule rule;
     const Toml width = table.at("width");
     rule.relative = width.is_text();
-    rule.width = rule.relative ? share_of(width) : width.as_number();
+    rule.width = rule.relative ? share_of(width,
+                                          "a share of the reference's mean, as \"0.2 %\", or a number in the primary "
+                                          "outcome's unit")
+                               : width.as_number();
     if (!(rule.width > 0)) width.fail("expected more than 0");
     if (table.has("level")) rule.level = table.at("level").as_number();
     if (!(rule.level > 0 && rule.level < 1))
@@ -243,18 +274,14 @@ class ExperimentReader {
     file_.stop = rule;
   }
 
-  // "0.2 %": of the reference's mean.
-  static double share_of(const Toml& width) {
-    const std::string text = width.as_text();
+  // "0.2 %".
+  static double share_of(const Toml& share, const std::string& expected) {
+    const std::string text = share.as_text();
     double percent = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), percent);
     std::string rest(end, text.data() + text.size());
     rest.erase(std::remove(rest.begin(), rest.end(), ' '), rest.end());
-    if (failure != std::errc() || rest != "%")
-      width.fail(
-          fmt::format("'{}', expected a share of the reference's mean, as \"0.2 %\", or a number in the primary "
-                      "outcome's unit",
-                      text));
+    if (failure != std::errc() || rest != "%") share.fail(fmt::format("'{}', expected {}", text, expected));
     return percent / 100;
   }
 

@@ -39,8 +39,11 @@ struct Outcome {
 
 // Numbers along a run: rows of a position (a tick, a year) and a value.
 struct Series {
-  std::string name, doc, sql;
+  std::string name, doc, sql, unit;
   std::string where;
+  int better = 1;  // as of outcomes
+  // Arms are ranked by what it adds up to; see RankedSeries. Both empty: they are not.
+  std::vector<double> horizons, discount_rates;
 };
 
 // When enough replicates are known: the interval of every arm's paired difference to the reference, in the primary

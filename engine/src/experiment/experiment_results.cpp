@@ -112,13 +112,13 @@ void ExperimentResults::write_definitions(const ExperimentFile& file, const std:
     outcome.bind(1, static_cast<std::int64_t>(i)).bind(2, o.name).bind(3, std::int64_t{i == file.primary});
     outcome.bind(4, std::int64_t{o.better}).bind(5, o.unit).bind(6, o.sql).bind(7, o.doc).run();
   }
-  Statement series(database_, "INSERT INTO series_list VALUES (?, ?, ?, ?)");
-  for (std::size_t i = 0; i < file.series.size(); ++i)
-    series.bind(1, static_cast<std::int64_t>(i))
-        .bind(2, file.series[i].name)
-        .bind(3, file.series[i].sql)
-        .bind(4, file.series[i].doc)
-        .run();
+  Statement series(database_, "INSERT INTO series_list VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  for (std::size_t i = 0; i < file.series.size(); ++i) {
+    const Series& s = file.series[i];
+    series.bind(1, static_cast<std::int64_t>(i)).bind(2, s.name).bind(3, std::int64_t{s.better}).bind(4, s.unit);
+    series.bind(5, fmt::format("{}", fmt::join(s.horizons, " ")));
+    series.bind(6, fmt::format("{}", fmt::join(s.discount_rates, " "))).bind(7, s.sql).bind(8, s.doc).run();
+  }
   Statement level(database_, "INSERT INTO design VALUES (?, ?, ?, ?)");
   for (std::size_t p = 0; p < design.size(); ++p) {
     for (std::size_t f = 0; f < design[p].size(); ++f)

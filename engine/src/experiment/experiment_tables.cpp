@@ -56,9 +56,14 @@ const std::vector<Table>& tables() {
         {"sql", "text", "how a run's own results are asked for it"},
         {"doc", "text", "what it is"}}},
       {"series_list",
-       "position INTEGER PRIMARY KEY, name TEXT, sql TEXT, doc TEXT",
+       "position INTEGER PRIMARY KEY, name TEXT, better INTEGER, unit TEXT, horizons TEXT, discount_rates TEXT, "
+       "sql TEXT, doc TEXT",
        {{"position", "1", "among series"},
         {"name", "text", "of the series"},
+        {"better", "1", "1: more of it is; -1: less; 0: neither"},
+        {"unit", "text", "of its values"},
+        {"horizons", "of the series", "until which arms are ranked by what it adds up to; empty: to its end"},
+        {"discount_rates", "1", "for each unit of position, at which they are; empty: none"},
         {"sql", "text", "how a run's own results are asked for it"},
         {"doc", "text", "what it is"}}},
       {"design",
@@ -190,6 +195,21 @@ const std::vector<Table>& decision_tables() {
         {"ties", "text", "a line each: arms whose difference to it may be nothing"},
         {"level", "1", "of the intervals"},
         {"more", "1", "replicates that would settle the ties; 0: nothing is open, -1: they are equal"}}},
+      {"ranking",
+       "series TEXT, scenario TEXT, horizon REAL, discount_rate REAL, rank INTEGER, arm TEXT, mean REAL, difference "
+       "REAL, low REAL, high REAL, probability_best REAL, ties INTEGER",
+       {{"series", "text", "that is added up"},
+        {"scenario", "text", "scenario; empty: all, each counting alike"},
+        {"horizon", "of the series", "until which, from its first position; empty: to its end"},
+        {"discount_rate", "1", "for each unit of position"},
+        {"rank", "1", "1: the best mean"},
+        {"arm", "text", "arm"},
+        {"mean", "of the series", "of what it adds up to, discounted, over runs"},
+        {"difference", "of the series", "to the reference in the same world, on average"},
+        {"low", "of the series", "lower end of its interval"},
+        {"high", "of the series", "upper end"},
+        {"probability_best", "1", "that its mean is the best; ties share"},
+        {"ties", "1", "1: the interval of its difference to the best holds nothing"}}},
   };
   return all;
 }
@@ -250,8 +270,7 @@ const std::vector<std::string>& growing_tables() {
 std::string create_decision_tables() {
   std::string sql;
   for (const Table& table : decision_tables())
-    sql += fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0} ({1}) WITHOUT ROWID;\n", table.name, table.sql) +
-           document(table);
+    sql += fmt::format("DROP TABLE IF EXISTS {0}; CREATE TABLE {0} ({1});\n", table.name, table.sql) + document(table);
   return sql;
 }
 

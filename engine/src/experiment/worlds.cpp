@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <tuple>
+#include <unordered_map>
 
 namespace ondol {
 
@@ -26,23 +27,38 @@ std::vector<std::string> scenarios_of(Database& results) {
   return names(results, "SELECT name FROM scenario ORDER BY position");
 }
 
-std::vector<ArmsInWorld> worlds_of(Database& results, std::int64_t outcome) {
-  const std::size_t arms = arms_of(results).size();
+std::vector<RunInWorld> runs_by_world(Database& results) {
+  std::vector<RunInWorld> runs;
+  Query query(results,
+              "SELECT p.scenario, p.point, p.replicate, a.rank, p.run FROM plan p JOIN (SELECT position, ROW_NUMBER() "
+              "OVER (ORDER BY is_reference DESC, position) - 1 AS rank FROM arm) a ON a.position = p.arm JOIN run r ON "
+              "r.id = p.run ORDER BY 1, 2, 3");
+  while (query.next())
+    runs.push_back(
+        {query.whole(0), query.whole(1), query.whole(2), static_cast<std::size_t>(query.whole(3)), query.text(4)});
+  return runs;
+}
+
+std::vector<ArmsInWorld> worlds_with(const std::vector<RunInWorld>& runs, std::size_t arms,
+                                     const std::function<double(const std::string& run)>& value) {
   std::vector<ArmsInWorld> worlds;
-  Query query(
-      results,
-      fmt::format("SELECT p.scenario, p.point, p.replicate, a.rank, v.value FROM plan p JOIN (SELECT position, "
-                  "ROW_NUMBER() OVER (ORDER BY is_reference DESC, position) - 1 AS rank FROM arm) a ON "
-                  "a.position = p.arm JOIN run r ON r.id = p.run LEFT JOIN outcome_value v ON v.run = p.run AND "
-                  "v.outcome = {} ORDER BY 1, 2, 3",
-                  outcome));
-  while (query.next()) {
-    const std::tuple key(query.whole(0), query.whole(1), query.whole(2));
+  for (const RunInWorld& run : runs) {
+    const std::tuple key(run.scenario, run.point, run.replicate);
     if (worlds.empty() || std::tie(worlds.back().scenario, worlds.back().point, worlds.back().replicate) != key)
-      worlds.push_back({query.whole(0), query.whole(1), query.whole(2), Sample(arms, unknown)});
-    if (!query.is_null(4)) worlds.back().values[static_cast<std::size_t>(query.whole(3))] = query.number(4);
+      worlds.push_back({run.scenario, run.point, run.replicate, Sample(arms, unknown)});
+    worlds.back().values[run.arm] = value(run.run);
   }
   return worlds;
+}
+
+std::vector<ArmsInWorld> worlds_of(Database& results, std::int64_t outcome) {
+  std::unordered_map<std::string, double> values;
+  Query query(results, fmt::format("SELECT run, value FROM outcome_value WHERE outcome = {}", outcome));
+  while (query.next()) values[query.text(0)] = query.is_null(1) ? unknown : query.number(1);
+  return worlds_with(runs_by_world(results), arms_of(results).size(), [&](const std::string& run) {
+    const auto found = values.find(run);
+    return found == values.end() ? unknown : found->second;
+  });
 }
 
 }  // namespace ondol

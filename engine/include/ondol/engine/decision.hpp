@@ -41,6 +41,16 @@ struct Verdict {
   std::int64_t more = 0;
 };
 
+/// Arms by what a series of theirs adds up to until a horizon, discounted.
+struct Ranking {
+  std::string scenario;  ///< empty: all of them
+  std::string series;
+  double horizon = 0;            ///< along the series, from its first position; NaN: to its end
+  double discount_rate = 0;      ///< for each unit of that way
+  std::vector<ArmFigures> arms;  ///< the best mean first
+  Verdict verdict;
+};
+
 struct Decision {
   std::string question, primary, reference;
   double level = 0.95;
@@ -48,11 +58,12 @@ struct Decision {
   std::int64_t changes = 0;           ///< of the experiment file since the first run
   std::vector<ArmFigures> figures;    ///< by outcome, the primary one first; scenario; arm, the reference first
   std::vector<Verdict> verdicts;
+  std::vector<Ranking> rankings;  ///< by series, horizon, discount rate and scenario
 };
 
-/// Decides, and writes tables `decision` and `verdict` into the results file. Intervals are of paired differences, by
-/// the bootstrap (bias-corrected and accelerated, expanded for few replicates), and always the same for the same
-/// results. Throws Error(output) where the file is no experiment's or cannot be written.
+/// Decides, and writes tables `decision`, `verdict` and `ranking` into the results file. Intervals are of paired
+/// differences, by the bootstrap (bias-corrected and accelerated, expanded for few replicates), and always the same for
+/// the same results. Throws Error(output) where the file is no experiment's or cannot be written.
 Decision decide(const std::filesystem::path& results, double level = 0.95);
 
 }  // namespace ondol
