@@ -68,8 +68,8 @@ class Evaluator {
   void expect(std::string_view wanted, const char* said) {
     if (!accept(wanted)) unexpected(said);
   }
-  void step() {
-    if (++steps_ > most_steps)
+  void step(std::size_t count = 1) {
+    if ((steps_ += count) > most_steps)
       refuse_at(at_, fmt::format("more than {} steps to evaluate all expressions,", most_steps));
   }
 
@@ -287,6 +287,7 @@ class Evaluator {
     const std::size_t start = at_;
     const std::vector<std::string> named = names_ahead();
     const std::size_t end = at_;
+    step((end - start) / 16);  // that was read ahead
     double total = 0, count = 0;
     std::optional<Unit> unit;
     names_.each(named, [&](double weight) {
