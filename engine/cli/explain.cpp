@@ -24,16 +24,22 @@ std::string list(const std::vector<double>& values) {
 void print_factors(const Explanation& explanation) {
   std::size_t width = 6;
   for (const FactorPart& part : explanation.factors) width = std::max(width, part.factor.size());
-  say("\n{:<{}} {:>12} {:>18} {:>12}   flips at (halves of the luck)\n", "factor", width, "Sobol index", "in halves",
-      "knowing it");
+  say("\n{:<{}} {:>11} {:>17} {:>11} {:>17} {:>11} {:>11} {:>11} {:>21}\n", "factor", width, "Sobol", "in halves",
+      "total", "in halves", "effect", "its size", "knowing it", "in halves");
+  const auto halves = [](const double* of) { return fmt::format("{} and {}", number(of[0]), number(of[1])); };
+  for (const FactorPart& part : explanation.factors)
+    say("{:<{}} {:>11} {:>17} {:>11} {:>17} {:>11} {:>11} {:>11} {:>21}\n", part.factor, width, number(part.index),
+        halves(part.index_of_halves), number(part.total), halves(part.total_of_halves), number(part.effect),
+        number(part.effect_size), number(part.value_of_knowing), halves(part.value_of_halves));
+  if (!explanation.order_is_stable)
+    say("which factor matters most is not the same in both halves of the luck: the indices are not to be relied on\n");
+  say("\n");
   for (const FactorPart& part : explanation.factors) {
-    const std::string halves =
-        fmt::format("{} and {}", number(part.index_of_halves[0]), number(part.index_of_halves[1]));
-    say("{:<{}} {:>12} {:>18} {:>12}   {}{}{}\n", part.factor, width, number(part.index), halves,
-        number(part.value_of_knowing), list(part.thresholds), part.unit.empty() ? "" : " " + part.unit,
-        part.thresholds.empty() ? ""
-        : part.stable ? fmt::format(" ({}; {})", list(part.thresholds_of_halves[0]), list(part.thresholds_of_halves[1]))
-                      : " (not the same in both halves: not to be relied on)");
+    if (part.thresholds.empty()) continue;
+    say("flips where {} is {}{}{}\n", part.factor, list(part.thresholds), part.unit.empty() ? "" : " " + part.unit,
+        part.stable
+            ? fmt::format(" (in halves {}; {})", list(part.thresholds_of_halves[0]), list(part.thresholds_of_halves[1]))
+            : " (not the same in both halves of the luck: not to be relied on)");
   }
 }
 

@@ -1,7 +1,9 @@
 // Explanations: where a comparison flips is known here, from Bass's curve and from numbers made for it.
 #include "experiment/box.hpp"
+#include "experiment/single_changes.hpp"
 #include "support/sql.hpp"
 
+#include <ondol/engine/decision.hpp>
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/experiment.hpp>
 #include <ondol/engine/explanation.hpp>
@@ -32,7 +34,9 @@ double bass(double p, double q, double t) {
 // Advertising wins early and referrals late; a second factor changes nothing.
 class Horizon : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
+  // In the first case: one that fails before them all would have them all skipped.
+  void SetUp() override {
+    if (!results_.empty()) return;
     // Every case is a process of its own, and several of them run at once.
     const fs::path folder = fs::path(testing::TempDir()) / ("ondol_explanation_" + std::to_string(getpid()));
     fs::create_directories(folder);
@@ -116,6 +120,137 @@ TEST_F(Horizon, WhatCannotBeAskedIsSaid) {
       EXPECT_THAT(error.what(), HasSubstr(what));
     }
   }
+}
+
+// Two arms whose difference is reckoned by hand: of what two factors x and y, both between 0 and 1, come to, d = 2 (x -
+// 0.4) + 2 (x - 0.5) (y - 0.5) + luck of variance 1/4; a third factor changes nothing. Luck that arms share is larger.
+class ByHand : public testing::Test {
+ protected:
+  // In the first case: one that fails before them all would have them all skipped.
+  void SetUp() override {
+    if (!results_.empty()) return;
+    const fs::path folder = fs::path(testing::TempDir()) / ("ondol_by_hand_" + std::to_string(getpid()));
+    fs::create_directories(folder);
+    results_ = folder / "results.db";
+    std::ofstream(folder / "world.toml") << R"(plugins = ["toy"]
+currency = "USD"
+ticks = 1
+schedule = ["trade", "finance", "give"]
+regions.here = {}
+instruments.money.issuer = "terms"
+populations.terms.kind = "financier"
+populations.walker = { kind = "giver", count = 1, ports = { others = "walker" } }
+)";
+    std::ofstream(folder / "experiment.toml") << R"(question = "Which?"
+world = "world.toml"
+reference = "nothing"
+primary = "value"
+replicates = 4
+design = { method = "radial", points = 32 }
+[arms.nothing]
+[arms.something]
+set.populations.terms.params.rate = 1
+[factors]
+x = { path = "populations.terms.params.levy_rate", low = 0, high = 1 }
+y = { path = "populations.terms.params.levy_income_rate", low = 0, high = 1 }
+z = { path = "populations.terms.params.term", low = 10, high = 20 }
+[outcomes.noise]
+sql = "SELECT noise FROM giver"
+better = "neither"
+[outcomes]
+value = """WITH p(rate, x, y) AS (SELECT MAX(value) FILTER (WHERE name = 'rate'), MAX(value) FILTER (WHERE name =
+  'levy_rate'), MAX(value) FILTER (WHERE name = 'levy_income_rate') FROM parameter WHERE population = 'terms'),
+  n(noise) AS (SELECT noise FROM giver) SELECT rate * (2 * (x - 0.4) + 2 * (x - 0.5) * (y - 0.5) + 0.5 * noise) +
+  3 * noise FROM p, n"""
+)";
+    ExperimentOptions options;
+    options.plugin_directories = {fs::path(ONDOL_BUILD_DIR) / "tests" / "plugins"};
+    options.threads = 2;
+    run_experiment(folder / "experiment.toml", results_, options);
+    explanation_ = explain(results_, "something > nothing");
+  }
+  static void TearDownTestSuite() { fs::remove_all(results_.parent_path()); }
+
+  static const FactorPart& part(const std::string& factor) {
+    for (const FactorPart& part : explanation_.factors) {
+      if (part.factor == factor) return part;
+    }
+    throw std::runtime_error("no such factor");
+  }
+
+  static inline fs::path results_;
+  static inline Explanation explanation_;
+};
+
+TEST_F(ByHand, ArmThresholdIndicesEffectsAndValueAreWhatTheyShouldBe) {
+  EXPECT_EQ(ask_one(results_, "SELECT COUNT(*) FROM run"), std::to_string(32 * 4 * 4 * 2));
+  // Of the luck that was drawn.
+  const auto luck = ask(results_,
+                        "SELECT AVG(value), AVG(value * value) - AVG(value) * AVG(value) FROM outcome WHERE outcome = "
+                        "'noise'");
+  const double mean = std::stod(luck.at(0).at(0)), variance_of_luck = std::stod(luck.at(0).at(1));
+  const double threshold = 0.4 - mean / 4;
+  const double of_x = 1.0 / 3, of_both = 1.0 / 36, variance = of_x + of_both + variance_of_luck / 4;
+  ASSERT_LT(threshold, 0.5) << "or nothing is better before x is known";
+
+  const Decision decision = decide(results_);
+  EXPECT_EQ(decision.verdicts[0].best, "something");
+  const ArmFigures& something = decision.figures[1];
+  EXPECT_LT(something.low, 1 - 2 * threshold);
+  EXPECT_GT(something.high, 1 - 2 * threshold);
+  EXPECT_NEAR(something.variance_ratio, 0.25 / (9 + 12.25), 1e-3) << "of luck within points";
+
+  EXPECT_NEAR(part("x").index, of_x / variance, 0.08);
+  EXPECT_NEAR(part("x").total, (of_x + of_both) / variance, 0.08);
+  EXPECT_NEAR(part("y").index, 0, 0.05);
+  EXPECT_NEAR(part("y").total, of_both / variance, 0.03) << "it acts through the other alone";
+  EXPECT_EQ(part("z").total, 0);
+  EXPECT_NEAR(part("x").effect, 2, 0.1);
+  EXPECT_NEAR(part("x").effect_size, 2, 0.1);
+  EXPECT_NEAR(part("y").effect, 0, 0.15);
+  EXPECT_NEAR(part("y").effect_size, 0.5, 0.1);
+  EXPECT_EQ(part("z").effect_size, 0);
+  ASSERT_THAT(part("x").thresholds, SizeIs(1));
+  EXPECT_NEAR(part("x").thresholds[0], threshold, 0.05);
+  EXPECT_TRUE(part("x").stable);
+  EXPECT_THAT(part("z").thresholds, SizeIs(0));
+  // Where x is known, something is done above the threshold t alone: (1 - t)^2 on average, instead of 1 - 2 t.
+  EXPECT_NEAR(part("x").value_of_knowing, threshold * threshold, 0.05);
+  EXPECT_TRUE(explanation_.order_is_stable);
+  for (const int half : {0, 1}) {
+    EXPECT_GT(part("x").index_of_halves[half], 0.3);
+    EXPECT_GT(part("x").total_of_halves[half], 0.3);
+    EXPECT_LT(part("y").total_of_halves[half], 0.15);
+    EXPECT_GT(part("x").value_of_halves[half], 0.05);
+    EXPECT_NEAR(part("y").value_of_halves[half], 0, 0.05);
+  }
+}
+
+// A grid says as much of total indices: here of levels 0, 1/2 and 1, whose variance is 1/6.
+TEST(SingleChanges, OfAGridAreAllPairsOfLevels) {
+  std::vector<DesignAxis> axes(2);
+  std::vector<NumberAt> numbers;
+  for (int x = 0; x < 3; ++x) {
+    for (int y = 0; y < 3; ++y) {
+      numbers.push_back({0, std::ssize(axes[0].values), 0, 3.0 * x / 2 + 1.0 * x * y / 4});
+      axes[0].values.push_back(x / 2.0);
+      axes[1].values.push_back(y / 2.0);
+      for (DesignAxis& axis : axes) axis.centres.push_back(-1);
+    }
+  }
+  // By the analysis of variance of (3 + y) x: total of x is (10 + 1/6) / 6, of y 5/12 / 6; the variances of nine
+  // numbers are with n - 1.
+  double mean = 0, squares = 0;
+  for (const NumberAt& at : numbers) mean += at.number / 9;
+  for (const NumberAt& at : numbers) squares += std::pow(at.number - mean, 2) / 8;
+  const double of_x = (std::pow(3.5, 2) + 1.0 / 6) / 6, of_y = (0.25 + 1.0 / 6) / 6;
+  const Alone x = what_it_changes(single_changes(axes, 0), numbers);
+  EXPECT_NEAR(x.total, of_x / squares, 1e-12);
+  EXPECT_NEAR(x.effect, 3.5, 1e-12);
+  const Alone y = what_it_changes(single_changes(axes, 1), numbers);
+  EXPECT_NEAR(y.total, of_y / squares, 1e-12);
+  axes[0].values[0] = 0.1;
+  EXPECT_TRUE(std::isnan(what_it_changes(single_changes(axes, 0), numbers).total)) << "neither radial nor a grid";
 }
 
 TEST(Box, IsPeeledToTheCornerWhereItHolds) {

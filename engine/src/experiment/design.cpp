@@ -1,4 +1,4 @@
-// Grids, Latin hypercubes and Sobol sequences over factors.
+// Grids, Latin hypercubes, Sobol sequences and radial designs over factors.
 #include "experiment/design.hpp"
 
 #include <boost/random/sobol.hpp>
@@ -94,19 +94,50 @@ std::vector<Place> sobol(std::size_t factors, std::size_t points) {
   return places;
 }
 
+std::vector<Level> levels_at(const std::vector<Factor>& factors, const Place& place, std::size_t first = 0) {
+  std::vector<Level> levels;
+  for (std::size_t f = 0; f < factors.size(); ++f) levels.push_back(level_at(factors[f], place[first + f]));
+  return levels;
+}
+
+// Centres, each followed by as many points as there are factors, in each of which one factor alone is elsewhere, at a
+// place of its own (Campolongo, Saltelli and Cariboni 2011). Those are moved on round the range, by another share for
+// each factor, as coordinates of the first points of a Sobol sequence are the same.
+std::vector<std::vector<Level>> radial(const std::vector<Factor>& factors, std::size_t centres) {
+  constexpr double golden = 0.6180339887498949;
+  std::vector<Place> places = sobol(2 * factors.size(), centres);
+  for (Place& place : places) {
+    for (std::size_t f = 0; f < factors.size(); ++f) {
+      double& share = place[factors.size() + f];
+      share = std::fmod(share + golden * static_cast<double>(f + 1), 1.0);
+    }
+  }
+  std::vector<std::vector<Level>> points;
+  for (std::size_t c = 0; c < centres; ++c) {
+    const std::vector<Level> centre = levels_at(factors, places[c]);
+    const std::vector<Level> elsewhere = levels_at(factors, places[c], factors.size());
+    const std::int64_t at = std::ssize(points);
+    points.push_back(centre);
+    for (std::size_t f = 0; f < factors.size(); ++f) {
+      points.push_back(centre);
+      points.back()[f] = elsewhere[f];
+      points.back()[f].centre = at;
+    }
+  }
+  return points;
+}
+
 }  // namespace
 
 std::vector<std::vector<Level>> design_of(const ExperimentFile& file) {
   if (file.method == DesignMethod::grid) return grid(file.factors);
   const std::size_t count = static_cast<std::size_t>(file.points);
+  if (file.method == DesignMethod::radial) return radial(file.factors, count);
   const std::vector<Place> places = file.method == DesignMethod::sobol
                                         ? sobol(file.factors.size(), count)
                                         : latin_hypercube(file.factors.size(), count, file.seed);
   std::vector<std::vector<Level>> points;
-  for (const Place& place : places) {
-    auto& point = points.emplace_back();
-    for (std::size_t f = 0; f < place.size(); ++f) point.push_back(level_at(file.factors[f], place[f]));
-  }
+  for (const Place& place : places) points.push_back(levels_at(file.factors, place));
   return points;
 }
 

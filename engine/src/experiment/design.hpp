@@ -3,6 +3,8 @@
 
 #include "experiment/experiment_file.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace ondol {
 struct Level {
   double value = 0;
   std::string setting;
+  std::optional<std::int64_t> centre = {};  // of a radial design: the point that differs from this in nothing else
 };
 
 // By point, then by factor. Without factors there is one point. The same file gives the same points everywhere.

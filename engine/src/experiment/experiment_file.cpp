@@ -156,7 +156,8 @@ class ExperimentReader {
     file_.method = choice<DesignMethod>(design, "method", "grid",
                                         {{"grid", DesignMethod::grid},
                                          {"latin hypercube", DesignMethod::latin_hypercube},
-                                         {"sobol", DesignMethod::sobol}});
+                                         {"sobol", DesignMethod::sobol},
+                                         {"radial", DesignMethod::radial}});
     if (file_.factors.empty() && root_.has("design")) design.fail("there are no `factors` to vary");
     if (file_.method != DesignMethod::grid) {
       design.at("points");

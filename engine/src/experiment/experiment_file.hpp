@@ -29,7 +29,7 @@ struct Factor {
   std::int64_t levels = 0;  // of a range, in a grid
 };
 
-enum class DesignMethod { grid, latin_hypercube, sobol };
+enum class DesignMethod { grid, latin_hypercube, sobol, radial };
 
 struct Outcome {
   std::string name, doc, sql, unit;
@@ -64,7 +64,7 @@ struct ExperimentFile {
   std::size_t reference = 0;  // among arms
   std::vector<Factor> factors;
   DesignMethod method = DesignMethod::grid;
-  std::int64_t points = 0;  // of a design that is no grid
+  std::int64_t points = 0;  // of a design that is no grid; of a radial one, its centres
   std::uint64_t seed = 1;   // of replicate 0; the next has the next
   std::int64_t replicates = 0;
   std::optional<std::int64_t> ticks;

@@ -119,14 +119,15 @@ void ExperimentResults::write_definitions(const ExperimentFile& file, const std:
     series.bind(5, fmt::format("{}", fmt::join(s.horizons, " ")));
     series.bind(6, fmt::format("{}", fmt::join(s.discount_rates, " "))).bind(7, s.sql).bind(8, s.doc).run();
   }
-  Statement level(database_, "INSERT INTO design VALUES (?, ?, ?, ?)");
+  Statement level(database_, "INSERT INTO design VALUES (?, ?, ?, ?, ?)");
   for (std::size_t p = 0; p < design.size(); ++p) {
-    for (std::size_t f = 0; f < design[p].size(); ++f)
-      level.bind(1, static_cast<std::int64_t>(p))
-          .bind(2, static_cast<std::int64_t>(f))
-          .bind(3, design[p][f].value)
-          .bind(4, design[p][f].setting)
-          .run();
+    for (std::size_t f = 0; f < design[p].size(); ++f) {
+      const Level& l = design[p][f];
+      level.bind(1, static_cast<std::int64_t>(p)).bind(2, static_cast<std::int64_t>(f)).bind(3, l.value);
+      level.bind(4, l.setting);
+      l.centre ? level.bind(5, *l.centre) : level.bind_null(5);
+      level.run();
+    }
   }
   Statement world(database_, "INSERT INTO world VALUES (?, ?, ?, ?)");
   for (const BaseWorld& base : worlds)

@@ -67,11 +67,12 @@ const std::vector<Table>& tables() {
         {"sql", "text", "how a run's own results are asked for it"},
         {"doc", "text", "what it is"}}},
       {"design",
-       "point INTEGER, factor INTEGER, value REAL, setting TEXT, PRIMARY KEY (point, factor)",
+       "point INTEGER, factor INTEGER, value REAL, setting TEXT, centre INTEGER, PRIMARY KEY (point, factor)",
        {{"point", "1", "of the design, from 0"},
         {"factor", "1", "position of the factor"},
         {"value", "of the factor", "what it is there; of a list, the position in it"},
-        {"setting", "text", "the same as a world file says it"}}},
+        {"setting", "text", "the same as a world file says it"},
+        {"centre", "1", "point that differs from this one in this factor alone; empty: none that is known"}}},
       {"world",
        "scenario INTEGER, arm INTEGER, text TEXT, plugins TEXT, PRIMARY KEY (scenario, arm)",
        {{"scenario", "1", "position of the scenario"},
@@ -218,7 +219,9 @@ const std::vector<Table>& explanation_tables() {
   static const std::vector<Table> all = {
       {"explanation",
        "outcome TEXT, statement TEXT, factor TEXT, unit TEXT, thresholds TEXT, stable INTEGER, sobol REAL, sobol_half1 "
-       "REAL, sobol_half2 REAL, value_of_knowing REAL, PRIMARY KEY (outcome, statement, factor)",
+       "REAL, sobol_half2 REAL, sobol_total REAL, sobol_total_half1 REAL, sobol_total_half2 REAL, effect REAL, "
+       "effect_size "
+       "REAL, value_of_knowing REAL, value_half1 REAL, value_half2 REAL, PRIMARY KEY (outcome, statement, factor)",
        {{"outcome", "text", "outcome"},
         {"statement", "text", "comparison of two arms"},
         {"factor", "text", "factor"},
@@ -228,7 +231,16 @@ const std::vector<Table>& explanation_tables() {
         {"sobol", "1", "first-order index: share of the difference's variance that goes when the factor is known"},
         {"sobol_half1", "1", "the same in one half of the luck"},
         {"sobol_half2", "1", "and in the other"},
-        {"value_of_knowing", "of the outcome", "of the factor, before an arm is chosen (EVPPI)"}}},
+        {"sobol_total", "1",
+         "total index: share of the difference's variance that stays when all but the factor is known; empty: the "
+         "design does not say"},
+        {"sobol_total_half1", "1", "the same in one half of the luck"},
+        {"sobol_total_half2", "1", "and in the other"},
+        {"effect", "of the outcome", "of the factor's whole range on the difference, on average (Morris's mean)"},
+        {"effect_size", "of the outcome", "the same whatever its sign (Morris's mean of absolute effects)"},
+        {"value_of_knowing", "of the outcome", "of the factor, before an arm is chosen (EVPPI)"},
+        {"value_half1", "of the outcome", "the same, chosen on the second half of the luck and reckoned on the first"},
+        {"value_half2", "of the outcome", "and the other way round"}}},
       {"explanation_box",
        "outcome TEXT, statement TEXT, factor TEXT, low REAL, high REAL, coverage REAL, density REAL, "
        "density_other_half "

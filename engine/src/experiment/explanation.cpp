@@ -1,6 +1,7 @@
 // What flips a comparison.
 #include "experiment/box.hpp"
 #include "experiment/experiment_results.hpp"
+#include "experiment/single_changes.hpp"
 #include "experiment/worlds.hpp"
 
 #include <ondol/engine/error.hpp>
@@ -53,10 +54,8 @@ std::size_t position_of(const std::string& name, const std::vector<std::string>&
   return static_cast<std::size_t>(found - names.begin());
 }
 
-struct FactorAxis {
+struct FactorName {
   std::string name, unit;
-  bool is_number = true;
-  std::vector<double> values;  // by point
 };
 
 // Levels of a factor, or as many equal parts of its worlds, that a mean is taken of.
@@ -154,12 +153,22 @@ class Explainer {
     for (std::size_t f = 0; f < axes_.size(); ++f) explanation_.factors.push_back(part_of(f));
     std::stable_sort(explanation_.factors.begin(), explanation_.factors.end(),
                      [](const FactorPart& a, const FactorPart& b) { return a.index > b.index; });
+    explanation_.order_is_stable = first_in(0) == first_in(1);
     if (explanation_.share > 0 && explanation_.share < 1) find_where();
     write();
     return std::move(explanation_);
   }
 
  private:
+  // The factor with the largest index in a half.
+  std::string first_in(int half) const {
+    const auto& factors = explanation_.factors;
+    const auto first = std::max_element(factors.begin(), factors.end(), [half](const auto& a, const auto& b) {
+      return a.index_of_halves[half] < b.index_of_halves[half];
+    });
+    return first == factors.end() ? "" : first->factor;
+  }
+
   void read_outcome(const std::string& wanted) {
     std::vector<std::string> names;
     std::string primary;
@@ -177,10 +186,12 @@ class Explainer {
   // Values of a list that all begin with a number are numbers, too.
   void read_axes() {
     Query factors(database_, "SELECT name, unit FROM factor ORDER BY position");
-    while (factors.next()) axes_.push_back({factors.text(0), factors.text(1), true, {}});
+    while (factors.next()) names_.push_back({factors.text(0), factors.text(1)});
+    axes_.resize(names_.size());
     for (std::size_t f = 0; f < axes_.size(); ++f) {
-      std::vector<double> positions, numbers;
-      Query levels(database_, fmt::format("SELECT value, setting FROM design WHERE factor = {} ORDER BY point", f));
+      Sample positions, numbers;
+      Query levels(database_,
+                   fmt::format("SELECT value, setting, centre FROM design WHERE factor = {} ORDER BY point", f));
       while (levels.next()) {
         positions.push_back(levels.number(0));
         std::string text = levels.text(1);
@@ -189,9 +200,22 @@ class Explainer {
         const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
         axes_[f].is_number &= failure == std::errc();
         numbers.push_back(number);
+        axes_[f].centres.push_back(levels.is_null(2) ? -1 : levels.whole(2));
       }
       axes_[f].values = axes_[f].is_number ? numbers : positions;
     }
+  }
+
+  // By point: which of them stay together in one half, where halves are of points.
+  std::vector<std::int64_t> groups_of_points() const {
+    std::vector<std::int64_t> groups;
+    const std::size_t points = axes_.empty() ? 1 : axes_.front().values.size();
+    std::int64_t group = -1;
+    for (std::size_t point = 0; point < points; ++point) {
+      group += std::none_of(axes_.begin(), axes_.end(), [&](const auto& axis) { return axis.centres[point] >= 0; });
+      groups.push_back(group);
+    }
+    return groups;
   }
 
   void read_worlds(const std::string& scenario) {
@@ -203,18 +227,21 @@ class Explainer {
     std::vector<ArmsInWorld> worlds = worlds_of(database_, outcome_);
     const bool by_replicate =
         std::any_of(worlds.begin(), worlds.end(), [](const ArmsInWorld& w) { return w.replicate > 0; });
+    const std::vector<std::int64_t> groups = groups_of_points();
     for (ArmsInWorld& world : worlds) {
       const double difference = world.values[left] - world.values[right];
       if (std::isnan(difference) || (only >= 0 && world.scenario != only)) continue;
       differences_.push_back(difference);
       holds_.push_back(when_.holds(difference));
-      const bool first = (by_replicate ? world.replicate : world.point) % 2 == 0;
+      const bool first = (by_replicate ? world.replicate : groups[static_cast<std::size_t>(world.point)]) % 2 == 0;
       halves_[0].push_back(first);
       halves_[1].push_back(!first);
       everywhere_.push_back(true);
       Sample& place = places_.emplace_back();
-      for (const FactorAxis& axis : axes_) place.push_back(axis.values[static_cast<std::size_t>(world.point)]);
+      for (const DesignAxis& axis : axes_) place.push_back(axis.values[static_cast<std::size_t>(world.point)]);
       values_.push_back(std::move(world.values));
+      where_.push_back({world.scenario, world.point, 0, difference});
+      replicates_.push_back(world.replicate);
     }
   }
 
@@ -229,14 +256,15 @@ class Explainer {
 
   FactorPart part_of(std::size_t f) const {
     FactorPart part;
-    part.factor = axes_[f].name;
-    part.unit = axes_[f].unit;
+    part.factor = names_[f].name;
+    part.unit = names_[f].unit;
     Sample at;
     for (const Sample& place : places_) at.push_back(place[f]);
     const Cut parts_of_axis = cut(at);
     part.index = first_order_index(parts_of_axis, differences_, everywhere_);
     for (int half : {0, 1}) part.index_of_halves[half] = first_order_index(parts_of_axis, differences_, halves_[half]);
-    part.value_of_knowing = value_of_knowing(parts_of_axis);
+    find_alone(f, part);
+    find_value(parts_of_axis, part);
     if (!axes_[f].is_number) return part;
     const auto thresholds = [&](const std::vector<bool>& chosen) {
       return crossings(parts_of_axis.centres, means_by_part(parts_of_axis, differences_, chosen));
@@ -259,13 +287,35 @@ class Explainer {
     return true;
   }
 
+  void find_alone(std::size_t f, FactorPart& part) const {
+    const SingleChanges changes = single_changes(axes_, f);
+    const Alone alone = what_it_changes(changes, numbers_of(everywhere_, 1));
+    part.total = alone.total;
+    part.effect = alone.effect;
+    part.effect_size = alone.effect_size;
+    for (int half : {0, 1}) part.total_of_halves[half] = what_it_changes(changes, numbers_of(halves_[half], 2)).total;
+  }
+
+  // `of`: 1 for all replicates; 2 for every second one of them.
+  std::vector<NumberAt> numbers_of(const std::vector<bool>& chosen, std::int64_t of) const {
+    std::vector<NumberAt> numbers;
+    for (std::size_t w = 0; w < where_.size(); ++w) {
+      if (!chosen[w]) continue;
+      numbers.push_back(where_[w]);
+      numbers.back().half = static_cast<int>(replicates_[w] / of % 2);
+    }
+    return numbers;
+  }
+
   // What the best arm of every part gains over the best arm of all. Chosen on one half of the worlds and reckoned on
   // the other, so that chance is not taken for knowledge.
-  double value_of_knowing(const Cut& parts_of_axis) const {
-    if (better_ == 0) return unknown;
-    double gain = 0;
-    for (int half : {0, 1}) gain += gain_of_knowing(parts_of_axis, halves_[half], halves_[1 - half]) / 2;
-    return gain;
+  void find_value(const Cut& parts_of_axis, FactorPart& part) const {
+    part.value_of_knowing = 0;
+    for (int half : {0, 1}) {
+      part.value_of_halves[half] =
+          better_ == 0 ? unknown : gain_of_knowing(parts_of_axis, halves_[1 - half], halves_[half]);
+      part.value_of_knowing += part.value_of_halves[half] / 2;
+    }
   }
 
   double gain_of_knowing(const Cut& parts_of_axis, const std::vector<bool>& known,
@@ -316,19 +366,22 @@ class Explainer {
     for (std::size_t f = 0; f < axes_.size(); ++f) {
       const auto [low, high] = std::minmax_element(axes_[f].values.begin(), axes_[f].values.end());
       if (box.low[f] > *low || box.high[f] < *high)
-        explanation_.box.push_back({axes_[f].name, axes_[f].unit, box.low[f], box.high[f]});
+        explanation_.box.push_back({names_[f].name, names_[f].unit, box.low[f], box.high[f]});
     }
   }
 
   void write() {
     database_.execute("BEGIN IMMEDIATE");
     database_.execute(create_explanation_tables());
-    Statement row(database_, "INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(database_,
+                  "INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const FactorPart& part : explanation_.factors) {
       row.bind(1, explanation_.outcome).bind(2, explanation_.statement).bind(3, part.factor).bind(4, part.unit);
       row.bind(5, fmt::format("{}", fmt::join(part.thresholds, " "))).bind(6, std::int64_t{part.stable});
       row.bind(7, part.index).bind(8, part.index_of_halves[0]).bind(9, part.index_of_halves[1]);
-      row.bind(10, part.value_of_knowing).run();
+      row.bind(10, part.total).bind(11, part.total_of_halves[0]).bind(12, part.total_of_halves[1]);
+      row.bind(13, part.effect).bind(14, part.effect_size).bind(15, part.value_of_knowing);
+      row.bind(16, part.value_of_halves[0]).bind(17, part.value_of_halves[1]).run();
     }
     Statement side(database_, "INSERT OR REPLACE INTO explanation_box VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const BoxSide& s : explanation_.box) {
@@ -347,8 +400,11 @@ class Explainer {
   Explanation explanation_;
   std::int64_t outcome_ = 0;
   int better_ = 1;
-  std::vector<FactorAxis> axes_;
+  std::vector<FactorName> names_;
+  std::vector<DesignAxis> axes_;
   // By world.
+  std::vector<NumberAt> where_;
+  std::vector<std::int64_t> replicates_;
   Sample differences_;
   std::vector<bool> holds_, everywhere_, halves_[2];
   std::vector<Sample> places_, values_;

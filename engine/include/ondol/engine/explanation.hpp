@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,15 @@ struct FactorPart {
   bool stable = false;  ///< whether both halves have as many thresholds, each within a level of the other's
   /// First-order Sobol index: the share of the difference's variance that goes when the factor is known.
   double index = 0, index_of_halves[2] = {0, 0};
+  /// Total Sobol index: the share that stays when all but the factor is known, luck averaged out where there are
+  /// several replicates. From points that differ in the factor alone: of radial designs and grids; NaN of others.
+  double total = std::numeric_limits<double>::quiet_NaN(), total_of_halves[2] = {total, total};
+  /// Elementary effects (Morris 1991): what the factor's whole range adds to the difference at the slope between those
+  /// points, on average, and on average whatever the sign; larger steps count for more.
+  double effect = total, effect_size = total;
   /// What it is worth to know the factor before an arm is chosen (EVPPI), in the outcome's unit; NaN where nothing is
   /// better.
-  double value_of_knowing = 0;
+  double value_of_knowing = 0, value_of_halves[2] = {0, 0};
 };
 
 /// A range of a factor, ends included.
@@ -35,6 +42,7 @@ struct Explanation {
   double share = 0, low = 0,
          high = 0;                  ///< of them in which the statement holds; its interval at 95 % (Clopper-Pearson)
   std::vector<FactorPart> factors;  ///< the largest index first
+  bool order_is_stable = true;      ///< whether that is the same factor in both halves
   /// Where it holds more than elsewhere (PRIM); empty where no factor's range narrows it down.
   std::vector<BoxSide> box;
   double coverage = 0;            ///< share of the worlds in which it holds that lie in the box
