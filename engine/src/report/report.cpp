@@ -14,7 +14,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstddef>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,7 +83,10 @@ class Copy {
     std::string name = (fs::temp_directory_path() / "ondol-report-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::output, name + ": no folder can be made");
     folder_ = name;
-    of.execute("VACUUM INTO " + quoted(path().string()), "copying the results");
+    const std::vector<std::byte> bytes = of.bytes();
+    std::ofstream file(path(), std::ios::binary);
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!file.flush()) throw Error(ErrorCode::output, path().string() + ": cannot be written; is the disk full?");
   }
   ~Copy() {
     std::error_code failed;
