@@ -379,6 +379,49 @@ TEST(Results, SayInTheSummaryWhatDidNotHappen) {
   EXPECT_THAT(summarise(file), HasSubstr("never traded, ordered and nothing on offer: wares\n"));
 }
 
+TEST(Results, SayInTheSummaryWhatSoldOutAndWhichStepsNobodyUsed) {
+  const auto file = file_named("short");
+  std::string plenty = shop;
+  plenty.replace(plenty.find("label = \"Big Maker\""), 19, "params.output = \"1000 piece\"");
+  record(world_of(plenty), file);
+  EXPECT_THAT(summarise(file), testing::Not(testing::AnyOf(HasSubstr("sold out"), HasSubstr("nobody used"))));
+  std::string with_a_rest = shop;
+  with_a_rest.replace(with_a_rest.find("\"give\"]"), 6, "\"give\", \"rest\"");
+  record(world_of(with_a_rest), file);
+  EXPECT_THAT(summarise(file), HasSubstr("sold out with more ordered, of the last 12 ticks: wares (in 6)\n"));
+  EXPECT_THAT(summarise(file), HasSubstr("steps that nobody used: rest\n"));
+  EXPECT_EQ(ask(file, "SELECT name, repeat, what, whose FROM step WHERE name IN ('make', 'trade', 'rest')"),
+            (std::vector<Row>{{"make", "1", "rule", "maker"},
+                              {"trade", "1", "rule", "bank"},
+                              {"trade", "1", "rule", "eaters"},
+                              {"trade", "1", "market", "wares"},
+                              {"rest", "1", "NULL", "NULL"}}));
+}
+
+TEST(Results, SayOfYearsTheSameWhileOneIsUnderWay) {
+  const auto file = file_named("under_way");
+  const World world = world_of(two_makers);
+  ondol::Run run(world);
+  Results results(file, run, {true});
+  for (int tick = 0; tick < 4; ++tick) {
+    run.tick();
+    results.record();
+  }
+  while (ask_one(file, "SELECT ticks FROM run") != "4") std::this_thread::yield();
+  const std::vector<std::string> questions = {"SELECT year, agent_id, revenue, share FROM market_share ORDER BY 1, 2",
+                                              "SELECT * FROM concentration ORDER BY 1",
+                                              "SELECT * FROM spending ORDER BY year, kind, purpose"};
+  std::vector<std::vector<Row>> answers;
+  for (const std::string& question : questions) answers.push_back(ask(file, question));
+  EXPECT_EQ(answers[0].size(), 4U) << "two makers in two years";
+  EXPECT_EQ(ask_one(file, "SELECT max(year) FROM sale_year"), "2023") << "that year is over";
+  results.finish(RunStatus::interrupted);
+  EXPECT_EQ(ask_one(file, "SELECT max(year) FROM sale_year"), "2024");
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_EQ(ask(file, questions[i]), answers[i]) << questions[i];
+  EXPECT_EQ(ask(file, "SELECT year, sum(amount) FROM spending GROUP BY year"),
+            ask(file, "SELECT year, sum(amount) FROM flow GROUP BY year"));
+}
+
 TEST(Results, KeepWhatTheWorldWasMadeOf) {
   const auto file = file_named("made");
   const std::string text = "# Where it comes from.\n" + shop + "traits = { mood = { uniform = [1, 2] } }\n";

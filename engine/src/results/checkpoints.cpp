@@ -1,6 +1,7 @@
 #include "results/checkpoints.hpp"
 
 #include "results/results_file.hpp"
+#include "results/results_years.hpp"
 
 #include <ondol/engine/error.hpp>
 
@@ -41,15 +42,14 @@ void drop_indices(Database& database) {
 // What was recorded in later ticks, and as the run ended.
 void remove_later(Database& database, std::int64_t tick) {
   for (const auto& [table, last] : ends(database)) {
-    const std::string rows = table == "sale_year_end"
-                                 ? fmt::format("UPDATE sale_year_end SET last_row = {}", last)
-                                 : fmt::format("DELETE FROM {} WHERE rowid > {}", identifier(table), last);
-    database.execute(rows);
+    database.execute(fmt::format("DELETE FROM {} WHERE rowid > {}", identifier(table), last));
   }
   database.execute(
       fmt::format("DELETE FROM tick_list WHERE tick >= {0}; UPDATE tick_list SET is_end = 0 WHERE is_end; "
                   "DELETE FROM agent_list WHERE born >= {0} OR {0} = 0; "
-                  "UPDATE agent_list SET died = NULL WHERE died >= {0}; DELETE FROM profile",
+                  "UPDATE agent_list SET died = NULL WHERE died >= {0}; DELETE FROM profile; "
+                  "UPDATE year_end SET last_row = (SELECT added_up FROM checkpoint_end c WHERE c.table_name = "
+                  "year_end.table_name)",
                   tick));
 }
 
@@ -64,9 +64,10 @@ void write_checkpoint(Database& database, const Schema& schema, std::int64_t tic
     insert.bind(4, state.subspan(at, std::min(part_size, state.size() - at))).run();
   }
   for (const std::string& table : tables_that_grow(schema))
-    database.execute(fmt::format("INSERT INTO checkpoint_end SELECT {}, COALESCE(MAX(rowid), 0) FROM {}", quoted(table),
-                                 identifier(table)));
-  database.execute("INSERT INTO checkpoint_end SELECT 'sale_year_end', last_row FROM sale_year_end");
+    database.execute(fmt::format(
+        "INSERT INTO checkpoint_end SELECT {0}, COALESCE(MAX(rowid), 0), (SELECT last_row FROM year_end WHERE "
+        "table_name = {0}) FROM {1}",
+        quoted(table), identifier(table)));
 }
 
 Checkpoint checkpoint_in(Database& database, const std::filesystem::path& path) {

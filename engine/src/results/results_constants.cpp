@@ -32,6 +32,7 @@ class Constants {
   void write() {
     write_run();
     write_lists();
+    write_steps();
     write_inputs();
     write_settings();
     write_files();
@@ -110,6 +111,32 @@ class Constants {
     for (const ChartModel& chart : model.charts) {
       insert.bind(1, chart.name).bind(2, chart.chapter).bind(3, chart.title).bind(4, chart.doc);
       insert.bind(5, chart.draw).bind(6, chart.sql).run();
+    }
+  }
+
+  // A row for each that has something to do in a step; one for a step in which nobody has.
+  void write_steps() {
+    Statement insert(database, "INSERT INTO step VALUES (?, ?, ?, ?, ?)");
+    for (Index i = 0; i < model.steps.size(); ++i) {
+      const StepModel& step = model.steps[i];
+      if (step.group == none) continue;
+      bool used = false;
+      const auto add = [&](const std::string& what, const std::string& whose) {
+        insert.bind(1, std::int64_t{i}).bind(2, step.name).bind(3, std::int64_t{model.groups[step.group].rounds});
+        what.empty() ? insert.bind_null(4).bind_null(5) : insert.bind(4, what).bind(5, whose);
+        insert.run();
+        used = true;
+      };
+      for (const PopulationModel& population : model.populations) {
+        for (const RuleDescription& rule : model.kinds[population.kind]->rules) {
+          if (rule.step == step.name) add("rule", population.name);
+        }
+      }
+      for (const Index market : step.markets) add("market", model.markets[market].label);
+      for (const InstrumentModel& instrument : model.instruments) {
+        if (instrument.collect_step == i) add("claims", instrument.name);
+      }
+      if (!used) add("", "");
     }
   }
 

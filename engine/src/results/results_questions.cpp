@@ -1,6 +1,7 @@
 // The views that answer common questions.
 #include "results/results_file.hpp"
 #include "results/results_schema.hpp"
+#include "results/results_years.hpp"
 
 #include <fmt/format.h>
 
@@ -8,33 +9,33 @@ namespace ondol {
 
 namespace {
 
-// Of markets, in the ticks in which those are recorded whose `every` it is; 1: in all.
-const std::string values_by_year =
-    "(SELECT COALESCE(t.year, 0) AS year, d.market, e.every, SUM(d.value) AS value FROM market_data d JOIN tick_list t "
-    "ON t.tick = d.tick "
-    "JOIN (SELECT every FROM population_list UNION SELECT 1) e WHERE d.tick % e.every = 0 OR t.is_end GROUP BY "
-    "t.year, d.market, e.every)";
+// By ids: several agents may have one name, and markets of several regions have.
+std::string shares(const std::string& sales, const std::string& values) {
+  return "SELECT s.year, m.name AS market, m.region AS market_region, s.agent AS agent_id, a.name AS agent, a.kind, "
+         "a.region, s.revenue, s.revenue / v.value AS share FROM " +
+         sales +
+         " s JOIN market_list m ON m.id = s.market JOIN agent_list a ON a.id = s.agent JOIN population_list p ON "
+         "p.name = a.population JOIN " +
+         values + " v ON v.year IS s.year AND v.market = s.market AND v.every = p.every";
+}
 
-// Of years that are over they are added up; the rest is of the year under way.
-const std::string sales_by_year = "(SELECT year, market, agent, revenue FROM sale_year UNION ALL " +
-                                  sales_of_rest("(SELECT MAX(rowid) FROM sale_data)") + ")";
+// Of what is recorded of sellers; 1: all.
+std::string concentrations(const std::string& sales, const std::string& values) {
+  return "SELECT year, market, market_region, CASE WHEN abs(recorded - 1) < 1e-6 THEN hhi END AS hhi, sellers, "
+         "recorded FROM (SELECT s.year, m.name AS market, m.region AS market_region, SUM(s.revenue * s.revenue) / "
+         "(v.value * v.value) AS hhi, COUNT(*) AS sellers, SUM(s.revenue) / v.value AS recorded FROM " +
+         sales + " s JOIN market_list m ON m.id = s.market JOIN " + values +
+         " v ON v.year IS s.year AND v.market = s.market AND v.every = 1 GROUP BY s.year, s.market, m.name, m.region)";
+}
 
-// By ids: several agents may have one name, and markets of several regions have. SQLite takes a CROSS JOIN in the order
-// in which it is written: each sale finds its names, instead of each market and population all of its sales.
-const std::string shares =
-    "SELECT s.year, m.name AS market, m.region AS market_region, s.agent AS agent_id, a.name AS agent, a.kind, "
-    "a.region, s.revenue, s.revenue / v.value AS share FROM " +
-    sales_by_year +
-    " s CROSS JOIN market_list m ON m.id = s.market CROSS JOIN agent_list a ON a.id = s.agent CROSS JOIN "
-    "population_list "
-    "p ON p.name = a.population CROSS JOIN " +
-    values_by_year + " v ON v.year = COALESCE(s.year, 0) AND v.market = s.market AND v.every = p.every";
-
-const std::string concentrations =
-    "SELECT s.year, m.name AS market, m.region AS market_region, SUM(s.revenue * s.revenue) / (v.value * v.value) AS "
-    "hhi, COUNT(*) AS sellers, SUM(s.revenue) / v.value AS recorded FROM " +
-    sales_by_year + " s JOIN market_list m ON m.id = s.market JOIN " + values_by_year +
-    " v ON v.year = COALESCE(s.year, 0) AND v.market = s.market AND v.every = 1 GROUP BY s.year, s.market";
+std::string spending(const std::string& flows) {
+  return "SELECT d.year, fk.name AS kind, fr.name AS region, p.name AS purpose, tk.name AS to_kind, tr.name AS "
+         "to_region, d.amount FROM " +
+         flows +
+         " d LEFT JOIN kind_list fk ON fk.id = d.from_kind LEFT JOIN region_list fr ON fr.id = d.from_region LEFT "
+         "JOIN kind_list tk ON tk.id = d.to_kind LEFT JOIN region_list tr ON tr.id = d.to_region LEFT JOIN "
+         "purpose_list p ON p.id = d.purpose";
+}
 
 }  // namespace
 
@@ -76,7 +77,8 @@ const std::vector<Described>& question_views() {
         {"costs", "currency", "paid on current account in the year"},
         {"income", "currency", "profit of the year"}}},
       {"market_share",
-       shares,
+       shares("sale_year", "market_year") + " UNION ALL " +
+           shares(year_under_way("sale_year"), year_under_way("market_year")),
        {year,
         {"market", "text", "market"},
         {"market_region", "text", "its region; empty for a world market"},
@@ -87,9 +89,8 @@ const std::vector<Described>& question_views() {
         {"revenue", "currency", "of the seller in the year, as far as recorded"},
         {"share", "1", "of the market's value in the ticks in which the seller is recorded"}}},
       {"concentration",
-       "SELECT year, market, market_region, CASE WHEN abs(recorded - 1) < 1e-6 THEN hhi END AS hhi, sellers, recorded "
-       "FROM (" +
-           concentrations + ")",
+       concentrations("sale_year", "market_year") + " UNION ALL " +
+           concentrations(year_under_way("sale_year"), year_under_way("market_year")),
        {year,
         {"market", "text", "market"},
         {"market_region", "text", "its region; empty for a world market"},
@@ -98,8 +99,7 @@ const std::vector<Described>& question_views() {
         {"sellers", "1", "recorded ones that sold anything"},
         {"recorded", "1", "their part of all that the market sold in the year"}}},
       {"spending",
-       "SELECT year, from_kind AS kind, from_region AS region, purpose, to_kind, to_region, "
-       "SUM(amount) AS amount FROM flow GROUP BY year, from_kind, from_region, purpose, to_kind, to_region",
+       spending("flow_year") + " UNION ALL " + spending(year_under_way("flow_year")),
        {year,
         {"kind", "text", "kind of who paid"},
         region,

@@ -1,6 +1,7 @@
 // The tables and views of a results file, and what documents them.
 #include "results/results_schema.hpp"
 
+#include "results/results_years.hpp"
 #include "results/sqlite.hpp"
 
 #include <fmt/format.h>
@@ -48,6 +49,11 @@ std::vector<std::string> index_columns(const ResultTable& table) {
   return {"agent", "tick"};
 }
 std::string index_name(const ResultTable& table, const std::string& column) { return table.view + "_by_" + column; }
+
+std::string index_name(const YearTable& table, std::size_t i) {
+  const std::string& columns = table.indices[i];
+  return table.name + "_by_" + columns.substr(0, columns.find(','));
+}
 
 // Of all that a table brings into the file, or into the session that writes it.
 std::vector<std::pair<std::string, std::string>> names_of(const ResultTable& table) {
@@ -569,6 +575,13 @@ const std::vector<Described>& constant_tables() {
         {"unit", "text", "its unit"},
         {"source", "text", "where the number comes from, as the world file says, or its place there"},
         {"event", "text", "the same as a sentence"}}},
+      {"step",
+       "position INTEGER, name TEXT, repeat INTEGER, what TEXT, whose TEXT",
+       {{"position", "1", "in the schedule of a tick, from 0"},
+        {"name", "text", "its name"},
+        {"repeat", "1", "how often it runs in a tick"},
+        {"what", "text", "what happens in it: rule, market, claims (which fall due); empty where nothing does"},
+        {"whose", "text", "the population with the rule, the market, the instrument of the claims"}}},
       {"tick_list",
        "tick INTEGER PRIMARY KEY, date TEXT, year INTEGER, month INTEGER, is_end INTEGER",
        {{"tick", "1", "from 0"},
@@ -595,16 +608,36 @@ const std::vector<Described>& constant_tables() {
         {"every", "tick", "from one to the next, in whose place it comes"},
         {"state", "bytes", "the complete state; for the engine only"}}},
       {"checkpoint_end",
-       "table_name TEXT, last_row INTEGER",
+       "table_name TEXT, last_row INTEGER, added_up INTEGER",
        {{"table_name", "text", "table that grows as the run goes on"},
-        {"last_row", "1", "of the rows that were there at the checkpoint; of sale_year_end, what it said"}}},
+        {"last_row", "1", "of the rows that were there at the checkpoint"},
+        {"added_up", "1", "what table year_end said of it then; empty where it says nothing of the table"}}},
       {"sale_year",
        "year INTEGER, market INTEGER, agent INTEGER, revenue REAL",
        {{"year", "1", "a year that is over, or the part of it that was run; empty without a calendar"},
         {"market", "1", "id in table market_list"},
         {"agent", "1", "id in table agent_list"},
         {"revenue", "currency", "of its rows of table sale_data in the year"}}},
-      {"sale_year_end", "last_row INTEGER", {{"last_row", "1", "row of sale_data up to which table sale_year goes"}}},
+      {"market_year",
+       "year INTEGER, market INTEGER, every INTEGER, value REAL",
+       {{"year", "1", "a year that is over, or the part of it that was run; empty without a calendar"},
+        {"market", "1", "id in table market_list"},
+        {"every", "tick", "in one tick in how many, and in the last"},
+        {"value", "currency", "paid in the market in those ticks of the year"}}},
+      {"flow_year",
+       "year INTEGER, from_kind INTEGER, from_region INTEGER, to_kind INTEGER, to_region INTEGER, purpose INTEGER, "
+       "amount REAL",
+       {{"year", "1", "a year that is over, or the part of it that was run; empty without a calendar"},
+        {"from_kind", "1", "id in table kind_list"},
+        {"from_region", "1", "id in table region_list"},
+        {"to_kind", "1", "id in table kind_list"},
+        {"to_region", "1", "id in table region_list"},
+        {"purpose", "1", "id in table purpose_list"},
+        {"amount", "currency", "of its rows of table flow_data in the year"}}},
+      {"year_end",
+       "table_name TEXT, last_row INTEGER",
+       {{"table_name", "text", "table of years"},
+        {"last_row", "1", "row of the table it adds up, up to which it goes"}}},
       {"kind_list",
        "id INTEGER PRIMARY KEY, name TEXT, plugin TEXT, doc TEXT",
        {{"id", "1", "id of the kind"},
@@ -702,7 +735,8 @@ double market_scale(const Model& model, Index market) {
 }
 
 std::vector<std::string> tables_that_grow(const Schema& schema) {
-  std::vector<std::string> names = {"trait", "event", "parameter", "sale_year"};
+  std::vector<std::string> names = {"trait", "event", "parameter"};
+  for (const YearTable& table : year_tables()) names.push_back(table.name);
   for (const ResultTable& table : schema.tables) names.push_back(table.name);
   return names;
 }
@@ -762,6 +796,9 @@ std::vector<NameClash> name_clashes(const Model& model) {
   for (const Described& view : question_views()) take("view", view.name);
   take("index", agent_list_index);
   take("index", agent_kind_index);
+  for (const YearTable& table : year_tables()) {
+    for (std::size_t i = 0; i < table.indices.size(); ++i) take("index", index_name(table, i));
+  }
   std::vector<NameClash> clashes;
   for (std::size_t i = 0; i < schema.tables.size(); ++i) {
     const ResultTable& table = schema.tables[i];
@@ -793,7 +830,8 @@ std::vector<NameClash> name_clashes(const Model& model) {
 std::string create_tables(const Model& model, const Schema& schema) {
   std::string sql;
   for (const Described& table : constant_tables()) sql += fmt::format("CREATE TABLE {} ({});\n", table.name, table.sql);
-  sql += "INSERT INTO sale_year_end VALUES (0);\n";
+  for (const YearTable& table : year_tables())
+    sql += fmt::format("INSERT INTO year_end VALUES ({}, 0);\n", quoted(table.name));
   for (const Described& table : constant_tables()) sql += document(table.name, table.columns);
   for (const ResultTable& table : schema.tables) {
     std::vector<std::string> columns;
@@ -821,12 +859,6 @@ std::string create_views(const Schema& schema) {
   return sql;
 }
 
-std::string sales_of_rest(const std::string& last_row) {
-  return "SELECT t.year, d.market, d.agent, SUM(d.revenue) AS revenue FROM sale_data d JOIN tick_list t ON t.tick = "
-         "d.tick WHERE d.rowid > (SELECT last_row FROM sale_year_end) AND d.rowid <= " +
-         last_row + " GROUP BY t.year, d.market, d.agent";
-}
-
 std::string create_indices(const Schema& schema) {
   std::string sql = fmt::format("CREATE INDEX {} ON agent_list (name);\nCREATE INDEX {} ON agent_list (kind);\n",
                                 agent_list_index, agent_kind_index);
@@ -835,6 +867,10 @@ std::string create_indices(const Schema& schema) {
       sql += fmt::format("CREATE INDEX {} ON {} ({}{});\n", identifier(index_name(table, column)),
                          identifier(table.name), column, column == "tick" ? "" : ", tick");
     }
+  }
+  for (const YearTable& table : year_tables()) {
+    for (std::size_t i = 0; i < table.indices.size(); ++i)
+      sql += fmt::format("CREATE INDEX {} ON {} ({});\n", index_name(table, i), table.name, table.indices[i]);
   }
   return sql;
 }

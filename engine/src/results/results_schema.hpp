@@ -91,9 +91,6 @@ struct NameClash {
 };
 std::vector<NameClash> name_clashes(const Model& model);
 
-// Sales by year that are not in table sale_year yet, up to a row of sale_data, as a SELECT of its columns.
-std::string sales_of_rest(const std::string& last_row);
-
 // A table that is written once, or a view that answers a question.
 struct Described {
   const char* name;

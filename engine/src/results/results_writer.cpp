@@ -2,6 +2,7 @@
 #include "results/results_writer.hpp"
 
 #include "results/checkpoints.hpp"
+#include "results/results_years.hpp"
 
 #include <ondol/engine/profile.hpp>
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 namespace ondol {
@@ -96,15 +98,18 @@ ResultsWriter::ResultsWriter(Database& database, const Model& model, const Schem
       event_(database, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       parameter_(database, "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?)"),
       alive_(database, "UPDATE run_data SET heartbeat = " + sql_now),
-      sales_(database, "INSERT INTO sale_year " + sales_of_rest("?1")),
-      sales_end_(database, "UPDATE sale_year_end SET last_row = ?"),
       filling_(schema),
       writing_(schema) {
   for (const ResultTable& table : schema.tables) inserts_.emplace_back(database, table.name, table.columns.size());
-  Query sales(database, "SELECT COALESCE((SELECT MAX(rowid) FROM sale_data), 0), last_row FROM sale_year_end");
-  if (sales.next()) {
-    sale_rows_ = sales.whole(0);
-    sales_added_up_ = sales.whole(1);
+  for (const YearTable& table : year_tables()) {
+    Query there(database, fmt::format("SELECT COALESCE((SELECT MAX(rowid) FROM {}), 0), last_row FROM year_end WHERE "
+                                      "table_name = {}",
+                                      table.data, quoted(table.name)));
+    there.next();
+    years_.push_back({table.source,
+                      Statement(database, fmt::format("INSERT INTO {} {}", table.name, sums_of_rest(table, "?1"))),
+                      Statement(database, "UPDATE year_end SET last_row = ? WHERE table_name = " + quoted(table.name)),
+                      there.whole(0), there.whole(1)});
   }
   thread_ = std::thread([this] { work(); });
 }
@@ -188,35 +193,39 @@ void ResultsWriter::write(const Batch& batch) {
   for (const EventEffect& effect : batch.events) write_event(effect);
   ticks_.bind(1, static_cast<std::int64_t>(batch.ticks.size())).run();
   for (std::size_t i = 0; i < inserts_.size(); ++i) inserts_[i].insert(batch.tables[i]);
-  add_up_sales(batch);
+  if (batch.is_end) end_.run();
+  add_up_years(batch);
   if (batch.checkpoint)
     write_checkpoint(database_, schema_, batch.checkpoint->ticks(), every_, batch.checkpoint->bytes());
-  if (batch.is_end) end_.run();
   database_.execute("COMMIT");
 }
 
 // Of years that are over, and of the last one as the run ends.
-void ResultsWriter::add_up_sales(const Batch& batch) {
-  const NumberRows& rows = batch.tables[Schema::sale];
-  const std::int64_t before = sale_rows_;
-  sale_rows_ += static_cast<std::int64_t>(rows.size());
-  std::int64_t over = sales_added_up_;
-  if (batch.is_end) {
-    over = sale_rows_;
-  } else if (model_.calendar && !batch.ticks.empty() && batch.ticks.back() + 1 < model_.ticks) {
-    const auto year_of = [this](std::int64_t tick) { return model_.calendar->day_of(tick).year(); };
-    const auto next = year_of(batch.ticks.back() + 1);
-    if (next == year_of(batch.ticks.front())) return;
-    const auto begun =
-        std::find_if(batch.ticks.begin(), batch.ticks.end(), [&](std::int64_t tick) { return year_of(tick) == next; });
+void ResultsWriter::add_up_years(const Batch& batch) {
+  const std::int64_t first = batch.is_end ? std::numeric_limits<std::int64_t>::max() : first_tick_of_next_year(batch);
+  for (Years& years : years_) {
+    const NumberRows& rows = batch.tables[years.source];
+    const std::int64_t before = years.rows;
+    years.rows += static_cast<std::int64_t>(rows.size());
+    if (first < 0) continue;
     const Cell* ticks = rows.column(0).cells.data();
-    const std::int64_t first = begun == batch.ticks.end() ? batch.ticks.back() + 1 : *begun;
-    over = before + (std::lower_bound(ticks, ticks + rows.size(), first) - ticks);
+    const std::int64_t over = before + (std::lower_bound(ticks, ticks + rows.size(), first) - ticks);
+    if (over == years.added_up) continue;
+    years.add.bind(1, over).run();
+    years.end.bind(1, over).run();
+    years.added_up = over;
   }
-  if (over == sales_added_up_) return;
-  sales_.bind(1, over).run();
-  sales_end_.bind(1, over).run();
-  sales_added_up_ = over;
+}
+
+// Of the last year that begins in these ticks or right behind them; -1: none does.
+std::int64_t ResultsWriter::first_tick_of_next_year(const Batch& batch) const {
+  if (!model_.calendar || batch.ticks.empty() || batch.ticks.back() + 1 >= model_.ticks) return -1;
+  const auto year_of = [this](std::int64_t tick) { return model_.calendar->day_of(tick).year(); };
+  const auto next = year_of(batch.ticks.back() + 1);
+  if (next == year_of(batch.ticks.front())) return -1;
+  const auto begun =
+      std::find_if(batch.ticks.begin(), batch.ticks.end(), [&](std::int64_t tick) { return year_of(tick) == next; });
+  return begun == batch.ticks.end() ? batch.ticks.back() + 1 : *begun;
 }
 
 void ResultsWriter::write_tick(std::int64_t tick) {

@@ -80,7 +80,8 @@ class ResultsWriter {
   void work();
   void attend();
   void write(const Batch& batch);
-  void add_up_sales(const Batch& batch);
+  void add_up_years(const Batch& batch);
+  std::int64_t first_tick_of_next_year(const Batch& batch) const;
   void write_tick(std::int64_t tick);
   void write_birth(const Batch::Birth& birth);
   void write_trait(const Batch::Trait& trait);
@@ -92,10 +93,16 @@ class ResultsWriter {
   const Schema& schema_;
   const std::int64_t every_;
   Profile* profile_;
-  Statement tick_, ticks_, end_, birth_, trait_, death_, event_, parameter_, alive_, sales_, sales_end_;
-  std::deque<RowInsert> inserts_;    // by Schema::tables
-  std::int64_t sale_rows_ = 0;       // written
-  std::int64_t sales_added_up_ = 0;  // of which so many
+  Statement tick_, ticks_, end_, birth_, trait_, death_, event_, parameter_, alive_;
+  std::deque<RowInsert> inserts_;  // by Schema::tables
+  // Adding up a table by years.
+  struct Years {
+    std::size_t source;  // in Schema::tables
+    Statement add, end;
+    std::int64_t rows;      // of the source, written
+    std::int64_t added_up;  // of which so many
+  };
+  std::deque<Years> years_;
   std::mutex mutex_;
   std::condition_variable changed_;
   Batch filling_;

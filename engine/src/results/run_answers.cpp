@@ -2,6 +2,7 @@
 #include "results/run_answers.hpp"
 
 #include "results/results_constants.hpp"
+#include "results/results_years.hpp"
 
 #include <ondol/engine/run.hpp>
 
@@ -19,8 +20,9 @@ RunAnswers::RunAnswers(const Run& run, const std::vector<std::string>& questions
   database_.execute("COMMIT");
   std::set<std::string> read;
   for (const std::string& question : questions) read.merge(database_.tables_read(question));
-  // Which is added up from sales as years end.
-  if (read.count("sale_year") > 0) read.insert(schema_.tables[Schema::sale].name);
+  for (const YearTable& table : year_tables()) {
+    if (read.count(table.name) > 0) read.insert(table.data);
+  }
   std::vector<bool> tables;
   for (const ResultTable& table : schema_.tables) tables.push_back(read.count(table.name) > 0);
   recorder_.choose(std::move(tables));
@@ -30,7 +32,7 @@ RunAnswers::RunAnswers(const Run& run, const std::vector<std::string>& questions
 // Rows of another run, whose world was the same until then.
 void RunAnswers::take_up(std::span<const std::byte> past) {
   std::vector<std::string> tables = tables_that_grow(schema_);
-  tables.insert(tables.end(), {"tick_list", "agent_list", "sale_year_end"});
+  tables.insert(tables.end(), {"tick_list", "agent_list", "year_end"});
   database_.attach(past, "past");
   database_.execute("BEGIN");
   for (const std::string& table : tables) {

@@ -33,6 +33,13 @@ const std::string silent_sql =
     "SELECT CASE region WHEN '' THEN name ELSE name || '.' || region END, SUM(ordered) > 0, SUM(d.offered) > 0 FROM "
     "market_list m JOIN market_data d ON d.market = m.id GROUP BY m.id HAVING SUM(volume) = 0 ORDER BY 1";
 
+const std::string sold_out_sql =
+    "SELECT CASE region WHEN '' THEN name ELSE name || '.' || region END, SUM(d.offered = 0 AND d.ordered > d.volume) "
+    "AS dry FROM market_list m JOIN market_data d ON d.market = m.id, (SELECT MAX(tick) AS last FROM "
+    "tick_list) WHERE d.tick > last - 12 GROUP BY m.id HAVING dry > 0 AND SUM(d.volume) > 0 ORDER BY 1";
+
+const std::string idle_sql = "SELECT name FROM step WHERE what IS NULL ORDER BY position";
+
 const std::string arrears_sql =
     "SELECT COUNT(*), SUM(arrears) FROM books_data WHERE tick = (SELECT MAX(tick) FROM tick_list) AND arrears > 0";
 
@@ -97,6 +104,13 @@ std::string silence(Database& database) {
   }
   std::string text = unoffered.line("never traded, ordered and nothing on offer:") +
                      unordered.line("never traded, on offer and not ordered:") + untraded.line("never traded:");
+  Names sold_out, idle;
+  Query dry(database, sold_out_sql);
+  while (dry.next()) sold_out.add(fmt::format("{} (in {})", dry.text(0), dry.whole(1)));
+  text += sold_out.line("sold out with more ordered, of the last 12 ticks:");
+  Query steps(database, idle_sql);
+  while (steps.next()) idle.add(steps.text(0));
+  text += idle.line("steps that nobody used:");
   Query arrears(database, arrears_sql);
   if (arrears.next() && arrears.number(0) > 0)
     text += fmt::format("in arrears at the end: {:.0f} of the agents recorded, with {}\n", arrears.number(0),
