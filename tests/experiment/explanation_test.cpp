@@ -1,6 +1,7 @@
 // Explanations: where a comparison flips is known here, from Bass's curve and from numbers made for it.
 #include "experiment/box.hpp"
 #include "experiment/single_changes.hpp"
+#include "results/sqlite.hpp"
 #include "support/sql.hpp"
 
 #include <ondol/engine/decision.hpp>
@@ -13,8 +14,10 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -224,6 +227,56 @@ TEST_F(ByHand, ArmThresholdIndicesEffectsAndValueAreWhatTheyShouldBe) {
     EXPECT_GT(part("x").value_of_halves[half], 0.05);
     EXPECT_NEAR(part("y").value_of_halves[half], 0, 0.05);
   }
+}
+
+// One experiment of as many replicates as all repetitions need; each decides on its own. In everyday tests there are
+// few repetitions, and the bound is where chance would be one time in a thousand; ctest --preset long has 500.
+TEST(Coverage, IntervalsOfDecisionsHoldTheKnownDifferenceAsOftenAsTheySay) {
+  const char* const asked = std::getenv("ONDOL_REPETITIONS");
+  const int repetitions = asked == nullptr ? 25 : std::atoi(asked);
+  constexpr int replicates = 12;
+  const fs::path folder = fs::path(testing::TempDir()) / ("ondol_coverage_" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  std::ofstream(folder / "world.toml") << R"(plugins = ["toy"]
+currency = "USD"
+ticks = 1
+schedule = ["trade", "finance", "give"]
+regions = { here = {} }
+instruments.money.issuer = "terms"
+populations.terms.kind = "financier"
+populations.walker = { kind = "giver", count = 1, ports = { others = "walker" } }
+)";
+  // What the arms differ by is normal, with mean 1/4 and variance 1.
+  std::ofstream(folder / "experiment.toml") << "replicates = " << repetitions * replicates << R"(
+question = "Which?"
+world = "world.toml"
+reference = "nothing"
+[arms.nothing]
+[arms.something]
+set.populations.terms.params.rate = 1
+[outcomes]
+value = "SELECT noise + (SELECT MAX(value) FROM parameter WHERE name = 'rate') * (0.25 + noise) FROM giver"
+)";
+  ExperimentOptions options;
+  options.plugin_directories = {fs::path(ONDOL_BUILD_DIR) / "tests" / "plugins"};
+  options.threads = 2;
+  run_experiment(folder / "experiment.toml", folder / "all.db", options);
+  int held = 0, best = 0;
+  for (int i = 0; i < repetitions; ++i) {
+    const fs::path one = folder / "one.db";
+    fs::copy_file(folder / "all.db", one, fs::copy_options::overwrite_existing);
+    Database(one, Database::Opening::existing)
+        .execute("DELETE FROM plan WHERE replicate / " + std::to_string(replicates) + " <> " + std::to_string(i));
+    const Decision decision = decide(one);
+    held += decision.figures[1].low <= 0.25 && 0.25 <= decision.figures[1].high;
+    best += decision.verdicts[0].best == "something";
+  }
+  fs::remove_all(folder);
+  const double share = static_cast<double>(held) / repetitions;
+  std::cout << "95 % intervals hold the known difference in " << 100 * share << " % of " << repetitions << "\n";
+  EXPECT_GE(share, asked == nullptr ? 0.8 : 0.93);
+  EXPECT_LE(share, asked == nullptr ? 1 : 0.97);
+  EXPECT_GT(best, repetitions / 2);
 }
 
 // A grid says as much of total indices: here of levels 0, 1/2 and 1, whose variance is 1/6.
