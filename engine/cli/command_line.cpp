@@ -256,7 +256,7 @@ void CommandLine::define_explain() {
 
 void CommandLine::define_score() {
   CLI::App& command = *app_.add_subcommand("score", "Set facts beside what runs make of them");
-  command.add_option("results", score_.results, "Results files of runs, a seed each")
+  command.add_option("results", score_.results, "Results files of runs, a seed each, or of an experiment")
       ->required()
       ->option_text("FILE...");
   command.add_option("--facts", score_.facts, "Facts, each with its query (CSV)")->required()->option_text("FILE");

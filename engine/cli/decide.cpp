@@ -109,7 +109,9 @@ int decide(const DecideChoice& choice) {
     print_figures(decision, verdict);
   }
   say("\n");
-  for (const Verdict& verdict : decision.verdicts) say("{}\n", sentence(decision, verdict));
+  for (const Verdict& verdict : decision.verdicts) {
+    if (!verdict.best.empty() || verdict.outcome == decision.primary) say("{}\n", sentence(decision, verdict));
+  }
   print_rankings(decision);
   print_pairing(decision);
   say("\nall of it is in tables decision, verdict and ranking of {}\n", shell_word(choice.results.string()));

@@ -2,6 +2,7 @@
 #include "experiment/experiment_file.hpp"
 
 #include "base/nearest.hpp"
+#include "experiment/facts.hpp"
 #include "experiment/hash.hpp"
 #include "loading/toml_document.hpp"
 #include "loading/world_files.hpp"
@@ -75,6 +76,7 @@ class ExperimentReader {
     read_factors();
     read_design();
     read_outcomes();
+    read_facts();
     read_series();
     read_counts();
     read_stop();
@@ -202,6 +204,22 @@ class ExperimentReader {
     } else if (file_.outcomes.size() > 1) {
       root_.fail(
           fmt::format("`primary` is missing: the outcome that decides{}", suggestion("", names_of(file_.outcomes))));
+    }
+  }
+
+  // Their queries are asked of every run, for `ondol score`.
+  void read_facts() {
+    if (!root_.has("facts")) return;
+    for (const Fact& fact : facts_in(beside(root_.at("facts")))) {
+      if (fact.query.empty()) continue;
+      Outcome outcome;
+      outcome.name = fmt::format("{}, {}", fact.score.quantity, fact.score.period);
+      outcome.doc = fmt::format("Fact: {} ({})", fact.score.fact, fact.score.source);
+      outcome.sql = fact.query;
+      outcome.unit = fact.score.unit;
+      outcome.where = fact.where;
+      outcome.better = 0;
+      file_.outcomes.push_back(std::move(outcome));
     }
   }
 

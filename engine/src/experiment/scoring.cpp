@@ -1,19 +1,15 @@
 // Facts beside runs.
-#include "base/nearest.hpp"
+#include "experiment/experiment_results.hpp"
+#include "experiment/facts.hpp"
 #include "experiment/statistics.hpp"
-#include "loading/csv_table.hpp"
-#include "loading/regular_file.hpp"
 #include "results/sqlite.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/scoring.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -22,63 +18,6 @@
 namespace ondol {
 
 namespace {
-
-// In the order in which facts_in() takes them.
-const std::array<std::string, 7> columns = {"quantity", "unit", "period", "value", "use", "source", "query"};
-const std::vector<std::string> uses = {"given", "fitted", "checked"};
-
-struct Fact {
-  FactScore score;
-  std::string query;
-};
-
-[[noreturn]] void refuse(const std::filesystem::path& file, std::size_t line, const std::string& what) {
-  throw Error(ErrorCode::world, fmt::format("{}:{}: {}", file.string(), line, what));
-}
-
-double number_in(const std::filesystem::path& file, std::size_t line, const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    refuse(file, line, fmt::format("value: '{}' is no number", text));
-  return value;
-}
-
-std::string use_in(const std::filesystem::path& file, std::size_t line, const std::string& text) {
-  if (std::find(uses.begin(), uses.end(), text) != uses.end()) return text;
-  refuse(file, line, fmt::format("use: '{}', expected given, fitted or checked{}", text, suggestion(text, uses)));
-}
-
-// Where each column stands in the file.
-std::array<std::size_t, columns.size()> places_of(const std::filesystem::path& file, const toml::array& header) {
-  std::array<std::size_t, columns.size()> places{};
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    while (places[c] < header.size() && header[places[c]].value_or(std::string()) != columns[c]) ++places[c];
-    if (places[c] == header.size())
-      refuse(file, 1, fmt::format("no column '{}'; expected {}", columns[c], fmt::join(columns, ", ")));
-  }
-  return places;
-}
-
-std::vector<Fact> facts_in(const std::filesystem::path& file) {
-  const toml::table table = parse_csv(read_regular_file(file), file.string());
-  const auto places = places_of(file, *table["columns"].as_array());
-  std::vector<Fact> facts;
-  for (const toml::node& node : *table["rows"].as_array()) {
-    const toml::array& row = *node.as_array();
-    const std::size_t line = row.source().begin.line;
-    const auto cell = [&](std::size_t column) { return row[places[column]].value_or(std::string()); };
-    Fact& fact = facts.emplace_back();
-    fact.score.quantity = cell(0);
-    fact.score.unit = cell(1);
-    fact.score.period = cell(2);
-    fact.score.fact = number_in(file, line, cell(3));
-    fact.score.use = use_in(file, line, cell(4));
-    fact.score.source = cell(5);
-    fact.query = cell(6);
-  }
-  return facts;
-}
 
 // The one number that a question gives; else why there is none.
 std::optional<double> answer(Database& run, const std::string& question, std::string& why) {
@@ -97,16 +36,79 @@ std::optional<double> answer(Database& run, const std::string& question, std::st
   return std::nullopt;
 }
 
-FactScore score_of(const Fact& fact, const std::vector<std::unique_ptr<Database>>& runs) {
-  FactScore score = fact.score;
-  Sample values;
-  if (fact.query.empty()) {
-    score.unmeasured = "the model has no such quantity, or nobody has written its query";
-  } else {
-    for (const auto& run : runs) {
-      if (const auto value = answer(*run, fact.query, score.unmeasured)) values.push_back(*value);
+// What gives numbers for a fact.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual std::size_t runs() const = 0;
+  // Of the runs that gave one; why the others did not, if any.
+  virtual Sample numbers(const std::string& query, std::string& why) = 0;
+};
+
+class Runs : public Source {
+ public:
+  explicit Runs(const std::vector<std::filesystem::path>& files) {
+    for (const std::filesystem::path& file : files) {
+      runs_.push_back(std::make_unique<Database>(file, Database::Opening::to_read));
+      Query(*runs_.back(), "SELECT seed FROM run").next();
     }
   }
+  std::size_t runs() const override { return runs_.size(); }
+  Sample numbers(const std::string& query, std::string& why) override {
+    Sample values;
+    for (const auto& run : runs_) {
+      if (const auto value = answer(*run, query, why)) values.push_back(*value);
+    }
+    return values;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Database>> runs_;
+};
+
+// The reference arm of an experiment, under all scenarios, at all points.
+class Reference : public Source {
+ public:
+  explicit Reference(const std::filesystem::path& file) : database_(file, Database::Opening::to_read) {
+    Query runs(database_, "SELECT COUNT(DISTINCT run) FROM plan JOIN arm ON position = arm WHERE is_reference");
+    if (runs.next()) runs_ = static_cast<std::size_t>(runs.whole(0));
+  }
+  std::size_t runs() const override { return runs_; }
+  Sample numbers(const std::string& query, std::string& why) override {
+    Sample values;
+    Query rows(database_,
+               "SELECT DISTINCT v.run, v.value FROM outcome_value v JOIN outcome_list o ON o.position = v.outcome JOIN "
+               "plan p ON p.run = v.run JOIN arm a ON a.position = p.arm WHERE a.is_reference AND v.value IS NOT NULL "
+               "AND o.sql = " +
+                   quoted(query));
+    while (rows.next()) values.push_back(rows.number(1));
+    if (values.empty()) why = "no outcome of the experiment asks this, or none of its runs has an answer";
+    return values;
+  }
+
+ private:
+  Database database_;
+  std::size_t runs_ = 0;
+};
+
+bool is_experiment(const std::filesystem::path& file) {
+  Database database(file, Database::Opening::to_read);
+  Query application(database, "PRAGMA application_id");
+  return application.next() && application.whole(0) == experiment_application;
+}
+
+std::unique_ptr<Source> source_of(const std::vector<std::filesystem::path>& files) {
+  if (files.size() == 1 && is_experiment(files.front())) return std::make_unique<Reference>(files.front());
+  return std::make_unique<Runs>(files);
+}
+
+FactScore score_of(const Fact& fact, Source& source) {
+  FactScore score = fact.score;
+  if (fact.query.empty()) {
+    score.unmeasured = "the model has no such quantity, or nobody has written its query";
+    return score;
+  }
+  Sample values = source.numbers(fact.query, score.unmeasured);
   if (values.empty()) return score;
   score.unmeasured.clear();
   std::sort(values.begin(), values.end());
@@ -115,11 +117,50 @@ FactScore score_of(const Fact& fact, const std::vector<std::unique_ptr<Database>
   score.median = quantile_of(values, 0.5);
   score.high95 = quantile_of(values, 0.95);
   if (score.fact != 0) score.ratio = score.median / score.fact;
+  score.in_band = std::isnan(score.low) ? score.low5 <= score.fact && score.fact <= score.high95
+                                        : score.low <= score.median && score.median <= score.high;
   return score;
 }
 
+// The step of the logarithm from the fact before; unknown where there is none.
+double step_of(const FactScore& fact) {
+  return fact.before > 0 && fact.fact > 0 ? std::log(fact.fact / fact.before) : unknown;
+}
+
+// "Nothing changes", and a random walk of the logarithm, whose steps are as large as those of all others.
+void set_beside(std::vector<FactScore>& facts) {
+  for (std::size_t later = 0; later < facts.size(); ++later) {
+    for (std::size_t earlier = 0; earlier < later; ++earlier) {
+      if (facts[earlier].quantity == facts[later].quantity && facts[earlier].unit == facts[later].unit)
+        facts[later].before = facts[earlier].fact;
+    }
+  }
+  constexpr double to_95 = 1.6448536269514722;  // standard deviations
+  for (FactScore& fact : facts) {
+    if (!(fact.before > 0)) continue;
+    double squares = 0, count = 0;
+    for (const FactScore& other : facts) {
+      const double step = step_of(other);
+      if (&other == &fact || std::isnan(step)) continue;
+      squares += step * step;
+      count += 1;
+    }
+    if (count == 0) continue;
+    const double way = to_95 * std::sqrt(squares / count);
+    fact.walk_low5 = fact.before * std::exp(-way);
+    fact.walk_high95 = fact.before * std::exp(way);
+  }
+}
+
+double median_of(Sample sample) {
+  std::sort(sample.begin(), sample.end());
+  return quantile_of(sample, 0.5);
+}
+
 UseScore count(const std::string& use, const std::vector<FactScore>& facts) {
-  UseScore score{use, 0, 0, 0, 0, 0};
+  UseScore score;
+  score.use = use;
+  Sample widths, walk_widths, widths_beside;
   for (const FactScore& fact : facts) {
     if (fact.use != use) continue;
     ++score.facts;
@@ -127,24 +168,35 @@ UseScore count(const std::string& use, const std::vector<FactScore>& facts) {
     ++score.measured;
     score.near += fact.ratio >= 0.75 && fact.ratio <= 1.25;
     score.twofold += fact.ratio >= 0.5 && fact.ratio <= 2;
-    score.in_band += fact.low5 <= fact.fact && fact.fact <= fact.high95;
+    score.in_band += fact.in_band;
+    const double width = (fact.high95 - fact.low5) / std::abs(fact.fact);
+    if (std::isfinite(width)) widths.push_back(width);
+    if (std::isnan(fact.before) || std::isnan(fact.fact)) continue;
+    ++score.compared;
+    score.nearer += std::abs(fact.median - fact.fact) < std::abs(fact.before - fact.fact);
+    if (std::isnan(fact.walk_low5)) continue;
+    ++score.walked;
+    score.walk_in_band += fact.walk_low5 <= fact.fact && fact.fact <= fact.walk_high95;
+    score.in_band_too += fact.in_band;
+    walk_widths.push_back((fact.walk_high95 - fact.walk_low5) / std::abs(fact.fact));
+    widths_beside.push_back(width);
   }
+  score.width = median_of(std::move(widths));
+  score.walk_width = median_of(std::move(walk_widths));
+  score.width_beside = median_of(std::move(widths_beside));
   return score;
 }
 
 }  // namespace
 
-Score score(const std::vector<std::filesystem::path>& files, const std::filesystem::path& facts) {
+Score score(const std::vector<std::filesystem::path>& results, const std::filesystem::path& facts) {
   const std::vector<Fact> read = facts_in(facts);
-  std::vector<std::unique_ptr<Database>> runs;
-  for (const std::filesystem::path& file : files) {
-    runs.push_back(std::make_unique<Database>(file, Database::Opening::to_read));
-    Query(*runs.back(), "SELECT seed FROM run").next();
-  }
+  const std::unique_ptr<Source> source = source_of(results);
   Score result;
-  result.runs = runs.size();
-  for (const Fact& fact : read) result.facts.push_back(score_of(fact, runs));
-  for (const std::string& use : uses) {
+  result.runs = source->runs();
+  for (const Fact& fact : read) result.facts.push_back(score_of(fact, *source));
+  set_beside(result.facts);
+  for (const std::string& use : fact_uses) {
     if (const UseScore counted = count(use, result.facts); counted.facts > 0) result.uses.push_back(counted);
   }
   return result;
