@@ -243,6 +243,42 @@ TEST_F(Report, AnExperimentIsDecidedAndExplained) {
   EXPECT_NEAR(read_number(told), std::stod(decided[0]), 0.005 * std::abs(std::stod(decided[0])));
 }
 
+TEST_F(Report, AnExperimentOfOneArmHasNothingToExplain) {
+  write("one.toml", "question = \"How many?\"\nworld = \"" ONDOL_SOURCE_DIR
+                    "/worlds/bass.toml\"\nreplicates = 2\n[outcomes]\nadopters = \"SELECT value FROM signal ORDER BY "
+                    "tick DESC LIMIT 1\"\n");
+  ASSERT_EQ(ondol("experiment one.toml -q").code, 0) << read("err.txt");
+  ASSERT_EQ(ondol("report one.db").code, 0) << read("err.txt");
+  expect_all_drawn(show(folder_ / "one.html"), data_of(read("one.html")));
+}
+
+// What a reader does, done by a script in the page.
+TEST_F(Report, TheSliderMovesTimeAndChoicesChoose) {
+  std::string text = content_of(report());
+  text.insert(text.find("</body>"), R"(<script>addEventListener('load', () => {
+  const slide = document.getElementById('slide');
+  slide.value = 0;
+  slide.dispatchEvent(new Event('input'));
+  const choice = document.querySelector('#books select');
+  choice.value = Array.from(choice.options).find(option => option.text.startsWith('makers')).value;
+  choice.dispatchEvent(new Event('change'));
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText: text => { document.body.dataset.copied = text; } } });
+  Array.from(document.querySelectorAll('#plugins button')).find(button => button.textContent === 'copy data').click();
+});</script>)");
+  write("moved.html", text);
+  const Shown shown = show(folder_ / "moved.html");
+  EXPECT_THAT(shown.console, IsEmpty());
+  const std::string flows = figure(shown.document, "flows");
+  EXPECT_THAT(flows, HasSubstr("– 2023</h3>"));
+  const double paid = std::stod(ask_one(folder_ / "shop.db", "SELECT sum(value) FROM market WHERE year = 2023"));
+  ASSERT_NE(paid, std::stod(ask_one(folder_ / "shop.db", "SELECT sum(value) FROM market WHERE year = 2024")));
+  EXPECT_NEAR(read_number(all_of(flows, "<title>eaters → makers: ([^<]*)</title>").at(0)), paid, 0.005 * paid);
+  EXPECT_THAT(figure(shown.document, "books"), HasSubstr("aria-label=\"Books, USD revenue\""));
+  const Row plugin = ask(folder_ / "shop.db", "SELECT name, version, hash FROM plugin").at(0);
+  EXPECT_THAT(shown.document,
+              HasSubstr("data-copied=\"name\tversion\thash\n" + plugin[0] + "\t" + plugin[1] + "\t" + plugin[2]));
+}
+
 TEST_F(Report, RefusesWhatIsNoFinishedResultsFile) {
   EXPECT_THAT(ondol("report nowhere.db").err, HasSubstr("nowhere.db"));
   EXPECT_THAT(ondol("report shop.toml").err, HasSubstr("shop.toml: is not a results file of ondol"));

@@ -196,6 +196,7 @@ Report report_on_experiment(Database& results, const fs::path& path, PageFile& f
   if (!Query(results, "SELECT 1 FROM plan JOIN run ON run.id = plan.run").next())
     refuse(path, "holds no run, so there is nothing to draw");
   const Copy copy(results);
+  Database(copy.path(), Database::Opening::existing).execute(create_explanation_tables());
   explain_all(copy.path(), decide(copy.path()));
   Database decided(copy.path(), Database::Opening::to_read);
   Page page(decided);
