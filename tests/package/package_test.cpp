@@ -231,10 +231,15 @@ TEST(Package, DebianPackagesUnpackIntoAnOndolThatRuns) {
 TEST(Package, TheSiteBuildsWithoutAWarning) {
   const std::filesystem::path folder = fresh("site");
   if (sh(folder, "command -v mkdocs").code != 0) GTEST_SKIP() << "mkdocs-material is not installed";
-  const Outcome built = sh(folder, "ONDOL_SITE_DOCS='" + prefix +
-                                       "/share/doc/ondol' ONDOL_SITE=$PWD/html mkdocs build "
-                                       "--quiet -f '" ONDOL_SOURCE_DIR "/packaging/mkdocs.yml'");
+  const Outcome gallery =
+      sh(folder, "cp -r '" + prefix + "/share/doc/ondol' docs && '" ONDOL_SOURCE_DIR "/packaging/gallery.sh' '" +
+                     prefix + "/bin/ondol' '" + prefix + "/share/ondol/worlds' docs/gallery");
+  ASSERT_EQ(gallery.code, 0) << gallery.text;
+  const Outcome built =
+      sh(folder, "ONDOL_SITE_DOCS=$PWD/docs ONDOL_SITE=$PWD/html mkdocs build --quiet -f '" ONDOL_SOURCE_DIR
+                 "/packaging/mkdocs.yml'");
   EXPECT_EQ(built.code, 0) << built.text;
+  EXPECT_TRUE(std::filesystem::exists(folder / "html/gallery/korea.html"));
   EXPECT_TRUE(std::filesystem::exists(folder / "html/docs/verbs.html"));
 }
 
