@@ -112,6 +112,7 @@ void print_end(const RunChoice& choice, const Run& run) {
     say("  sqlite3 -box {} \"SELECT * FROM earnings_by_year\"\n", file);
     say("  sqlite3 -box {} \"SELECT date, market, region, price FROM price WHERE tick % 12 = 0\"\n", file);
     say("  sqlite3 -box {} \"SELECT table_name, column_name, unit, meaning FROM column_doc\"\n", file);
+    say("or see them as a page of pictures: ondol report {}\n", file);
   }
   say("fingerprint {}\n", run.fingerprint());
 }

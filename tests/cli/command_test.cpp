@@ -25,6 +25,7 @@ TEST_F(Command, RunsAWorldAndSaysWhereTheResultsAre) {
   EXPECT_THAT(outcome.out, HasSubstr("shop.db"));
   EXPECT_THAT(outcome.out, HasSubstr("fingerprint "));
   EXPECT_THAT(outcome.out, HasSubstr("SELECT * FROM earnings_by_year"));
+  EXPECT_THAT(outcome.out, HasSubstr("ondol report shop.db"));
   EXPECT_EQ(ask_one(folder_ / "shop.db", "SELECT status FROM run"), "complete");
 }
 
