@@ -45,7 +45,21 @@ class Check {
     require(s.params.size() == population.params.size(), "parameters");
     require(s.traits.size() == std::size_t{s.size} * kind.traits_size, "traits");
     require(s.state.size() == std::size_t{s.size} * kind.state_size, "states");
+    for (const FieldDescription& field : kind.fields) {
+      if (field.type != ONDOL_BOOL || field.role == ONDOL_PARAM) continue;
+      const bool trait = field.role == ONDOL_TRAIT;
+      require(all_are_bools(trait ? s.traits : s.state, trait ? kind.traits_size : kind.state_size, field), "states");
+    }
     require(s.flows_tick.size() == (s.size + rows_per_chunk - 1) / rows_per_chunk, "flows");
+  }
+
+  static bool all_are_bools(const Bytes& rows, std::size_t stride, const FieldDescription& field) {
+    for (std::size_t row = 0; row < rows.size(); row += stride) {
+      for (std::size_t i = 0; i < field.count; ++i) {
+        if (rows[row + field.offset + i] > std::byte{1}) return false;
+      }
+    }
+    return true;
   }
 
   // Columns of a port that has no use for them are empty.
