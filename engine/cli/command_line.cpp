@@ -110,7 +110,7 @@ void CommandLine::define_run() {
           "Seed of all luck, in place of the world's: a whole number from 0 to 2^63 - 1")
       ->option_text("N");
   command.add_flag("--overwrite", run_.overwrite, "Replace an existing results file");
-  command.add_flag("--no-results", run_.no_results, "Write no results file");
+  CLI::Option* const no_results = command.add_flag("--no-results", run_.no_results, "Write no results file");
   command.add_option("--threads", run_.threads, "Threads to run on (default: one per processor)")
       ->check(CLI::Range(1, 1024))
       ->option_text("N");
@@ -122,6 +122,7 @@ void CommandLine::define_run() {
   command
       .add_option("--checkpoint", run_.checkpoint,
                   "Keep the state in the results every so many ticks, or as in \"1 year\", for ondol resume and --from")
+      ->excludes(no_results)
       ->option_text("EVERY");
   command.add_option("--from", run_.from, "Begin where the run in a results file is, by its last checkpoint")
       ->option_text("FILE");

@@ -207,7 +207,8 @@ TEST_F(Command, OverwritesNoWorld) {
 }
 
 TEST_F(Command, WhatItPrintsCanBePastedWhateverThePath) {
-  for (const char* word : {"\"it's \\$(touch here).db\"", "./-x.db", ":memory:", "file:x.db", "'file:y.db?mode=memory'", "'a b.db'", "'new\nline.db'"}) {
+  for (const char* word : {"\"it's \\$(touch here).db\"", "./-x.db", ":memory:", "file:x.db", "'file:y.db?mode=memory'",
+                           "'a b.db'", "'new\nline.db'"}) {
     const Outcome outcome = ondol(std::string("run shop.toml -o ") + word);
     ASSERT_EQ(outcome.code, 0) << outcome.err;
     const std::size_t at = outcome.out.find("  sqlite3");

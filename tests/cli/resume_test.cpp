@@ -112,6 +112,7 @@ TEST_F(Resume, SaysWhatItCannotGoOnWith) {
       {"resume kept.db --until 9 --checkpoint '2 USD'", "every '2 USD'", 2},
       {"resume kept.db --until 9 --checkpoint 0", "every '0'", 2},
       {"run shop.toml --checkpoint -3", "every '-3'", 2},
+      {"run shop.toml --checkpoint 3 --no-results", "--no-results excludes --checkpoint", 2},
       {"run shop.toml --from none.db", "none.db", 6},
       {"run shop.toml --from plain.db", "without --checkpoint", 6},
   };
@@ -129,6 +130,8 @@ TEST_F(Resume, RefusesAnotherPluginByName) {
   std::filesystem::create_directories(plugins);
   std::filesystem::copy(std::filesystem::path(ONDOL_BUILD_DIR) / "tests/plugins/toy.so", plugins);
   ASSERT_EQ(ondol("run shop.toml -q --plugins plugins --checkpoint 2").code, 0);
+  std::filesystem::create_directories(folder_ / "elsewhere");
+  EXPECT_EQ(ondol("resume ../shop.db -q --until 8", "cd elsewhere; ").code, 0) << "plugins are found where they were";
   std::ofstream(plugins / "toy.so", std::ios::app) << '\n';
   const Outcome refused = ondol("resume shop.db --plugins plugins --until 9");
   EXPECT_EQ(refused.code, 4);

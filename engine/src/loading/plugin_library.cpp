@@ -265,7 +265,8 @@ std::filesystem::path find_plugin(const std::string& name, const std::vector<std
   for (const auto& directory : directories) {
     std::error_code ignored;
     const auto path = directory / (name + ".so");
-    if (std::filesystem::is_regular_file(path, ignored)) return path;
+    // In full, since results say it to whoever reads them elsewhere.
+    if (std::filesystem::is_regular_file(path, ignored)) return std::filesystem::absolute(path).lexically_normal();
   }
   std::vector<std::string> looked;
   for (const auto& directory : directories) looked.push_back(directory.empty() ? "." : directory.string());
