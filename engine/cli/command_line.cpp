@@ -279,6 +279,9 @@ void CommandLine::define_trace() {
   command.add_option("results", trace_.results, "Results file of a run")->required()->option_text("FILE");
   command.add_option("--agent", trace_.agent, "Its name or id")->required()->option_text("NAME");
   command.add_option("--tick", trace_.tick, "As the results number them")->required()->option_text("N");
+  command.add_flag("--claims", trace_.claims,
+                   "What it holds of others and owes them, too: runs the world again up to then");
+  add_plugins(command, trace_.plugin_directories);
 }
 
 void CommandLine::define_replays() {

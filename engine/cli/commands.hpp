@@ -118,6 +118,8 @@ struct TraceChoice {
   std::filesystem::path results;
   std::string agent;
   std::int64_t tick = 0;
+  bool claims = false;
+  std::vector<std::filesystem::path> plugin_directories;
 };
 
 struct ExplainChoice {

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "output.hpp"
 
+#include <ondol/engine/replay.hpp>
 #include <ondol/engine/trace.hpp>
 
 #include <algorithm>
@@ -29,6 +30,11 @@ int trace(const TraceChoice& choice) {
   say("{} (agent {}, kind {}, population {}, {}), tick {}{}\n", trace.agent, trace.agent_id, trace.kind,
       trace.population, trace.region, trace.tick, trace.date.empty() ? "" : ", " + trace.date);
   for (const TraceSection& section : trace.sections) print(section);
+  if (choice.claims) {
+    ReplayOptions options;
+    options.plugin_directories = choice.plugin_directories;
+    print(claims_of(choice.results, trace, options));
+  }
   return 0;
 }
 

@@ -174,5 +174,56 @@ TEST_F(Replays, RefuseWhatIsNoRun) {
   }
 }
 
+// A loan of 100 USD at 10 % a tick is made in tick 1 and repaid by 25 USD a tick from tick 2 on.
+TEST_F(Replays, ATraceShowsClaimsBeforeAndAfter) {
+  const World world = World::parse(R"(plugins = ["toy", "posted_offers"]
+currency = "USD"
+ticks = 5
+schedule = ["finance", "trade", "close"]
+regions.here.treasury = "state"
+instruments.money.issuer = "state"
+instruments.loan = { class = "credit", collect = "finance", rate = "rate", term = "term" }
+[markets.loans]
+instrument = "loan"
+mechanism = "posted_offers"
+step = "trade"
+class = "financial"
+attributes = ["rate", "term"]
+[populations.state]
+kind = "financier"
+[populations.firm]
+kind = "financier"
+money = "50 USD"
+params = { borrow = "100 USD", rate = 0.1, term = 4 }
+ports = { debt = "loan", borrowing = "loans" }
+[populations.bank]
+kind = "financier"
+money = "100 USD"
+params.lend = "100 USD"
+ports.lending = "loans"
+)",
+                                   folder_ / "loan.toml", with_fixtures());
+  const fs::path file = folder_ / "loan.db";
+  {
+    ondol::Run run(world);
+    Results results(file, run);
+    while (run.ticks() < world.ticks()) {
+      run.tick();
+      results.record();
+    }
+    results.finish(RunStatus::complete);
+  }
+  const auto claims = [&](const std::string& agent, std::int64_t tick) {
+    std::vector<std::vector<std::string>> lines;
+    for (const TraceLine& line : claims_of(file, trace(file, agent, tick)).lines)
+      lines.push_back({line.what, line.before, line.after});
+    return lines;
+  };
+  using Lines = std::vector<std::vector<std::string>>;
+  EXPECT_THAT(claims("bank", 0), IsEmpty());
+  EXPECT_EQ(claims("bank", 1), (Lines{{"holds loan of firm", "0", "100"}}));
+  EXPECT_EQ(claims("firm", 2), (Lines{{"owes loan to bank", "100", "75"}}));
+}
+
 }  // namespace
 }  // namespace ondol::test

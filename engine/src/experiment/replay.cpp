@@ -2,6 +2,7 @@
 #include "experiment/experiment_results.hpp"
 #include "experiment/run_record.hpp"
 #include "model/model.hpp"
+#include "state/state.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/replay.hpp>
@@ -11,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -43,16 +45,20 @@ std::vector<std::string> replaced(const Original& original, const World& world) 
   return lines;
 }
 
-// As far as the run went, or until it fails; `results` is where to record it, or nothing.
-Replay play(const Original& original, const ReplayOptions& options, const std::filesystem::path* results,
-            bool overwrite) {
+World world_of(const Original& original, const ReplayOptions& options) {
   WorldOptions world_options;
   world_options.plugin_directories = options.plugin_directories;
   world_options.set = original.set;
   for (const RecordedPlugin& plugin : original.plugins) {
     if (!plugin.folder.empty()) world_options.plugin_directories.push_back(plugin.folder);
   }
-  const World world = World::parse(original.text, original.file, world_options);
+  return World::parse(original.text, original.file, world_options);
+}
+
+// As far as the run went, or until it fails; `results` is where to record it, or nothing.
+Replay play(const Original& original, const ReplayOptions& options, const std::filesystem::path* results,
+            bool overwrite) {
+  const World world = world_of(original, options);
   Replay replay;
   replay.recorded = original.end;
   replay.replaced = replaced(original, world);
@@ -94,6 +100,43 @@ std::int64_t position_of(Database& database, const char* table, const std::strin
     if (names[i] == name) return static_cast<std::int64_t>(i);
   }
   throw Error(ErrorCode::usage, fmt::format("the experiment has no {} '{}'{}", table, name, suggest(name, names)));
+}
+
+Original original_of(const std::filesystem::path& results, const RunRecord& record) {
+  const bool failed = record.status == "failed";
+  return {results,
+          record.world_text,
+          {},
+          record.seed,
+          record.ticks,
+          failed,
+          failed ? record.message : record.fingerprint,
+          record.engine,
+          record.plugins};
+}
+
+// What an agent holds and owes, by what and whom.
+using Balance = std::map<std::string, double>;
+
+Balance balance_of(const Run& run, Index agent) {
+  const State& state = run.state();
+  const Model& model = run.world().model();
+  Balance balance;
+  const auto add = [&](const std::string& thing, Index holder, Index debtor, double amount) {
+    if (amount == 0 || (holder != agent && debtor != agent)) return;
+    const bool holds = holder == agent;
+    balance[fmt::format("{} {} {} {}", holds ? "holds" : "owes", thing, holds ? "of" : "to",
+                        model.agent_name(holds ? debtor : holder))] += amount;
+  };
+  const Claims& claims = state.claims;
+  for (std::size_t i = 0; i < claims.instrument.size(); ++i) {
+    const InstrumentModel& instrument = model.instruments[claims.instrument[i]];
+    add(instrument.name, claims.holder[i], claims.issuer[i], static_cast<double>(claims.amount[i]) / instrument.scale);
+  }
+  for (std::size_t i = 0; i < state.dues.payer.size(); ++i)
+    add(fmt::format("due '{}'", model.purposes[state.dues.purpose[i]].name), state.dues.payee[i], state.dues.payer[i],
+        static_cast<double>(state.dues.amount[i]) / model.money_scale);
+  return balance;
 }
 
 // "name version hash" a line.
@@ -154,16 +197,34 @@ Replay verify(const std::filesystem::path& results, const ReplayOptions& options
   if (record.status != "complete" && record.status != "interrupted" && record.status != "failed")
     throw Error(ErrorCode::output,
                 fmt::format("{}: its run is {}, so there is no end of it to compare", results.string(), record.status));
-  Original original{results,
-                    record.world_text,
-                    {},
-                    record.seed,
-                    record.ticks,
-                    record.status == "failed",
-                    record.status == "failed" ? record.message : record.fingerprint,
-                    record.engine,
-                    record.plugins};
-  return play(original, options, nullptr, false);
+  return play(original_of(results, record), options, nullptr, false);
+}
+
+TraceSection claims_of(const std::filesystem::path& results, const Trace& trace, const ReplayOptions& options) {
+  const Original original = original_of(results, run_record_of(results));
+  const World world = world_of(original, options);
+  if (const std::vector<std::string> other = replaced(original, world); !other.empty())
+    throw Error(ErrorCode::plugin,
+                fmt::format("{}: its run cannot be made again as it was: {}", results.string(), other.front()));
+  RunOptions run_options;
+  run_options.threads = options.threads;
+  run_options.seed = original.seed;
+  Run run(world, run_options);
+  while (run.ticks() < trace.tick) run.tick();
+  const auto agent = static_cast<Index>(trace.agent_id);
+  const Balance before = balance_of(run, agent);
+  run.tick();
+  const Balance after = balance_of(run, agent);
+  Balance all = after;
+  for (const auto& [what, amount] : before) all.emplace(what, 0);
+  TraceSection section{"claims and dues", {}};
+  const auto amount_in = [](const Balance& balance, const std::string& what) {
+    const auto found = balance.find(what);
+    return fmt::format("{}", found == balance.end() ? 0.0 : found->second);
+  };
+  for (const auto& [what, amount] : all)
+    section.lines.push_back({what, amount_in(before, what), amount_in(after, what), "", ""});
+  return section;
 }
 
 Replay rerun(const std::filesystem::path& experiment, const PlanPlace& place, const std::filesystem::path& results,

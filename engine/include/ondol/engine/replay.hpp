@@ -1,6 +1,8 @@
 /// Results that prove themselves: a run made again from its results file alone, and where two runs part.
 #pragma once
 
+#include <ondol/engine/trace.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -28,6 +30,11 @@ struct Replay {
 /// failure. Throws Error(output) where the file is no run's, or its run has not ended; Error(world) and Error(plugin)
 /// where its world cannot be loaded any more.
 Replay verify(const std::filesystem::path& results, const ReplayOptions& options = {});
+
+/// What an agent held of others and owed them as a traced tick and the one before ended, by instrument, or purpose of a
+/// due, and whom: results do not record it, so the world is run again up to there. Credit and dues in money, shares in
+/// their units. Throws as verify does, and Error(plugin) where a plugin or the engine is not the one of then.
+TraceSection claims_of(const std::filesystem::path& results, const Trace& trace, const ReplayOptions& options = {});
 
 /// A place in the plan of an experiment; names as its file has them, the only scenario or arm where none is said.
 struct PlanPlace {
