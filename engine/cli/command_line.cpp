@@ -176,8 +176,12 @@ void CommandLine::define_describe() {
   CLI::Option* const markdown =
       command.add_flag("--markdown", describe_.markdown, "The reference page of a plugin, or the list of all");
   command
-      .add_flag("--schema", describe_.schema,
-                "A JSON Schema of world files with all plugins that are found, for editors")
+      .add_option("--schema", describe_.schema,
+                  "A JSON Schema for editors, of world files with all plugins that are found, or of experiment files")
+      ->expected(0, 1)
+      ->check(CLI::IsMember({"world", "experiment"}))
+      ->default_str("world")
+      ->option_text("[world|experiment]")
       ->excludes(markdown)
       ->excludes("what");
   add_plugins(command, describe_.directories);

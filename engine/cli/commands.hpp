@@ -54,7 +54,7 @@ struct ConformanceChoice {
 struct DescribeChoice {
   std::string what;
   bool markdown = false;
-  bool schema = false;
+  std::string schema;  // "world", "experiment"; empty: none
   double patience = 10;
   std::vector<std::filesystem::path> directories;
 };

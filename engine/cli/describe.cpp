@@ -130,6 +130,10 @@ int check(const CheckChoice& choice) {
 }
 
 int describe(const DescribeChoice& choice) {
+  if (choice.schema == "experiment") {
+    say("{}", experiment_schema());
+    return 0;
+  }
   std::vector<std::filesystem::path> directories = choice.directories;
   for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
   std::vector<PluginLibrary> plugins;
@@ -137,7 +141,7 @@ int describe(const DescribeChoice& choice) {
     if (auto loaded = try_load(name, directories, choice.patience, name == choice.what))
       plugins.push_back(std::move(*loaded));
   }
-  if (choice.schema) {
+  if (!choice.schema.empty()) {
     say("{}", world_schema(plugins));
     return 0;
   }

@@ -413,7 +413,107 @@ Json top_level(const std::vector<PluginLibrary>& plugins) {
       {"charts", charts()}};
 }
 
+// ---- Experiments
+
+Json number(const std::string& doc) { return shape("number", doc); }
+Json list(const char* type, const std::string& doc) {
+  return {{"type", "array"}, {"items", {{"type", type}}}, {"description", doc}};
+}
+Json required(Json table, std::vector<std::string> keys) {
+  table["required"] = std::move(keys);
+  return table;
+}
+Json each(Json value, const std::string& doc) {
+  return {{"type", "object"}, {"description", doc}, {"additionalProperties", std::move(value)}};
+}
+Json one_or_more(const std::string& doc) { return any_of(doc, {{{"type", "string"}}, list("string", "Several.")}); }
+Json with_default(Json json, Json standard) {
+  json["default"] = std::move(standard);
+  return json;
+}
+
+Json variant(const std::string& doc) {
+  return table({{"doc", text("For people.")},
+                {"world", text("A world file, seen from this one, in place of the base.")},
+                {"over", one_or_more("World files laid over the base as if they extended it.")},
+                {"set", shape("object", "Values of the world by their paths, as --set lays them over it.")}},
+               doc);
+}
+
+Json factors() {
+  return each(required(table({{"doc", text("For people.")},
+                              {"path", one_or_more("What it sets; of several, all to the same.")},
+                              {"values", {{"type", "array"}, {"minItems", 1}, {"description", "All that it takes."}}},
+                              {"low", number("Least that it takes.")},
+                              {"high", number("Most that it takes.")},
+                              {"unit", text("Of low and high.")},
+                              {"scale", with_default(one_of("Of the range.", {"linear", "log"}), "linear")},
+                              {"whole", with_default(flag("Whether it takes whole numbers only."), false)},
+                              {"levels", whole("In a grid, ends included.", 2)}},
+                             "What is not known exactly: values, or low and high."),
+                       {"path"}),
+              "What is not known exactly.");
+}
+
+// A text of SQL, or a table with one.
+Json question(Json more, const std::string& doc) {
+  Json properties = {{"sql", text("A question to a run's own results.")},
+                     {"unit", text("Of the answer.")},
+                     {"better", with_default(one_of("Which is better.", {"higher", "lower", "neither"}), "higher")},
+                     {"doc", text("For people.")}};
+  properties.update(std::move(more));
+  return any_of(doc, {{{"type", "string"}}, required(table(std::move(properties), doc), {"sql"})});
+}
+
+Json stop_rule() {
+  Json level = with_default(number("Of the interval."), 0.95);
+  level["exclusiveMinimum"] = 0;
+  level["exclusiveMaximum"] = 1;
+  return required(table({{"width", any_of("At most so wide: a number, or \"0.2 %\" of the reference's mean.",
+                                          {{{"type", "number"}, {"exclusiveMinimum", 0}},
+                                           {{"type", "string"}, {"pattern", "^\\s*[0-9.]+\\s*%$"}}})},
+                         {"level", std::move(level)},
+                         {"at_least", with_default(whole("Replicates before it first looks.", 2), 10)}},
+                        "Ends the experiment before all replicates."),
+                  {"width"});
+}
+
+Json experiment_keys() {
+  const Json rates = {{"type", "array"},
+                      {"items", {{"anyOf", {{{"type", "number"}}, {{"type", "string"}}}}}},
+                      {"description", "At which arms are ranked: 0.03, or \"3 %\"."}};
+  return {
+      {"question", text("In words.")},
+      {"world", text("The base world, seen from this file.")},
+      {"replicates", whole("Of every arm, scenario and point.", 1)},
+      {"seed", with_default(whole("Of replicate 0; replicate r has seed + r."), 1)},
+      {"ticks", whole("To run, in place of the worlds'.", 1)},
+      {"reference", text("The arm that others are compared with.")},
+      {"primary", text("The outcome that decides.")},
+      {"arms", each(variant("An arm."), "What is compared.")},
+      {"scenarios", each(variant("A scenario."), "Under what; crossed with arms.")},
+      {"factors", factors()},
+      {"design",
+       table({{"method",
+               with_default(one_of("How points are chosen.", {"grid", "latin hypercube", "sobol", "radial"}), "grid")},
+              {"points", whole("So many; not in a grid.", 1)}},
+             "Where in the space of the factors it looks.")},
+      {"outcomes", each(question(Json::object(), "One number of a run."), "What is asked of every run.")},
+      {"series",
+       each(question({{"horizons", list("number", "Up to which arms are ranked.")}, {"discount_rates", rates}},
+                     "A position and a value in each row."),
+            "What is asked along every run.")},
+      {"stop", stop_rule()}};
+}
+
 }  // namespace
+
+std::string experiment_schema() {
+  Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "Experiment file of Ondol"}};
+  schema.update(required(table(experiment_keys(), "An experiment file; docs/experiments.md says more."),
+                         {"question", "world", "replicates", "outcomes"}));
+  return schema.dump(2) + "\n";
+}
 
 std::string world_schema(const std::vector<PluginLibrary>& plugins) {
   Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "World file of Ondol"}};

@@ -36,22 +36,27 @@ class Schema : public testing::Test {
     if (sh("python3 -c 'import jsonschema, tomllib'").code != 0)
       GTEST_SKIP() << "python3-jsonschema is not installed, or Python is older than 3.11";
     std::filesystem::create_directories(folder_);
+    ASSERT_EQ(sh("'" ONDOL_BUILD_DIR "/ondol' describe --schema experiment > '" +
+                 (folder_ / "experiment.schema.json").string() + "'")
+                  .code,
+              0);
     ASSERT_EQ(
         sh("'" ONDOL_BUILD_DIR "/ondol' describe --schema > '" + (folder_ / "world.schema.json").string() + "'").code,
         0);
   }
-  Outcome validate(const std::string& files) const {
-    return sh("cd '" + folder_.string() +
-              "' && python3 '" ONDOL_SOURCE_DIR "/tests/support/validate.py' world.schema.json " + files);
+  Outcome validate(const std::string& files, const std::string& schema = "world") const {
+    return sh("cd '" + folder_.string() + "' && python3 '" ONDOL_SOURCE_DIR "/tests/support/validate.py' " + schema +
+              ".schema.json " + files);
   }
   // The mistakes in a shipped world with a line added, or one text in place of another.
-  std::string mistakes(const std::string& world, const std::string& from, const std::string& to) const {
+  std::string mistakes(const std::string& world, const std::string& from, const std::string& to,
+                       const std::string& schema = "world") const {
     std::ifstream file(std::filesystem::path(ONDOL_SOURCE_DIR) / "worlds" / world);
     std::string text{std::istreambuf_iterator<char>(file), {}};
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     std::ofstream(folder_ / "wrong.toml") << text.replace(at, from.size(), to);
-    return validate("wrong.toml").text;
+    return validate("wrong.toml", schema).text;
   }
 
   std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "ondol_schema" /
@@ -61,6 +66,28 @@ class Schema : public testing::Test {
 TEST_F(Schema, EveryShippedWorldIsRight) {
   const Outcome outcome = validate(ONDOL_SOURCE_DIR "/worlds/*.toml");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
+}
+
+TEST_F(Schema, EveryShippedExperimentIsRight) {
+  const Outcome outcome = validate(ONDOL_SOURCE_DIR "/worlds/experiments/*.toml", "experiment");
+  EXPECT_EQ(outcome.code, 0) << outcome.text;
+}
+
+TEST_F(Schema, SlipsInExperimentsAreNamed) {
+  const auto slip = [this](const std::string& from, const std::string& to) {
+    return mistakes("experiments/diffusion.toml", from, to, "experiment");
+  };
+  EXPECT_THAT(slip("question =", "qestion ="), HasSubstr("'qestion' was unexpected"));
+  EXPECT_THAT(slip("question =", "qestion ="), HasSubstr("'question' is a required property"));
+  EXPECT_THAT(slip("replicates = 40", "replicates = 0"), HasSubstr("replicates: 0 is less than the minimum of 1"));
+  const std::string outcome = "[outcomes.after_2_years]";
+  EXPECT_THAT(slip(outcome, "[design]\nmethod = \"soboll\"\n" + outcome),
+              HasSubstr("design.method: 'soboll' is not one of"));
+  EXPECT_THAT(slip(outcome, "[factors.luck]\npat = \"seed\"\n" + outcome), HasSubstr("factors.luck: "));
+  EXPECT_THAT(slip(outcome, "[stop]\nlevel = 2\nwidth = \"wide\"\n" + outcome),
+              testing::AllOf(HasSubstr("stop.level: 2 is "), HasSubstr("stop.width: ")));
+  EXPECT_THAT(slip(outcome, "[stop]\nwidth = \"0.2 %\"\n" + outcome), testing::IsEmpty());
+  EXPECT_EQ(sh("'" ONDOL_BUILD_DIR "/ondol' describe --schema worlds").code, 2);
 }
 
 TEST_F(Schema, SlipsAreNamed) {
