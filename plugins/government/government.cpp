@@ -73,7 +73,7 @@ void set_rate(const Params& p, State& s, Agent& self) {
 // Bonds for what its money lacks of some months of outlays.
 void offer_bonds(const Params& p, State& s, Agent& self) {
   const double months = months_per_tick(self);
-  s.outlay = s.transfers_paid + s.grants_paid;
+  s.outlay = s.transfers_paid + s.grants_paid + s.treasury.appropriated;
   for (const Buys port : {Government::labour, Government::goods, Government::seat_market, Government::accelerators,
                           Government::compute_market, Government::equity}) {
     if (self.bound(port)) s.outlay += self.spent(port);
@@ -376,8 +376,10 @@ void Government::describe(Kind<Government>& kind) {
   kind.purpose(application_grants, "The programme's, to application firms.");
   kind.purpose(data_grants, "The programme's, to data firms.");
   kind.purpose(household_grants, "The programme's, to households.");
+  kind.part(treasury, &State::treasury);
   kind.on<&Government::open>("open", "Levies taxes on last month's receipts; pays transfers and grants.");
-  kind.on<&Government::finance>("finance", "Orders new shares of firms it takes stakes in.");
+  kind.on<&Government::finance>("finance",
+                                "Pays programmes what they ask for; orders new shares of firms it takes stakes in.");
   kind.on<&Government::hire>("hire", "Orders public work.");
   kind.on<&Government::supply>("supply", "Orders accelerators that its target lacks.");
   kind.on<&Government::train>("train", "Orders compute for research.");
@@ -396,7 +398,10 @@ void Government::open(const Params& p, const Traits&, State& s, Agent& self) {
   pay_grants(p, s, self);
 }
 
-void Government::finance(const Params&, const Traits&, State& s, Agent& self) { order_stakes(s, self); }
+void Government::finance(const Params& p, const Traits&, State& s, Agent& self) {
+  treasury.pay(s.treasury, self, share_per_tick(self, p.most_grants) * self.money());
+  order_stakes(s, self);
+}
 
 void Government::hire(const Params& p, const Traits&, State&, Agent& self) {
   self.order(labour, p.public_jobs * sum_over_people(self, labour_supply), p.wage_limit * self.price(labour));

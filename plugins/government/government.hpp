@@ -1,6 +1,7 @@
 /// A government: taxes, transfers, public work and purchases, bonds, the policy rate, and a dated budget for AI.
 #pragma once
 
+#include <ondol/budget.hpp>
 #include <ondol/choice.hpp>
 #include <ondol/sdk.hpp>
 
@@ -85,6 +86,7 @@ struct Government {
     double stake_purse;
     std::array<double, instruments> purse;  // authorised and not spent yet
     std::array<double, 13> prices;          // of goods, oldest first
+    budget::Treasury::State treasury;
   };
 
   static constexpr Buys labour{0, "labour", "person_month"};
@@ -106,6 +108,8 @@ struct Government {
   static constexpr Peers application_firms{16, "applications"};
   static constexpr Peers data_firms{17, "data"};
   static constexpr Peers stakes{18, "stakes"};
+
+  static constexpr budget::Treasury treasury{19, 9};
 
   static constexpr choice::Makers choice_of_makers{};
 

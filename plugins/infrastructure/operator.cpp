@@ -47,10 +47,12 @@ double running_cost(const Params& p, const State& s, const Agent& self) {
          p.experts * self.price(Operator::expertise) / hours_per_month;
 }
 
-// All that one more accelerator takes: itself, servers around it, and its part of a facility.
+// All that one more accelerator takes: itself, servers around it, and its part of a facility, less what a credit on
+// facilities pays of that.
 double unit_capital(const Params& p, const Agent& self) {
   double facility = 0;
   for (std::size_t i = 0; i < facilities.size(); ++i) facility += p.per_megawatt[i] * self.price(facilities[i].port);
+  if (self.bound(Operator::investment_credit)) facility *= 1.0 - self.signal(Operator::investment_credit);
   return self.price(Operator::accelerators) + p.servers * self.price(Operator::goods) +
          megawatts(p, 1.0, self.signal(Operator::accelerator_kw)) * facility;
 }
@@ -312,6 +314,10 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.state("servers_due", &State::servers_due, "accelerator")
       .range(0, 1e15)
       .doc("Accelerators whose servers are still to be bought.");
+  kind.state("eligible", &State::eligible, "money")
+      .range(0, 1e18)
+      .disclosed("outlay")
+      .doc("Spent on facilities in the tick.");
   kind.state("fitting", &State::fitting, "MW_shell").range(0, 1e12).doc("Shells being fitted out, by months left.");
   kind.port(accelerators).doc("In a market with standing orders, like the five below.");
   kind.port(storage).doc("Battery storage.");
@@ -331,6 +337,7 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.port(cooling_makers).attributes(choice::Makers::attributes()).doc("Cooling.");
   kind.port(builders).attributes(choice::Makers::attributes()).doc("Construction.");
   kind.port(grids).attributes(choice::Makers::attributes()).doc("Connections.");
+  kind.port(investment_credit).optional().doc("What is paid back of facilities; enters the cost of capital.");
   kind.part(finance, &Params::finance, &State::finance);
   kind.part(makers, &Params::makers);
   kind.field("round_size").initial(0.25);
@@ -411,6 +418,8 @@ void Operator::close(const Params& p, const Traits&, State& s, Agent& self) {
     s.sales_before = now;
     self.contribute(ai_sales, self.revenue(compute));
   }
+  s.eligible = 0;
+  for (const Facility& facility : facilities) s.eligible += self.spent(facility.port);
   finance.observe(p.finance, s.finance, self, self.revenue(compute), self.spent(electricity) + self.spent(expertise));
   if (finance.winds_up(p.finance, s.finance, self)) return self.withdraw(compute);
   finance.settle(p.finance, s.finance, self, committed_money(p, s, self), s.expected_growth);

@@ -68,6 +68,7 @@ struct Operator {
     double wanted;
     double site_cost;
     double servers_due;
+    double eligible;
     Pipeline<6> fitting;
     firm::Finance::State finance;
   };
@@ -89,7 +90,8 @@ struct Operator {
   static constexpr Observes cooling_makers{15, "cooling_makers", "order_book"};
   static constexpr Observes builders{16, "builders", "order_book"};
   static constexpr Observes grids{17, "grids", "order_book"};
-  static constexpr firm::Finance finance{18, 0};
+  static constexpr Reads investment_credit{18, "investment_credit", "1"};
+  static constexpr firm::Finance finance{19, 0};
   static constexpr choice::Makers makers{};
 
   static void describe(Kind<Operator>& kind);

@@ -1,0 +1,8 @@
+// Instruments of public policy, a kind each.
+#include "cost_share.hpp"
+#include "procurement.hpp"
+#include "tournament.hpp"
+#include "transfers.hpp"
+
+ONDOL_PLUGIN("policy", "0.1.0", ondol::policy::LumpSum, ondol::policy::HouseholdTransfer, ondol::policy::CostShare,
+             ondol::policy::Procurement, ondol::policy::Tournament)
