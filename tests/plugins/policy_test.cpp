@@ -137,11 +137,95 @@ TEST(Policy, TwinsThatDifferInNameAloneDoTheSame) {
 }
 
 TEST(Policy, BuysFromSellersAtHomeAndUsesIt) {
-  const auto run = ticked(world_with(instrument("one", "lump_sum", nothing, to_firms),
-                                     instrument("two", "procurement", thousand, "product = \"seats\"")) /* no seller */,
-                          3);
-  EXPECT_EQ(field(run, "two", 0, "spent"), 0);
-  EXPECT_EQ(field(run, "two", 0, "carried"), 3000);
+  const auto buying_from = [](const std::string& region) {
+    const std::string seller = "[populations.vendor]\nkind = \"seat_stand\"\nregion = \"" + region +
+                               "\"\nparams = { quantity = \"1e6 seat_month\", price = \"2 USD/seat_month\" }\n"
+                               "ports.ware = \"seats\"\n";
+    return ticked(world_with(seller + instrument("one", "lump_sum", nothing, to_firms),
+                             instrument("two", "procurement", thousand, "product = \"seats\"")),
+                  6);
+  };
+  const auto home = buying_from("here");
+  EXPECT_GT(field(home, "two", 0, "bought"), 0);
+  EXPECT_NEAR(field(home, "two", 0, "spent"), 2 * field(home, "two", 0, "bought"), 0.1);
+  EXPECT_NEAR(money(home, "vendor", 0), field(home, "two", 0, "spent"), 0.1);
+  const auto abroad = buying_from("there");
+  EXPECT_EQ(field(abroad, "two", 0, "spent"), 0);
+  EXPECT_EQ(field(abroad, "two", 0, "carried"), 6000);
+}
+
+// Two claimants that spend 100 a tick, and from tick 12 on 300 and 100. The base is learnt until the announcement in
+// tick 10, over one month.
+const std::string claimants = R"(
+[populations.grows]
+kind = "claimant"
+region = "here"
+params = { before = "100 USD", after = "300 USD", change_tick = 12 }
+state = { quality = 3 }
+[populations.stays]
+kind = "claimant"
+region = "here"
+params = { before = "100 USD", after = "100 USD", change_tick = 12 }
+state = { quality = 2 }
+[populations.abroad]
+kind = "claimant"
+region = "there"
+params = { before = "100 USD", after = "900 USD", change_tick = 12 }
+state = { quality = 9 }
+)";
+const std::string who = "claimants = [\"grows\", \"stays\", \"abroad.there\"]";
+
+auto shared_cost(const std::string& base_share) {
+  const std::string announced = R"(
+[events.announced]
+tick = 10
+population = "two"
+param = "announced"
+value = "100000 USD"
+[events.budget]
+tick = 10
+population = "two"
+param = "budget"
+value = "1000 USD/month"
+)";
+  return ticked(world_with(claimants + announced + instrument("one", "lump_sum", nothing, to_firms),
+                           instrument("two", "cost_share",
+                                      "rate = 0.25, base_months = \"1 month\", delay = \"0 month\", "
+                                      "administration = 0, base_share = " +
+                                          base_share,
+                                      who + ", claims = \"claims\"")),
+                16);
+}
+
+TEST(Policy, SharesTheCostOfWhatIsAdditional) {
+  // Spending of ticks 12, 13, 14 is claimed in 13, 14, 15: three times a quarter of what goes beyond 100.
+  const auto run = shared_cost("1");
+  EXPECT_NEAR(money(run, "grows", 0), 3 * 0.25 * 200, 0.1);
+  EXPECT_EQ(money(run, "stays", 0), 0);
+  EXPECT_EQ(money(run, "abroad", 0), 0);
+  EXPECT_NEAR(field(run, "two", 0, "additional"), 3 * 200, 0.1);
+  EXPECT_EQ(field(run, "two", 0, "spent"), money(run, "grows", 0));
+}
+
+TEST(Policy, AVoucherPaysForWhatWouldHaveBeenBoughtAnyway) {
+  const auto run = shared_cost("0");
+  EXPECT_GT(money(run, "stays", 0), 3 * 0.25 * 100 - 0.1);
+  EXPECT_NEAR(money(run, "grows", 0) - money(run, "stays", 0), 3 * 0.25 * 200, 0.1);
+}
+
+TEST(Policy, ATournamentPaysTheBestAtHome) {
+  const auto prizes = [](const std::string& winners) {
+    return ticked(world_with(claimants + instrument("one", "lump_sum", nothing, to_firms),
+                             instrument("two", "tournament", thousand + ", administration = 0, winners = " + winners,
+                                        "contestants = [\"grows\", \"stays\", \"abroad.there\"]")),
+                  20);
+  };
+  const auto one = prizes("1"), both = prizes("2");
+  EXPECT_EQ(money(one, "grows", 0), 12000);
+  EXPECT_EQ(money(one, "stays", 0), 0);
+  EXPECT_EQ(money(both, "grows", 0), 6000);
+  EXPECT_EQ(money(both, "stays", 0), 6000);
+  EXPECT_EQ(money(both, "abroad", 0), 0);
 }
 
 }  // namespace

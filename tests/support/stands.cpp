@@ -195,6 +195,32 @@ struct Crowd {
   }
 };
 
+/// Spends on something eligible, by number, from a tick on more; has a quality.
+struct Claimant {
+  struct Params {
+    double before;
+    double after;
+    double change_tick;
+  };
+  struct Traits {};
+  struct State {
+    double eligible;
+    double quality;
+  };
+  static void describe(Kind<Claimant>& kind) {
+    kind.name("claimant").doc("Says what it spent, and how good it is.");
+    kind.param("before", &Params::before, "money").initial(0).doc("Spent a tick at first.");
+    kind.param("after", &Params::after, "money").initial(0).doc("And later.");
+    kind.param("change_tick", &Params::change_tick, "1").initial(0).doc("From when.");
+    kind.state("eligible", &State::eligible, "money").disclosed("outlay").doc("Spent in the tick.");
+    kind.state("quality", &State::quality, "1").disclosed("model").doc("Of what it makes.");
+    kind.on<&Claimant::act>("close", "Says so.");
+  }
+  static void act(const Params& p, const Traits&, State& s, Agent& self) {
+    s.eligible = static_cast<double>(self.tick()) < p.change_tick ? p.before : p.after;
+  }
+};
+
 /// Issued the money of the start.
 struct Mint {
   struct Params {};
@@ -206,4 +232,4 @@ struct Mint {
 }  // namespace
 
 ONDOL_PLUGIN("stands", "1.0.0", Stand<LabourStand>, Stand<PowerStand>, Stand<GoodsStand>, Stand<TokenStand>,
-             Stand<SeatStand>, Customer<LabourCustomer>, Customer<GoodsCustomer>, Enterprise, Crowd, Mint)
+             Stand<SeatStand>, Customer<LabourCustomer>, Customer<GoodsCustomer>, Enterprise, Crowd, Claimant, Mint)
