@@ -90,6 +90,15 @@ ONDOL_SLIP(Careful) { s.baked += 1; }
 
 TEST(Slips, ACarefulBakerRuns) { EXPECT_EQ(message_of<Careful>(), "runs"); }
 
+// A member's name makes no mechanism of a kind.
+struct Tidy : Baker {
+  static void describe(Kind<Tidy>& kind) { common(kind); }
+  static void clear(State& s) { s.baked = 0; }
+  static void bake(const Params&, const Traits&, State& s, Agent&) { clear(s); }
+};
+
+TEST(Slips, AKindMayHaveAMemberNamedClear) { EXPECT_EQ(message_of<Tidy>(), "runs"); }
+
 // ---- In describe
 
 struct Miscounted {

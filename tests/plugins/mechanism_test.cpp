@@ -97,6 +97,34 @@ TEST(PostedOffers, ATariffIsPaidToTheBuyersTreasuryAndLossesShrinkWhatArrives) {
   EXPECT_EQ(run.state().goods[0].lost, 100);
 }
 
+// 4 USD a tick for a treasury whose officials come and go: bees, one a tick, that live for some.
+std::string tariff_for_bees(int brood) {
+  std::string text = market(
+      "posted_offers",
+      std::string("reach = [{ buyer = \"there\", seller = \"here\", tariff = 0.5 }]\n") +
+          "[regions.there]\ntreasury = \"bees\"\n[populations.bees]\nkind = \"bee\"\nregion = \"there\"\ncount = 1\n"
+          "params.life = 3\n[populations.queen]\nkind = \"queen\"\nregion = \"there\"\nports.bees = \"bees\"\n"
+          "params.brood = " +
+          std::to_string(brood) + "\n[instruments.share]\nclass = \"residual\"\n" +
+          "[[claims]]\ninstrument = \"share\"\nissuer = \"bees\"\nholder = \"queen\"\namount = 1\n" +
+          maker("m", 10, 2) + eater("e", 4, 3, "there"));
+  text.replace(text.find("plugins = ["), 11, "plugins = [\"hive\", ");
+  text.replace(text.find("schedule = ["), 12, "schedule = [\"lay\", \"live\", ");
+  return text;
+}
+
+TEST(PostedOffers, ATariffIsPaidToWhoLivesOfATreasury) {
+  for (int ticks = 1; ticks <= 12; ++ticks) {
+    const auto run = ticked(world_of(tariff_for_bees(1)), ticks);
+    EXPECT_EQ(field(run, "e", 0, "spent"), 12.0) << "in tick " << ticks;
+  }
+}
+
+TEST(PostedOffers, ATariffOfATreasuryWithoutTheLivingIsNotCollected) {
+  EXPECT_EQ(field(ticked(world_of(tariff_for_bees(0)), 2), "e", 0, "spent"), 12.0);
+  EXPECT_EQ(field(ticked(world_of(tariff_for_bees(0)), 8), "e", 0, "spent"), 8.0);
+}
+
 TEST(PostedOffers, ABarIsABar) {
   const std::string text =
       market("posted_offers", std::string("reach = [{ buyer = \"there\", seller = \"here\", allowed = false }]\n") +

@@ -101,6 +101,16 @@ bool Ledger::alive(Index agent) const {
   return at.row != none && state_.populations[at.population].alive[at.row] != 0;
 }
 
+Index Ledger::treasury_of(Index region) const {
+  const Index treasury = model_.regions[region].treasury;
+  if (treasury == none) return none;
+  const PopulationState& officials = state_.populations[treasury];
+  for (Index row = 0; row < officials.size; ++row) {
+    if (officials.alive[row] != 0) return officials.agent(row);
+  }
+  return none;
+}
+
 std::int32_t& Ledger::row_of_flow(Index from_group, Index to_group, Index purpose) {
   std::int32_t& block = flow_block_[from_group * state_.groups.size() + to_group];
   if (block < 0) {

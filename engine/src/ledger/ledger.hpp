@@ -102,6 +102,8 @@ class Ledger {
   Place place(Index agent) const { return state_.place(agent); }
   PopulationState& population(Place place) { return state_.populations[place.population]; }
   bool alive(Index agent) const;
+  // Who receives a region's tariffs: the first member of its treasury that lives; or none.
+  Index treasury_of(Index region) const;
 
   // ---- Money
   // Moves money that the payer has reserved; the payee can spend it from now on.

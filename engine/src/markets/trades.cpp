@@ -227,7 +227,7 @@ void Trades::buy(std::uint32_t b) {
     }
     Tariff tariff = {0, 0};
     if (!plain && cost != 1.0) {
-      const Index treasury = treasury_of(buying.region);
+      const Index treasury = ledger_.treasury_of(buying.region);
       if (treasury != none && treasury != buying.buyer)
         tariff.value = std::llrint(static_cast<double>(trade.value) * (cost - 1.0));
     }
@@ -295,7 +295,7 @@ Units Trades::take_one(const ondol_take& take, const Makeup& makeup, Units value
   Trade trade = {value, 0};
   Tariff tariff = {0, 0};
   if (makeup.tariff > 0) {
-    const Index treasury = treasury_of(buying.region);
+    const Index treasury = ledger_.treasury_of(buying.region);
     if (treasury != none && treasury != buying.buyer)
       tariff.value = std::llrint(static_cast<double>(value) * makeup.tariff);
   }
@@ -311,8 +311,7 @@ Units Trades::take_one(const ondol_take& take, const Makeup& makeup, Units value
 
 // To the treasury of the buyer's region, which gets all of them together.
 void Trades::pay_tariff(Block& block, Units tariff, Buying& buying) {
-  const Index treasury = treasury_of(buying.region);
-  if (!ledger_.alive(treasury)) throw ledger_.pays_the_dead(buying.buyer, model_.tariff_purpose);
+  const Index treasury = ledger_.treasury_of(buying.region);
   buying.reserved -= tariff;
   buying.held -= tariff;
   buying.set_aside -= tariff;
@@ -338,7 +337,7 @@ void Trades::book_block(Block& block) {
   for (Index region = 0; region < block.tariffs.size(); ++region) {
     const Units tariff = std::exchange(block.tariffs[region], 0);
     if (tariff == 0) continue;
-    const Place treasury = ledger_.place(treasury_of(region));
+    const Place treasury = ledger_.place(ledger_.treasury_of(region));
     ledger_.receiving(treasury.population, model_.tariff_purpose).deposit(treasury.row, tariff);
   }
   market.tick_volume += block.quantity;
@@ -364,7 +363,7 @@ void Trades::make_flows() {
     buyer_before = buyer;
     seller_before = seller;
     if (!tariffs_due_ || tariffs_[i].paid == 0) continue;
-    const Index treasury = treasury_of(market.orders.region[fills_[i].order]);
+    const Index treasury = ledger_.treasury_of(market.orders.region[fills_[i].order]);
     ledger_.count_flow(buyer, ledger_.place(treasury).population, model_.tariff_purpose, 0, 0);
   }
 }
@@ -446,7 +445,7 @@ void Trades::book_owed() {
     const ondol_fill& fill = fills_[owed.fill];
     const Index buyer = market.orders.buyer[fill.order];
     ledger_.owe(buyer, market.offers.seller[fill.offer], owed.value, terms_->purpose);
-    ledger_.owe(buyer, treasury_of(market.orders.region[fill.order]), owed.tariff, model_.tariff_purpose);
+    ledger_.owe(buyer, ledger_.treasury_of(market.orders.region[fill.order]), owed.tariff, model_.tariff_purpose);
   }
   owed_.clear();
 }
@@ -475,11 +474,6 @@ void Trades::create_claim(std::size_t index) {
   if (!(term >= 0 && term < 1e9)) refuse(fmt::format("sells credit with a term of {} ticks", term));
   ledger_.add_claim(terms_->instrument, seller, buyer, fill.quantity, 0, attribute(instrument.rate_attribute),
                     static_cast<std::int64_t>(term));
-}
-
-Index Trades::treasury_of(Index region) const {
-  const Index treasury = model_.regions[region].treasury;
-  return treasury == none || state_.populations[treasury].size == 0 ? none : state_.populations[treasury].agent(0);
 }
 
 }  // namespace ondol

@@ -174,7 +174,6 @@ class Trades {
   void book_owed();
   void create_claim(std::size_t index);
   void keep_fills(std::uint32_t round);
-  Index treasury_of(Index region) const;
   [[noreturn]] void refuse(const std::string& what) const;
 
   const Model& model_;

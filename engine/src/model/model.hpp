@@ -46,7 +46,7 @@ struct RegionModel {
   // What it is to chance: regions are ordered by it and their agents' luck follows it, so renaming regions renames
   // results and changes nothing else. The name unless the world file says otherwise.
   std::string luck;
-  Index treasury = none;  // population whose first member receives the region's tariffs
+  Index treasury = none;  // population whose first living member receives the region's tariffs
 };
 
 struct GoodModel {

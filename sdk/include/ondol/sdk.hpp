@@ -21,18 +21,29 @@
 
 namespace ondol::detail {
 
-/// The plugin's description, made on the first call of the entry and constant from then on.
-/// What clears markets is a mechanism; anything else is a kind.
+/// A type is what its `describe` takes: a kind of agents, or a mechanism.
 template <class T>
-using DescriptionOf = std::conditional_t < requires {
-  &T::clear;
-}
-, Mechanism<T>, Kind < T >> ;
+concept DescribesKind = requires {
+  static_cast<void (*)(Kind<T>&)>(&T::describe);
+};
+template <class T>
+concept DescribesMechanism = requires {
+  static_cast<void (*)(Mechanism<T>&)>(&T::describe);
+};
 
+template <class T>
+struct DescriptionOf {
+  static_assert(DescribesKind<T> != DescribesMechanism<T>,
+                "a kind has `static void describe(ondol::Kind<T>&)`, a mechanism "
+                "`static void describe(ondol::Mechanism<T>&)`");
+  using type = std::conditional_t<DescribesKind<T>, Kind<T>, Mechanism<T>>;
+};
+
+/// The plugin's description, made on the first call of the entry and constant from then on.
 template <class... Described>
 const ondol_plugin* describe_plugin(const char* name, const char* version) {
   struct Description {
-    std::tuple<DescriptionOf<Described>...> parts;
+    std::tuple<typename DescriptionOf<Described>::type...> parts;
     std::vector<const ondol_kind*> kinds;
     std::vector<const ondol_mechanism*> mechanisms;
     ondol_plugin plugin{};
