@@ -55,24 +55,12 @@ std::filesystem::path output_of(const RunChoice& choice) {
 // Beside the results, or where they would be.
 std::filesystem::path trace_of(const RunChoice& choice) { return output_of(choice).replace_extension(".trace.json"); }
 
-[[noreturn]] void refuse_trace(const RunChoice& choice) {
-  throw Error(ErrorCode::output, fmt::format("cannot write the trace file '{}'", trace_of(choice).string()));
-}
-
-// Before the run, which may be long; the file itself is opened when there is something to write.
-void check_trace(const RunChoice& choice) {
-  const std::filesystem::path path = trace_of(choice);
-  const bool exists = std::filesystem::exists(path);
-  if (exists && !choice.overwrite)
-    throw Error(ErrorCode::output, fmt::format("'{}' exists already; give another -o, or --overwrite", path.string()));
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  if (access((exists ? path : folder).c_str(), W_OK) != 0) refuse_trace(choice);
-}
-
-bool write_trace(const RunChoice& choice, const Profile& profile) {
-  std::ofstream trace(trace_of(choice));
-  profile.write_trace(trace);
-  return static_cast<bool>(trace.flush());
+// Of a run that failed, which is what is to be told.
+void write_what_there_is(const RunChoice& choice, const Profile& profile) {
+  try {
+    profile.write_trace(trace_of(choice));
+  } catch (const Error&) {
+  }
 }
 
 // The longest of each part; the file has all. Shares are of the phases' sum: all that the run itself did.
@@ -156,14 +144,14 @@ int carry_out(const RunChoice& choice, const World& world, const Snapshot* from,
   std::optional<Profile> profile;
   if (choice.profile) {
     options.profile = recording.profile = &profile.emplace();
-    check_trace(choice);
+    Profile::check_trace(trace_of(choice), choice.overwrite);
   }
   Results* recorder = nullptr;
   // The call cannot be ended, so the process is; what was recorded before it is kept.
   options.patience = choice.patience;
   options.stuck = [&](const std::string& message) {
     if (recorder != nullptr) recorder->finish(RunStatus::failed, message);
-    if (profile) write_trace(choice, *profile);
+    if (profile) write_what_there_is(choice, *profile);
     complain("\nondol: error: {}\n", message);
     std::_Exit(static_cast<int>(ErrorCode::run));
   };
@@ -180,13 +168,13 @@ int carry_out(const RunChoice& choice, const World& world, const Snapshot* from,
     progress.end();
     reserve.release();
     if (results) close_failed(*results, error);
-    if (profile) write_trace(choice, *profile);
+    if (profile) write_what_there_is(choice, *profile);
     throw;
   }
   const bool complete = run.ticks() == world.ticks();
   print_end(choice, run);
   if (profile) {
-    if (!write_trace(choice, *profile)) refuse_trace(choice);
+    profile->write_trace(trace_of(choice));
     if (!choice.quiet) print_profile(choice, *profile);
   }
   if (complete) return 0;

@@ -333,6 +333,8 @@ TEST_F(Command, AFailedRunLeavesATraceOfWhatHappened) {
   EXPECT_FALSE(exists("taken.trace.json"));
   EXPECT_EQ(read("shop.trace.json"), "precious");
   write("failing.toml", failing);
+  EXPECT_EQ(ondol("run failing.toml --profile --overwrite -o shop.db").code, 6) << "it is no trace";
+  std::filesystem::remove(folder_ / "shop.trace.json");
   EXPECT_EQ(ondol("run failing.toml --profile --overwrite -o shop.db").code, 5);
   EXPECT_THAT(read("shop.trace.json"), HasSubstr("\"name\": \"finance\""));
   EXPECT_THAT(read("shop.trace.json"), testing::EndsWith("]}\n"));

@@ -132,6 +132,34 @@ params.life = 4
   EXPECT_EQ(ask_one(folder_ / "hive.db", born), "1");
 }
 
+// ---- What may be overwritten
+
+TEST_F(Trouble, OnlyFilesOfTheirOwnKindAreOverwritten) {
+  write("shop.trace.json", "precious");
+  write("merged.db", "precious");
+  write("experiment.db.part", "precious");
+  ASSERT_EQ(ondol("run shop.toml -q -o run.db").code, 0);
+  const std::string run = ask_one(folder_ / "run.db", "SELECT fingerprint FROM run");
+  write("two.toml",
+        "question = \"Which?\"\nworld = \"shop.toml\"\nreplicates = 2\nprimary = "
+        "\"sold\"\n[arms.as_it_is]\n"
+        "[outcomes.sold]\nsql = \"SELECT sum(volume) FROM market\"\n");
+  ASSERT_EQ(ondol("experiment two.toml -q -o part.db").code, 0) << read("err.txt");
+  for (const char* arguments : {"run shop.toml -q --profile --overwrite", "merge part.db -o merged.db --overwrite",
+                                "merge part.db -o run.db --overwrite", "merge part.db -o experiment.db --overwrite"}) {
+    const Outcome outcome = ondol(arguments);
+    EXPECT_EQ(outcome.code, 6) << arguments;
+    EXPECT_THAT(outcome.err, HasSubstr("nothing else is overwritten")) << arguments;
+  }
+  EXPECT_EQ(read("shop.trace.json") + read("merged.db") + read("experiment.db.part"), "preciouspreciousprecious");
+  EXPECT_EQ(ask_one(folder_ / "run.db", "SELECT fingerprint FROM run"), run);
+  fs::remove(folder_ / "shop.trace.json");
+  EXPECT_EQ(ondol("run shop.toml -q --profile").code, 0);
+  EXPECT_EQ(ondol("run shop.toml -q --profile --overwrite").code, 0);
+  EXPECT_EQ(ondol("merge part.db -o whole.db").code, 0);
+  EXPECT_EQ(ondol("merge part.db -o whole.db --overwrite").code, 0);
+}
+
 // ---- What a world may open
 
 TEST_F(Trouble, AWorldLargerThanAnyIsNotRead) {

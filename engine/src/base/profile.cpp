@@ -1,16 +1,21 @@
 // Adding up where time goes, and writing it as a trace.
+#include "base/own_file.hpp"
+
 #include <ondol/engine/profile.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <mutex>
-#include <ostream>
 #include <thread>
 
 namespace ondol {
 
 namespace {
+
+// How every trace begins.
+constexpr const char* trace_mark =
+    "{\"displayTimeUnit\": \"ms\", \"otherData\": {\"made by\": \"ondol\"}, \"traceEvents\": [\n";
 
 constexpr std::size_t most_events = 200'000;
 
@@ -83,18 +88,23 @@ void Profile::add_event(const std::string& part, const std::string& name, Clock:
   if (impl_->events.size() < most_events) impl_->events.push_back({row, impl_->thread(), began, ended});
 }
 
-void Profile::write_trace(std::ostream& out) const {
+void Profile::check_trace(const std::filesystem::path& path, bool overwrite) {
+  OwnFile(path, {trace_mark, "a trace"}, overwrite);
+}
+
+void Profile::write_trace(const std::filesystem::path& path) const {
   const std::scoped_lock lock(impl_->mutex);
-  out << "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n";
+  std::string text = trace_mark;
   for (std::size_t i = 0; i < impl_->events.size(); ++i) {
     const Impl::Event& event = impl_->events[i];
     const Row& row = impl_->rows[event.row];
-    out << fmt::format(
-        R"({}{{"name": "{}", "cat": "{}", "ph": "X", "pid": 1, "tid": {}, "ts": {:.3f}, "dur": {:.3f}}})",
-        i == 0 ? "" : ",\n", escaped(row.name), row.part, event.thread + 1, microseconds(event.began - impl_->started),
-        microseconds(event.ended - event.began));
+    text +=
+        fmt::format(R"({}{{"name": "{}", "cat": "{}", "ph": "X", "pid": 1, "tid": {}, "ts": {:.3f}, "dur": {:.3f}}})",
+                    i == 0 ? "" : ",\n", escaped(row.name), row.part, event.thread + 1,
+                    microseconds(event.began - impl_->started), microseconds(event.ended - event.began));
   }
-  out << "\n]}\n";
+  text += "\n]}\n";
+  OwnFile(path, {trace_mark, "a trace"}, true).write(text);
 }
 
 }  // namespace ondol

@@ -110,6 +110,22 @@ void join(const std::vector<std::filesystem::path>& parts, const std::filesystem
   merged.close();
 }
 
+// An experiment's results, which nobody writes.
+void check_replaceable(const std::filesystem::path& path) {
+  std::error_code failure;
+  bool is_one = std::filesystem::is_regular_file(std::filesystem::symlink_status(path, failure));
+  try {
+    if (is_one) {
+      Database database(path, Database::Opening::to_read);
+      check_experiment_results(database, path);
+    }
+  } catch (const Error&) {
+    is_one = false;
+  }
+  if (!is_one) refuse(path, "is not the results file of an experiment, and nothing else is overwritten");
+  const FileLock held(path);
+}
+
 }  // namespace
 
 void merge_experiments(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& results,
@@ -120,9 +136,12 @@ void merge_experiments(const std::vector<std::filesystem::path>& parts, const st
     if (std::filesystem::equivalent(part, results, failure))
       throw Error(ErrorCode::usage, fmt::format("{}: is one of the parts; merge into another file", results.string()));
   }
-  if (std::filesystem::exists(results) && !overwrite)
-    refuse(results, "exists already; choose another file or allow overwriting");
   const std::filesystem::path making = results.string() + ".part";
+  if (std::filesystem::exists(std::filesystem::symlink_status(results, failure))) {
+    if (!overwrite) refuse(results, "exists already; choose another file or allow overwriting");
+    check_replaceable(results);
+  }
+  if (std::filesystem::exists(std::filesystem::symlink_status(making, failure))) check_replaceable(making);
   std::filesystem::remove(making, failure);
   try {
     join(parts, making);

@@ -1,8 +1,8 @@
 // Putting a page together: what a results file answers, and the files of engine/report around it.
+#include "base/own_file.hpp"
 #include "experiment/experiment_results.hpp"
 #include "loading/charts.hpp"
 #include "report/answers.hpp"
-#include "report/page_file.hpp"
 #include "report/report_files.hpp"
 #include "results/results_file.hpp"
 
@@ -24,6 +24,9 @@
 namespace ondol {
 
 namespace {
+
+// How every page begins.
+constexpr const char* page_mark = "<!DOCTYPE html>\n<!-- A report made by ondol -->\n";
 
 namespace fs = std::filesystem;
 
@@ -181,7 +184,7 @@ std::string one_text(Database& results, const std::string& question) {
   return query.next() ? query.text(0) : "";
 }
 
-Report report_on_run(Database& results, const fs::path& path, PageFile& file) {
+Report report_on_run(Database& results, const fs::path& path, OwnFile& file) {
   check_run(results, path);
   std::vector<ChartModel> charts = charts_in(report_files::run_charts, "run.toml");
   const std::vector<ChartModel> of_world = charts_of_world(results);
@@ -192,7 +195,7 @@ Report report_on_run(Database& results, const fs::path& path, PageFile& file) {
   return std::move(page).report();
 }
 
-Report report_on_experiment(Database& results, const fs::path& path, PageFile& file) {
+Report report_on_experiment(Database& results, const fs::path& path, OwnFile& file) {
   if (!Query(results, "SELECT 1 FROM plan JOIN run ON run.id = plan.run").next())
     refuse(path, "holds no run, so there is nothing to draw");
   const Copy copy(results);
@@ -211,7 +214,7 @@ Report report_on_experiment(Database& results, const fs::path& path, PageFile& f
 Report write_report(const fs::path& results, const fs::path& page, bool overwrite) {
   Database database(results, Database::Opening::to_read);
   const std::int64_t application = application_of(database, results);
-  PageFile file(page, overwrite);
+  OwnFile file(page, {page_mark, "a report"}, overwrite);
   if (application == results_application) return report_on_run(database, results, file);
   if (application == experiment_application) return report_on_experiment(database, results, file);
   refuse(results, "is not a results file of ondol");

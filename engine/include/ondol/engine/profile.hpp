@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <iosfwd>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,8 +29,12 @@ class Profile {
   /// `act`, markets within `clear`.
   std::vector<Row> rows() const;
   /// Steps, phases, markets and the recorder as events in the format of Chrome's tracing, which Perfetto and
-  /// chrome://tracing open. Of long runs, the first 200,000 events.
-  void write_trace(std::ostream& out) const;
+  /// chrome://tracing open. Of long runs, the first 200,000 events. Replaces a trace of ours, and throws as
+  /// check_trace.
+  void write_trace(const std::filesystem::path& path) const;
+  /// Before a run, which may be long. Throws Error(output) where the trace could not be written there: something is in
+  /// the way that is no trace of ours, or is one and `overwrite` is false.
+  static void check_trace(const std::filesystem::path& path, bool overwrite);
 
   // ---- For the parts that are measured; safe on any thread
   using Clock = std::chrono::steady_clock;

@@ -1,5 +1,5 @@
-// Writing a page, and refusing to take the place of anything else.
-#include "report/page_file.hpp"
+// Writing a file, and refusing to take the place of anything else.
+#include "base/own_file.hpp"
 
 #include <ondol/engine/error.hpp>
 
@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace ondol {
 
@@ -20,28 +21,28 @@ namespace fs = std::filesystem;
   throw Error(ErrorCode::output, fmt::format("{}: {}", path.string(), why));
 }
 
-bool is_page(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::is_regular_file(fs::symlink_status(path, failed))) return false;
-  std::string start(std::strlen(page_mark), '\0');
-  std::ifstream(path).read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start == page_mark;
-}
-
 }  // namespace
 
-PageFile::PageFile(fs::path path, bool overwrite) : path_(std::move(path)), overwrite_(overwrite) {
+bool OwnFile::is_one() const {
+  std::error_code failed;
+  if (!fs::is_regular_file(fs::symlink_status(path_, failed))) return false;
+  std::string start(kind_.mark.size(), '\0');
+  std::ifstream(path_).read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start == kind_.mark;
+}
+
+OwnFile::OwnFile(fs::path path, FileKind kind, bool overwrite) : path_(std::move(path)), kind_(std::move(kind)) {
   std::error_code failed;
   const fs::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
   if (!path_.has_filename()) refuse(path_, "is no name of a file");
   if (!fs::is_directory(folder, failed))
     refuse(path_, fmt::format("there is no folder '{}' to write it in", folder.string()));
   if (!fs::exists(fs::symlink_status(path_, failed))) return;
-  if (!overwrite_) refuse(path_, "exists already; give another -o, or --overwrite");
-  if (!is_page(path_)) refuse(path_, "is not a report of ondol, and nothing else is overwritten");
+  if (!overwrite) refuse(path_, "exists already; give another -o, or --overwrite");
+  if (!is_one()) refuse(path_, fmt::format("is not {} of ondol, and nothing else is overwritten", kind_.name));
 }
 
-void PageFile::write(const std::string& text) const {
+void OwnFile::write(const std::string& text) const {
   const fs::path part = path_.string() + ".part";
   std::error_code failed;
   std::ofstream file(part, std::ios::binary);
