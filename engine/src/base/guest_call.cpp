@@ -90,7 +90,7 @@ GuestFrame::~GuestFrame() {
 }
 
 std::int32_t conclude(const GuestFrame& frame, std::int32_t status, ondol_failure& failure) {
-  restore_floats();
+  const bool changed_floats = restore_floats();
   std::string what;
   if (frame.signal != 0) {
     what = std::string("crashes (") + strsignal(frame.signal) + ")";
@@ -98,6 +98,8 @@ std::int32_t conclude(const GuestFrame& frame, std::int32_t status, ondol_failur
     what = "ends the process: it calls exit(" + std::to_string(*frame.exit_status) + ")";
   } else if (frame.forked) {
     what = "starts another process";
+  } else if (changed_floats) {
+    what = "changes the floating-point environment";
   } else if (frame.before) {
     const std::string changed = ProcessState().changed_since(*frame.before);
     if (!changed.empty()) what = "changes " + changed + " of the whole process";
