@@ -51,6 +51,14 @@ void retrain(const Params& p, State& s, Agent& self) {
   s.labour_supply -= moved;
 }
 
+// Those who were trained for it join the specialists, of the ordinary workers.
+void graduate(State& s, Agent& self) {
+  if (!self.bound(Household::specialists)) return;
+  const double moved = std::min(self.sums(Household::specialists).sum, s.labour_supply);
+  s.expert_supply += moved;
+  s.labour_supply -= moved;
+}
+
 // Best quality among the token offers it may buy; offers carry ln q.
 double best_quality(Agent& self) {
   double best = 0;
@@ -200,6 +208,7 @@ void Household::describe(Kind<Household>& kind) {
   kind.port(goods).doc("Goods of its region.");
   kind.port(imports).optional().doc("Goods of other regions.");
   kind.port(tokens).optional().attributes({"quality"}).doc("AI services.");
+  kind.port(specialists).optional().doc("Told it: its members who have been trained to be specialists.");
 
   kind.on<&Household::open>("open", "Offers its work.");
   kind.on<&Household::query>("query", "Counts its jobless; users order AI services.");
@@ -209,6 +218,7 @@ void Household::describe(Kind<Household>& kind) {
 
 void Household::open(const Params&, const Traits&, State& s, Agent& self) {
   if (self.tick() == 0) s.left = self.money_held();
+  graduate(s, self);
   self.make(labour, s.labour_supply);
   self.offer(labour, s.labour_supply, s.wage);
   if (!self.bound(expertise) || !(s.expert_supply > 0)) return;

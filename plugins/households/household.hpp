@@ -61,6 +61,7 @@ struct Household {
   static constexpr Buys goods{2, "goods", "basket"};
   static constexpr Buys imports{3, "imports", "basket"};
   static constexpr Buys tokens{4, "tokens", "Mtoken"};
+  static constexpr Reads specialists{5, "specialists", "expert_month"};
 
   static void describe(Kind<Household>& kind);
   static void open(const Params&, const Traits&, State&, Agent&);

@@ -2,7 +2,8 @@
 #include "cost_share.hpp"
 #include "procurement.hpp"
 #include "tournament.hpp"
+#include "training.hpp"
 #include "transfers.hpp"
 
 ONDOL_PLUGIN("policy", "0.1.0", ondol::policy::LumpSum, ondol::policy::HouseholdTransfer, ondol::policy::CostShare,
-             ondol::policy::Procurement, ondol::policy::Tournament)
+             ondol::policy::Procurement, ondol::policy::Tournament, ondol::policy::Training)
