@@ -283,6 +283,9 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.state("research_hours", &State::research_hours, "accelerator_hour")
       .range(0, 1e18)
       .doc("Compute of the tick that did not serve customers.");
+  kind.state("given_hours", &State::given_hours, "accelerator_hour")
+      .range(0, 1e18)
+      .doc("Compute that it was handed after it served, for the research of the next tick.");
   kind.state("market_share", &State::market_share, "1").range(0, 1).doc("Of the market for tokens.");
   kind.port(compute).doc("Computing hours.");
   kind.port(expertise).doc("Researchers.");
@@ -327,21 +330,23 @@ void Developer::serve(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double hours = self.available(compute);
   const double serving = std::min(hours, for_customers(p, s, self));
-  s.research_hours = hours - serving;
+  s.research_hours = hours - serving + s.given_hours;
   s.operations += s.research_hours * p.final_share * p.flops * 3600.0 * s.algorithm;
   improve_algorithm(p, s, self);
   s.age += months;
   train_model(p, s, self);
   s.hours_per_token = hours_per_token(p, s);
-  const double tokens = std::min(1e15, ratio(serving + p.research_serves * s.research_hours, s.hours_per_token));
+  const double tokens = std::min(1e15, ratio(serving + p.research_serves * (hours - serving), s.hours_per_token));
   self.transform(compute, hours, token_market, tokens);
   if (!finance.is_winding_up(s.finance))
     self.offer(token_market, tokens, s.price, {ondol::log(std::max(1e-6, s.quality))});
 }
 
-// Data: what has reached its term goes, a constant share a month; parts of sales and money for licences; as much for
-// synthetic data once human data run short, less before.
+// Hours that others handed it go into research. Data: what has reached its term goes, a constant share a month; parts
+// of sales and money for licences; as much for synthetic data once human data run short, less before.
 void Developer::query(const Params& p, const Traits&, State& s, Agent& self) {
+  s.given_hours = self.available(compute);
+  self.use(compute, s.given_hours);
   self.use(licences, self.available(licences) * share_per_tick(self, 1.0 / p.licence_term));
   self.use(synthetic, self.available(synthetic) * share_per_tick(self, 1.0 / p.synthetic_term));
   if (finance.is_winding_up(s.finance)) return;

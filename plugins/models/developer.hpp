@@ -68,6 +68,7 @@ struct Developer {
     double staff;
     double age;
     double research_hours;
+    double given_hours;
     double market_share;
     firm::Finance::State finance;
   };

@@ -1,8 +1,6 @@
 // Procurement's description and rules.
 #include "procurement.hpp"
 
-#include <ondol/economics.hpp>
-
 namespace ondol::policy {
 
 void Procurement::describe(Kind<Procurement>& kind) {
@@ -18,15 +16,7 @@ void Procurement::describe(Kind<Procurement>& kind) {
 void Procurement::open(const Params& p, const Traits&, State& s, Agent& self) { purse.open(p.purse, s.purse, self); }
 
 void Procurement::adopt(const Params& p, const Traits&, State&, Agent& self) {
-  const double money = budget::Purse::available(p.purse, self);
-  if (!(money > 0)) return;
-  const auto at_home = [&](const Offer& offer) { return offer.region() == self.region() && offer.price() > 0; };
-  double sellers = 0;
-  for (const Offer offer : self.offers(product)) sellers += at_home(offer) ? 1 : 0;
-  if (sellers == 0) return;
-  for (const Offer offer : self.offers(product)) {
-    if (at_home(offer)) self.order(product, money / sellers / offer.price(), offer);
-  }
+  budget::Purse::buy_at_home(p.purse, self, product);
 }
 
 void Procurement::close(const Params& p, const Traits&, State& s, Agent& self) {

@@ -78,6 +78,10 @@ void GridOperator::describe(Kind<GridOperator>& kind) {
       .initial(1.1)
       .range(1, 100)
       .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+  kind.param("crew_equipment", &Params::crew_equipment, "basket*month/MW_grid")
+      .initial(5e6)
+      .range(1, 1e12)
+      .doc("Of goods that crews for one connection more a month take, where network grants pay (assumed, 2e6 to 2e7).");
   kind.state("tariff", &State::tariff, "money/MWh").range(0, 1e9).doc("Asked of customers.");
   kind.state("forecast", &State::forecast, "MWh").range(0, 1e15).doc("Demand it expects in a tick.");
   kind.state("connection_rate", &State::connection_rate, "MW_grid/month")
@@ -85,12 +89,15 @@ void GridOperator::describe(Kind<GridOperator>& kind) {
       .doc("Connections it can build.");
   kind.state("planned", &State::planned, "MW_grid").range(0, 1e12).doc("Connections to be built in the tick.");
   kind.state("connected", &State::connected, "MW_grid").range(0, 1e12).doc("Built in the tick.");
+  kind.state("network_money", &State::network_money, "money").range(0, 1e18).doc("Network grants not spent yet.");
+  kind.state("equipment_part", &State::equipment_part, "1").range(0, 1).doc("Of the goods it ordered, for new crews.");
   kind.port(wholesale).doc("The pool.");
   kind.port(electricity).doc("Its customers.");
   kind.port(connection).doc("Connections, in a market with standing orders.");
   kind.port(labour).doc("Workers.");
   kind.port(goods).doc("Materials.");
   kind.part(finance, &Params::finance, &State::finance);
+  kind.port(network_grants).optional().doc("Public money for its network: goes into equipment of new crews.");
   kind.part(book, &Params::book, &State::book);
   kind.field("working_capital")
       .initial(1.5)
@@ -135,9 +142,27 @@ void GridOperator::produce(const Params& p, const Traits&, State& s, Agent& self
 
 void GridOperator::spend(const Params& p, const Traits&, State& s, Agent& self) {
   const double next = s.connection_rate * months_per_tick(self);
-  const double wanted = (1.0 + p.materials_reserve) * next * p.connection_baskets - self.stock(goods);
-  if (wanted > 0) self.order(goods, wanted, p.price_limit * self.price(goods));
+  const double wanted = std::max(0.0, (1.0 + p.materials_reserve) * next * p.connection_baskets - self.stock(goods));
+  const double limit = p.price_limit * self.price(goods);
+  if (self.bound(network_grants)) s.network_money += self.received(network_grants);
+  const double equipment = ratio(s.network_money, limit);
+  s.equipment_part = ratio(equipment, wanted + equipment);
+  if (wanted + equipment > 0) self.order(goods, wanted + equipment, limit);
 }
+
+namespace {
+
+// What network grants bought goes into new crews: their pace grows by the equipment over what a crew takes.
+void equip_crews(const GridOperator::Params& p, GridOperator::State& s, Agent& self) {
+  if (!(s.equipment_part > 0)) return;
+  const double equipment =
+      std::min(s.equipment_part * self.bought(GridOperator::goods), self.available(GridOperator::goods));
+  self.use(GridOperator::goods, equipment);
+  s.connection_rate += equipment / p.crew_equipment;
+  s.network_money = std::max(0.0, s.network_money - s.equipment_part * self.spent(GridOperator::goods));
+}
+
+}  // namespace
 
 // The tariff follows the cost of power with a lag: T <- T + theta (p_pool / (1 - loss) + margin - T). Crews grow by
 // g clip(queue / usual - 1, 0, most) a month.
@@ -149,18 +174,19 @@ void GridOperator::close(const Params& p, const Traits&, State& s, Agent& self) 
   const double queue = ratio(self.backlog(connection), s.connection_rate);
   s.connection_rate *=
       1.0 + std::clamp(p.connection_gain * (queue / p.usual_queue - 1.0), 0.0, p.connection_growth) * months;
+  equip_crews(p, s, self);
   const double work = p.connection_work * ratio(self.price(labour), p.first_wage, 1.0);
   const double cost = work + p.connection_baskets * self.price(goods);
   s.book.list_price = std::max(p.connection_price, (1.0 + p.connection_margin) * cost);
   book.post(p.book, s.book, self, self.backlog(connection), self.demand(connection), s.planned, s.connected,
             s.connection_rate, 0);
   finance.observe(p.finance, s.finance, self, self.revenue(electricity) + self.revenue(connection),
-                  self.spent(wholesale) + self.spent(labour) + self.spent(goods));
+                  self.spent(wholesale) + self.spent(labour) + (1.0 - s.equipment_part) * self.spent(goods));
   if (finance.winds_up(p.finance, s.finance, self)) {
     book.shut(s.book);
     return;
   }
-  finance.settle(p.finance, s.finance, self, 0);
+  finance.settle(p.finance, s.finance, self, s.network_money);
 }
 
 }  // namespace ondol::power

@@ -30,6 +30,7 @@ struct GridOperator {
     double unseen;
     double wage_limit;
     double price_limit;
+    double crew_equipment;
     choice::OrderBook::Params book;
     firm::Finance::Params finance;
   };
@@ -40,6 +41,8 @@ struct GridOperator {
     double connection_rate;
     double planned;
     double connected;
+    double network_money;
+    double equipment_part;
     choice::OrderBook::State book;
     firm::Finance::State finance;
   };
@@ -49,6 +52,7 @@ struct GridOperator {
   static constexpr Buys labour{3, "labour", "person_month"};
   static constexpr Buys goods{4, "goods", "basket"};
   static constexpr firm::Finance finance{5, 0};
+  static constexpr Receipts network_grants{10, "network_grants"};
   static constexpr choice::OrderBook book{"money/MW_grid", "MW_grid/month"};
 
   static void describe(Kind<GridOperator>& kind);

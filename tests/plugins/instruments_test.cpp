@@ -104,5 +104,197 @@ TEST(Training, WithoutABudgetChangesNobody) {
   expect_nobody_changed(school("", "10", ""), school(training("0")), "academy");
 }
 
+// ---- Siting: two grid operators by name alone, and one that builds.
+std::string queues(const std::string& instrument) {
+  return small_economy({"policy"}, R"(
+[populations.crowded]
+kind = "goods_stand"
+region = "here"
+state.wait = 12
+ports.ware = "goods"
+[populations.abroad]
+kind = "goods_stand"
+region = "there"
+state.wait = 30
+ports.ware = "goods"
+)" + instrument);
+}
+
+TEST(Siting, PaysTheGridsOfItsRegionWhileTheyAreCrowded) {
+  const auto paid_to = [](const std::string& longest_wait, const std::string& who) {
+    const std::string siting = paid("siting", "siting", "1000", ", longest_wait = \"" + longest_wait + " month\"",
+                                    "grids = [\"crowded\", \"abroad.there\"]");
+    return money(ticked(world_of(queues(siting)), 3), who, 0);
+  };
+  EXPECT_EQ(paid_to("11", "crowded"), 1000);
+  EXPECT_EQ(paid_to("12", "crowded"), 0);
+  EXPECT_EQ(paid_to("11", "abroad"), 0);
+}
+
+std::string grid(const std::string& siting, const std::string& port = ", network_grants = \"network grants\"") {
+  std::string text = small_economy({"power", "call_auction", "policy"}, R"(
+[populations.grid]
+kind = "grid_operator"
+region = "here"
+money = "1e6 USD"
+params = { margin = "4 USD/MWh", first_wage = "10 USD/person_month", connection_price = "1 USD/MW_grid", connection_work = "1 USD/MW_grid", connection_baskets = "1 basket/MW_grid", crew_equipment = "100 basket*month/MW_grid" }
+state = { tariff = "80 USD/MWh", connection_rate = "20 MW_grid/month", wait = "12 month" }
+ports = { wholesale = "wholesale", electricity = "electricity", connection = "connections", labour = "labour", goods = "goods")" +
+                                                                            port +
+                                                                            R"( }
+[populations.shop]
+kind = "goods_stand"
+region = "here"
+params = { quantity = "10000 basket", price = "1 USD/basket" }
+ports.ware = "goods"
+[populations.hands]
+kind = "labour_stand"
+region = "here"
+params = { quantity = "1000 person_month", price = "10 USD/person_month" }
+ports.ware = "labour"
+)" + siting);
+  text.replace(text.find("[units]\n"), 8, "[goods.connection]\nunit = \"MW_grid\"\n[units]\nMW_grid = {}\n");
+  text.replace(text.find("[markets]\n"), 10, R"([markets]
+wholesale = { good = "electricity", mechanism = "call_auction", scope = "region", step = "finance", price_decimals = 2, reference_price = "40 USD/MWh" }
+connections = { good = "connection", mechanism = "posted_offers", step = "spend" }
+)");
+  return text;
+}
+
+TEST(Siting, TheGridTurnsTheMoneyIntoCrews) {
+  // 1,000 buy 1,000 baskets of equipment in the end; 100 of them are a crew for one connection more a month.
+  const auto siting = [](const std::string& budget) {
+    return paid("siting", "siting", budget, "", "grids = \"grid\"");
+  };
+  const auto with = ticked(world_of(grid(siting("1000"))), 24), without = ticked(world_of(grid(siting("0"))), 24);
+  EXPECT_EQ(field(without, "grid", 0, "connection_rate"), 20);
+  EXPECT_NEAR(field(with, "grid", 0, "connection_rate"), 30, 0.05);
+  EXPECT_NEAR(field(with, "grid", 0, "network_money"), 0, 5);
+}
+
+TEST(Siting, WithoutABudgetChangesNobody) {
+  const std::string siting = paid("siting", "siting", "0", "", "grids = \"grid\"");
+  // Who has no such port has no purpose to bind it to: both bind it.
+  expect_nobody_changed(
+      grid(siting), grid(paid("siting", "siting", "0", ", longest_wait = \"0 month\"", "grids = \"grid\"")), "siting");
+}
+
+// ---- The data programme: specialists who curate at 22, and users with an account of rights.
+std::string library(const std::string& programme) {
+  std::string text = small_economy({"policy"}, R"(
+[populations.experts]
+kind = "labour_stand"
+region = "here"
+params = { quantity = "100 expert_month", price = "22 USD/expert_month" }
+ports.ware = "expertise"
+[populations.users]
+kind = "goods_customer"
+region = "here"
+count = 2
+ports.ware = "licences"
+[populations.abroad]
+kind = "goods_customer"
+region = "there"
+ports.ware = "licences"
+)" + programme);
+  text.replace(text.find("[units]\n"), 8, "[goods.licence]\nunit = \"Gtoken\"\ndecimals = 3\n[units]\nGtoken = {}\n");
+  text.replace(text.find("[markets]\n"), 10,
+               "[markets]\nlicences = { good = \"licence\", mechanism = \"posted_offers\", step = \"spend\" }\n");
+  return text;
+}
+
+std::string programme(const std::string& budget) {
+  return paid("programme", "data_programme", budget, ", curation = \"2 expert_month/Gtoken\", fee_limit = 1",
+              "curators = \"expertise\", text = \"licence\", users = [\"users\", \"abroad.there\"]");
+}
+
+TEST(DataProgramme, GivesAllThatItReleasesToEachUserAtHome) {
+  // 440 pay for 20 months of curators, who make 10 Gtoken fit for use.
+  const auto run = ticked(world_of(library(programme("440"))), 1);
+  const double released = field(run, "programme", 0, "released");
+  EXPECT_NEAR(released, 10, 0.06);
+  EXPECT_NEAR(field(run, "programme", 0, "spent"), 440, 3);
+  EXPECT_NEAR(stock(run, "users", 0, "licence"), released, 0.002);
+  EXPECT_NEAR(stock(run, "users", 1, "licence"), released, 0.002);
+  EXPECT_EQ(stock(run, "abroad", 0, "licence"), 0);
+  EXPECT_NEAR(field(ticked(world_of(library(programme("440"))), 5), "programme", 0, "released"), released, 0.06);
+}
+
+TEST(DataProgramme, WithoutABudgetChangesNobody) {
+  expect_nobody_changed(library(""), library(programme("0")), "programme");
+}
+
+// ---- State compute: hours at 4 at home, a developer there and one abroad.
+std::string developer(const std::string& name, const std::string& region) {
+  return fmt::format(R"(
+[populations.{0}]
+kind = "developer"
+region = "{1}"
+money = "1e6 USD"
+state = {{ quality = 1, last_operations = "1e40 FLOP", hours_per_token = "1 accelerator_hour/Mtoken", price = "10 USD/Mtoken" }}
+)",
+                     name, region);
+}
+
+std::string laboratory(const std::string& instrument, const std::string& developers) {
+  std::string text = small_economy({"policy", "models"}, R"(
+[populations.centre]
+kind = "goods_stand"
+region = "here"
+params = { quantity = "1e6 accelerator_hour", price = "4 USD/accelerator_hour" }
+ports.ware = "compute"
+[populations.foreign_centre]
+kind = "goods_stand"
+region = "there"
+params = { quantity = "1e6 accelerator_hour", price = "4 USD/accelerator_hour" }
+ports.ware = "compute"
+)" + developers + instrument);
+  text.replace(text.find("[units]\n"), 8,
+               "[goods.licence]\nunit = \"Gtoken\"\n[goods.synthetic]\nunit = \"Gtoken\"\n[units]\nGtoken = {}\n");
+  text.replace(text.find("[signals]\n"), 10, R"([signals]
+best_algorithm = { aggregate = "maximum", initial = 1 }
+open_algorithm = { aggregate = "maximum", initial = 1 }
+)");
+  text.replace(text.find("[markets]\n"), 10, R"([markets]
+licences = { good = "licence", mechanism = "posted_offers", step = "query" }
+synthetic = { good = "synthetic", mechanism = "posted_offers", step = "query" }
+)");
+  return text;
+}
+
+std::string hours(const std::string& budget, const std::string& users) {
+  return paid("state", "state_compute", budget, "", "hours = \"compute\", users = [" + users + "]");
+}
+
+TEST(StateCompute, RentsAtHomeAndItsDeveloperUsesTheHours) {
+  const std::string both = developer("home", "here") + developer("other", "there");
+  const auto run = ticked(world_of(laboratory(hours("1000", "\"home\", \"other.there\""), both)), 1);
+  EXPECT_EQ(field(run, "state", 0, "rented"), 250);
+  EXPECT_EQ(field(run, "state", 0, "passed_on"), 250);
+  EXPECT_EQ(field(run, "state", 0, "spent"), 1000);
+  EXPECT_EQ(field(run, "home", 0, "given_hours"), 250);
+  EXPECT_EQ(field(run, "other", 0, "given_hours"), 0);
+}
+
+TEST(StateCompute, CountsHoursThatNobodyAtHomeCanUse) {
+  const auto run = ticked(world_of(laboratory(hours("1000", "\"other.there\""), developer("other", "there"))), 1);
+  EXPECT_EQ(field(run, "state", 0, "unused"), 250);
+  EXPECT_EQ(field(run, "state", 0, "passed_on"), 0);
+}
+
+TEST(StateCompute, HoursHandedOnGoIntoResearch) {
+  const auto operations = [](const std::string& budget) {
+    return field(ticked(world_of(laboratory(hours(budget, "\"home\""), developer("home", "here"))), 3), "home", 0,
+                 "operations");
+  };
+  // .12 of research goes into the next model.
+  EXPECT_NEAR((operations("1000") - operations("0")) / (250 * 0.12 * 989e12 * 0.4 * 3600), 1, 0.1);
+}
+
+TEST(StateCompute, WithoutABudgetChangesNobody) {
+  const std::string home = developer("home", "here");
+  expect_nobody_changed(laboratory("", home), laboratory(hours("0", "\"home\""), home), "state");
+}
+
 }  // namespace
 }  // namespace ondol::test

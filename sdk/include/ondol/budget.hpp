@@ -123,6 +123,18 @@ struct Purse {
     self.pay(to, paid, purpose);
     count(s, paid, 1);
   }
+  /// Orders from all who offer at home, its money in equal parts, each at its price and as far as it goes. What the
+  /// market then took, the kind counts.
+  static void buy_at_home(const Params& p, Agent& self, Buys port) {
+    const double money = available(p, self);
+    if (!(money > 0)) return;
+    const auto at_home = [&](const Offer& offer) { return offer.region() == self.region() && offer.price() > 0; };
+    double sellers = 0;
+    for (const Offer offer : self.offers(port)) sellers += at_home(offer) ? 1 : 0;
+    for (const Offer offer : self.offers(port)) {
+      if (at_home(offer)) self.order(port, money / sellers / offer.price(), offer);
+    }
+  }
   /// Counts as spent what a market took.
   static void count(State& s, double amount, double recipients) {
     s.spent += amount;
