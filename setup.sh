@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 packages=(g++ cmake ninja-build ccache libboost-dev libcli11-dev libcsv-dev libfmt-dev libgmock-dev libgtest-dev
           librandom123-dev libsleef-dev libsqlite3-dev libtbb-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev
           mkdocs-material node-d3 python3-jsonschema sqlite3)
-# What tests alone use: reports opened in a browser, and an experiment's runs spread over processes.
-packages_of_tests=(chromium openmpi-bin parallel)
+# What tests alone use: reports opened in a browser, an experiment's runs spread over processes, and the syntax of what is mutated.
+packages_of_tests=(chromium openmpi-bin parallel python3-clang)
 
 say() { echo "setup: $*"; }
 

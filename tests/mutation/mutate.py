@@ -1,204 +1,290 @@
-#!/usr/bin/env python3
-"""Do the tests bite? Changes one operator or constant of the code at a time and counts the changes that no test notices.
+#!/usr/bin/python3
+"""Do the tests bite? Changes one operator, constant, condition or statement at a time and counts what no test notices.
 
-    tests/mutation/mutate.py engine                 # 200 changes of the engine and the mechanisms
-    tests/mutation/mutate.py economy --count 300    # of the plugins and of the SDK's economics
+    tests/mutation/mutate.py                # 200 mutants of engine and mechanisms, 300 of the rest that computes
+    tests/mutation/mutate.py economy        # one of them
+    tests/mutation/mutate.py --again        # those that survived the last time, against the tests as they are now
 
-Every change is tried in a copy of the tree under --work, built there, and met by the tests until the first fails. A change
-that does not compile is drawn again. What survives is printed with file and line: either a test is missing, or the change
-means the same, which a person has to judge (tests/mutation/survivors.md keeps those judgements). The same seed draws the
-same changes of the same tree. Takes 20 to 60 s a change and worker.
+All are compiled at once, in a copy of the tree, and chosen by the environment as the tests run (mutants.h). Each
+meets only the tests that reach it, the quickest first, until one fails or takes too long. The same seed draws the same
+mutants of the same code. README.md says how often it was run, and judges what survived.
 """
 import argparse
-import concurrent.futures
+import collections
+import json
 import os
 import pathlib
-import queue
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MECHANISMS = ["posted_offers", "logit_choice", "call_auction", "contracts"]
+try:
+    from mutants import Finder, written
+except ImportError:
+    print("the Debian package python3-clang is not installed")
+    sys.exit(77)
+
+HERE = pathlib.Path(__file__).resolve().parent
+MECHANISMS = "bertrand|call_auction|contracts|double_auction|logit_choice|merit_order|posted_offers|random_exchange"
+IS_MECHANISM = rf"plugins/({MECHANISMS})/"
+# Each with the files it is about, how many mutants are tried, and the least percentage to be killed.
 TARGETS = {
-    "engine": ["engine/src"] + [f"plugins/{name}" for name in MECHANISMS],
-    "economy": ["plugins", "sdk/include/ondol"],
+    # What reports about a run or tries plugins out, rather than computing results, is held by other means.
+    "engine": (rf"engine/src/(?!trial|results|report|base/(profile|watchdog|process_state))|{IS_MECHANISM}", 200, 90),
+    # Of the SDK, what holds equations; the rest of it is the engine's boundary.
+    "economy": (rf"(?!{IS_MECHANISM})plugins/|sdk/include/ondol/(budget|choice|economics|firm|pricing)\.hpp", 300, 80),
 }
-# Of the SDK, what holds equations; the rest of it is the engine's boundary.
-ECONOMICS = {"economics.hpp", "firm.hpp", "pricing.hpp", "choice.hpp"}
-# What reports about a run or tries plugins out, rather than computing results, is held by other means.
-LEFT_OUT = re.compile(r"engine/src/(trial|results)/|base/(profile|watchdog)|_test\.cpp$")
-
-# clang-format puts spaces around binary operators and none into template lists, so text is enough to find them.
-SWAPS = [
-    (r" \+ ", [" - "]),
-    (r" - ", [" + "]),
-    (r" \* ", [" / "]),
-    (r" / ", [" * "]),
-    (r" \+= ", [" -= "]),
-    (r" -= ", [" += "]),
-    (r" < ", [" <= ", " > "]),
-    (r" <= ", [" < "]),
-    (r" > ", [" >= ", " < "]),
-    (r" >= ", [" > "]),
-    (r" == ", [" != "]),
-    (r" != ", [" == "]),
-    (r" && ", [" || "]),
-    (r" \|\| ", [" && "]),
-    (r"\bstd::min\b", ["std::max"]),
-    (r"\bstd::max\b", ["std::min"]),
-    (r"\btrue\b", ["false"]),
-    (r"\bfalse\b", ["true"]),
-    (r"(?<![\w.\"'])0(?![\w.\"'])", ["1"]),
-    (r"(?<![\w.\"'])1(?![\w.\"'])", ["0", "2"]),
-    (r"(?<![\w.\"'])\d+\.\d+(?![\w.\"'])", ["TENTH_MORE"]),
-]
-SKIPPED_LINE = re.compile(
-    r"^\s*(//|\*|/\*|#|template|static_assert|using |namespace |case |class |struct |enum )|throw |fmt::format|\.doc\("
-    r"|\.range\(|\.initial\(|static constexpr std::array|__builtin_expect"
-)
-
-
-class Change:
-    def __init__(self, path, line, start, end, text):
-        self.path, self.line, self.start, self.end, self.text = path, line, start, end, text
-
-    def apply(self, tree):
-        file = tree / self.path
-        lines = file.read_text().splitlines(keepends=True)
-        old = lines[self.line]
-        lines[self.line] = old[: self.start] + self.text + old[self.end :]
-        file.write_text("".join(lines))
-
-    def __str__(self):
-        old = (ROOT / self.path).read_text().splitlines()[self.line]
-        new = old[: self.start] + self.text + old[self.end :]
-        return f"{self.path}:{self.line + 1}\n    - {old.strip()}\n    + {new.strip()}"
-
-
-def sources(target):
-    tracked = subprocess.run(["git", "ls-files", *TARGETS[target]], cwd=ROOT, check=True, capture_output=True, text=True)
-    for name in tracked.stdout.split():
-        path = pathlib.Path(name)
-        if path.suffix not in {".cpp", ".hpp", ".c", ".h"} or LEFT_OUT.search(name):
-            continue
-        if name.startswith("sdk/") and path.name not in ECONOMICS:
-            continue
-        if target == "economy" and name.startswith("plugins/") and path.parts[1] in MECHANISMS:
-            continue
-        yield path
-
-
-def code_of(line):
-    """The part of a line before a comment, with what stands in quotes blanked out, so that places stay the same."""
-    line = re.sub(r'"(\\.|[^"\\])*"', lambda match: '"' + "_" * (len(match.group()) - 2) + '"', line)
-    comment = line.find("//")
-    return line if comment < 0 else line[:comment]
-
-
-def changes_in(path):
-    in_comment = False
-    for number, line in enumerate((ROOT / path).read_text().splitlines()):
-        if in_comment or line.lstrip().startswith("/*"):
-            in_comment = "*/" not in line
-            continue
-        if SKIPPED_LINE.search(line):
-            continue
-        code = code_of(line)
-        for pattern, replacements in SWAPS:
-            for match in re.finditer(pattern, code):
-                for text in replacements:
-                    if text == "TENTH_MORE":
-                        text = repr(float(match.group()) * 1.1)
-                    yield Change(path, number, match.start(), match.end(), text)
+# These ask for the tree itself, or take too long.
+TESTS_LEFT_OUT = r"^(package|ondol_package|ondol_layout|ondol_faults|ondol_korea|korea|kills|mutation)|\.long$"
+FLAGS = "-w -Wno-narrowing"  # text that was constant is none any more
+MEMORY = 8 << 30
 
 
 class Tree:
-    """A copy of the tree in which one worker tries changes, one after the other."""
+    """The copy in which all mutants are built."""
 
-    def __init__(self, work, number):
-        self.path = work / f"tree{number}"
-        self.build = self.path / "build" / "mutation"
-        self.path.mkdir(parents=True)
-        archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
-        subprocess.run(["tar", "-x", "-C", str(self.path)], input=archive, check=True)
-        self.run(["cmake", "-S", ".", "-B", str(self.build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"], 600)
-        self.run(["cmake", "--build", str(self.build), "-j2"], 3600)
-        if not self.passes():
-            sys.exit("the tests fail without any change")
+    def __init__(self, root, work):
+        self.root, self.work = root, work
+        self.path, self.build = work / "tree", work / "build"
+        work.mkdir(parents=True, exist_ok=True)
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."]
+        listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+        self.files = [name for name in listed.split("\0") if name and (root / name).is_file()]
 
-    def run(self, command, seconds):
-        done = subprocess.run(command, cwd=self.path, capture_output=True, text=True, timeout=seconds)
-        if done.returncode != 0:
-            raise RuntimeError(done.stdout[-3000:] + done.stderr[-3000:])
+    def copy(self, texts):
+        """The tree's files, some with other texts; what is there already keeps its age, and is not built anew."""
+        for name in self.files:
+            text = texts.get(name) or (self.root / name).read_bytes()
+            to = self.path / name
+            if to.is_file() and to.read_bytes() == text:
+                continue
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(text)
+            to.chmod((self.root / name).stat().st_mode)
 
-    def passes(self):
-        left_out = "^(package|ondol_package|ondol_layout)"
-        command = ["ctest", "--test-dir", str(self.build), "--stop-on-failure", "--timeout", "120", "-E", left_out]
+    def configure(self):
+        library = self.work / "libmutants.so"
+        subprocess.run(["cc", "-O1", "-fPIC", "-shared", HERE / "mutants.c", "-o", library], check=True)
+        links = f"-L{self.work} -lmutants -Wl,-rpath,{self.work}"
+        command = ["cmake", "-S", self.path, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
+        command += ["-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "--no-warn-unused-cli"]
+        for language in ("C", "CXX"):
+            command += [f"-DCMAKE_{language}_FLAGS={FLAGS}", f"-DCMAKE_{language}_FLAGS_RELEASE=-O1 -DNDEBUG"]
+            command += [f"-DCMAKE_{language}_STANDARD_LIBRARIES={links}"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    def make(self):
+        """What the compiler says, or nothing where all is built."""
+        done = subprocess.run(["cmake", "--build", self.build, "-j1", "--", "-k", "0"], capture_output=True, text=True)
+        return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def found_mutants(tree, pattern):
+    """Every mutant of the files whose names match, by clang's view of all that includes them."""
+    code = re.compile(rf"(?={pattern}).*(?<!_test)\.(c|cpp|h|hpp)$")
+    finder = Finder(tree.root, [name for name in tree.files if code.match(name)])
+    tree.copy({})
+    tree.configure()
+    commands = json.loads((tree.build / "compile_commands.json").read_text())
+    for one in commands:
+        source = pathlib.Path(one["file"])
+        if not source.is_relative_to(tree.path) or str(source.relative_to(tree.path)) not in finder.texts:
+            continue
+        words = one["command"].replace(str(tree.path), str(tree.root)).split()
+        flags = [word for word in words if re.match(r"-(I|D|std=)", word)]
+        for at, word in enumerate(words):
+            if word == "-isystem":
+                flags += words[at : at + 2]
+        finder.parse(tree.root / source.relative_to(tree.path), flags)
+    return finder
+
+
+def build_mutants(tree, finder, mutants):
+    """Builds all that compile. A line that the compiler refuses loses its mutants."""
+    refused_file = tree.work / "refused.json"
+    refused = set(json.loads(refused_file.read_text())) if refused_file.exists() else set()
+    while True:
+        by_path = collections.defaultdict(list)
+        for number, mutant in enumerate(mutants):
+            if mutant.key() not in refused:
+                by_path[mutant.path].append((number, mutant))
+        tree.copy({path: written(finder.texts[path], numbered) for path, numbered in by_path.items()})
+        said = tree.make()
+        if not said:
+            return [number for numbered in by_path.values() for number, _ in numbered]
+        here = re.escape(str(tree.path))
+        telling = "\n".join(line for line in said.splitlines() if re.search("error|required|expansion", line))
+        lines = {(path, int(line)) for path, line in re.findall(rf"{here}/(\S+?):(\d+)", telling)}
+        guilty = {mutant.key() for path, line in lines for _, mutant in by_path.get(path, [])
+                  if line in mutant.lines(finder.texts[path])}
+        if not guilty:  # then all mutants of the files that do not compile
+            failed = set(re.findall(rf"{here}/(\S+?\.(?:cpp|hpp|c|h))\b", said))
+            guilty = {mutant.key() for path in failed for _, mutant in by_path.get(path, [])}
+        if not guilty:
+            sys.exit("the copy does not build:\n" + said[-6000:])
+        refused |= guilty
+        refused_file.write_text(json.dumps(sorted(refused)))
+        print(f"{len(guilty)} mutants on lines that do not compile are left out", flush=True)
+
+
+def limits():
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def without_network():
+    command = ["unshare", "--map-root-user", "--net"]
+    alone = shutil.which("unshare") and subprocess.run([*command, "true"], capture_output=True).returncode == 0
+    return command if alone else []
+
+
+class Case:
+    """A test as ctest knows it; several of one GoogleTest program can be run at once."""
+
+    def __init__(self, listed):
+        self.name, self.command = listed["name"], listed["command"]
+        properties = {one["name"]: one["value"] for one in listed.get("properties", [])}
+        self.folder = properties.get("WORKING_DIRECTORY", ".")
+        self.environment = dict(one.split("=", 1) for one in properties.get("ENVIRONMENT", []))
+        self.filter = next((word.split("=", 1)[1] for word in self.command if word.startswith("--gtest_filter=")), None)
+        self.seconds, self.reaches = 0.0, frozenset()
+
+
+def run(cases, seconds, prefix, **environment):
+    """None where the cases pass, else which failed, or how."""
+    command = [word for word in cases[0].command if not word.startswith("--gtest_filter=")]
+    if cases[0].filter:
+        command += ["--gtest_filter=" + ":".join(case.filter for case in cases), "--gtest_fail_fast"]
+    child = subprocess.Popen([*prefix, *command], cwd=cases[0].folder, preexec_fn=limits, stdin=subprocess.DEVNULL,
+                             env=os.environ | cases[0].environment | environment,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        said, _ = child.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return "takes too long: " + cases[0].name
+    finally:
         try:
-            return subprocess.run(command, cwd=self.path, capture_output=True, timeout=600).returncode == 0
-        except subprocess.TimeoutExpired:
-            return False
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.wait()
+    if child.returncode == 0:
+        return None
+    failed = re.search(rb"\[  FAILED  \] (\S+)", said)
+    return failed[1].decode().rstrip(",") if failed else f"ends with {child.returncode}: {cases[0].name}"
 
-    def attempt(self, change):
-        original = (self.path / change.path).read_text()
-        change.apply(self.path)
-        try:
-            try:
-                self.run(["cmake", "--build", str(self.build), "-j1"], 1200)
-            except (RuntimeError, subprocess.TimeoutExpired):
-                return "does not compile"
-            return "survived" if self.passes() else "killed"
-        finally:
-            (self.path / change.path).write_text(original)
+
+def cases_of(tree, slowest, prefix, count):
+    """The tests that pass with no mutant, with their time and what they reach; kept for runs of the same build."""
+    command = ["ctest", "--test-dir", tree.build, "--show-only=json-v1"]
+    listed = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["tests"]
+    cases = [Case(one) for one in listed if not re.search(TESTS_LEFT_OUT, one["name"])]
+    programs = [*tree.build.rglob("*.so"), *(case.command[0] for case in cases)]
+    built = max(os.stat(program).st_mtime for program in programs)
+    known_file, touched = tree.work / "reached.json", tree.work / "touched"
+    known = json.loads(known_file.read_text()) if known_file.exists() else {}
+    if known.get("built") != built:
+        known = {"built": built}
+    good = []
+    for case in cases:
+        if case.name not in known:
+            touched.write_bytes(bytes(count))
+            begin = time.monotonic()
+            failed = run([case], 10 + slowest, prefix, ONDOL_TOUCHED=str(touched))
+            reached = [number for number, byte in enumerate(touched.read_bytes()) if byte]
+            known[case.name] = {"failed": failed, "seconds": time.monotonic() - begin, "reached": reached}
+            known_file.write_text(json.dumps(known))
+        one = known[case.name]
+        if one["failed"]:
+            print(f"left out, since it fails without a mutant: {case.name}: {one['failed']}", flush=True)
+        elif one["seconds"] <= slowest:
+            case.seconds, case.reaches = one["seconds"], frozenset(one["reached"])
+            good.append(case)
+    print(f"{len(good)} of {len(cases)} tests are used", flush=True)
+    return good
+
+
+def batches(cases):
+    """Quick cases of one program together, the quickest first; slow ones alone."""
+    groups = collections.defaultdict(list)
+    for case in cases:
+        quick = case.filter and case.seconds < 0.5
+        groups[(case.command[0], str(case.environment)) if quick else case.name].append(case)
+    return sorted(groups.values(), key=lambda group: sum(case.seconds for case in group))
+
+
+def fate(number, cases, prefix):
+    reaching = [case for case in cases if number in case.reaches]
+    if not reaching:
+        return "survived", "no test reaches it"
+    for batch in batches(reaching):
+        failed = run(batch, 10 + 5 * sum(case.seconds for case in batch), prefix, ONDOL_MUTANT=str(number))
+        if failed:
+            return "killed", failed
+    return "survived", f"{len(reaching)} tests reach it"
+
+
+def draw(targets, found, seed):
+    """For each target its mutants in the order to be tried in. Some will not compile, so more are drawn."""
+    drawn = {}
+    for name, (pattern, count, _) in targets.items():
+        mutants = sorted((one for one in found if re.match(pattern, one.path)), key=lambda one: one.key())
+        random.Random(seed).shuffle(mutants)
+        print(f"{name}: {len(mutants)} mutants can be made", flush=True)
+        drawn[name] = mutants[: count * 5 // 4]
+    return drawn
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("target", choices=TARGETS)
-    parser.add_argument("--count", type=int, default=200, help="changes that compile")
+    parser.add_argument("targets", nargs="*", metavar="target", help=f"of {', '.join(TARGETS)}; otherwise all")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "mutation")
-    parser.add_argument("--list", action="store_true", help="prints the changes that would be tried first")
-    parser.add_argument("--at-least", type=float, default=0, metavar="PERCENT", help="fails where fewer are killed")
-    arguments = parser.parse_args()
-    changes = [change for path in sources(arguments.target) for change in changes_in(path)]
-    random.Random(arguments.seed).shuffle(changes)
-    if arguments.list:
-        print(f"{len(changes)} possible changes")
-        for change in changes[: arguments.count]:
-            print(change)
-        return
-    if arguments.work.exists():
-        shutil.rmtree(arguments.work)
-    trees = [Tree(arguments.work, number) for number in range(arguments.workers)]
-    results = {"killed": 0, "survived": 0, "does not compile": 0}
-    survivors = []
-    waiting = queue.SimpleQueue()
-    for change in changes:
-        waiting.put(change)
+    parser.add_argument("--slowest", type=float, default=3, metavar="SECONDS", help="longer tests are left out")
+    parser.add_argument("--again", action="store_true", help="only those that survived the last time")
+    parser.add_argument("--root", type=pathlib.Path, help="another CMake project with tests, to try all of its mutants")
+    parser.add_argument("--work", type=pathlib.Path, help="where the copy and its build are kept")
+    options = parser.parse_args()
+    root = (options.root or HERE.parents[1]).resolve()
+    targets = {"all": ("", 10**6, 0)} if options.root else {name: TARGETS[name] for name in options.targets or TARGETS}
+    tree = Tree(root, (options.work or root / "build" / "mutation").resolve())
+    finder = found_mutants(tree, "|".join(pattern for pattern, _, _ in targets.values()))
+    drawn = draw(targets, finder.found, options.seed)
+    mutants = [mutant for of_target in drawn.values() for mutant in of_target]
+    built = set(build_mutants(tree, finder, mutants))
+    prefix = without_network()
+    cases = cases_of(tree, options.slowest, prefix, len(mutants))
+    results_file = tree.work / "results.json"
+    before = json.loads(results_file.read_text()) if options.again else {}
+    results, enough = {}, True
+    for name, (_, count, least) in targets.items():
+        own = set(drawn[name])
+        numbers = [number for number, mutant in enumerate(mutants) if number in built and mutant in own][:count]
+        for number in numbers:
+            key = mutants[number].key()
+            if options.again and before.get(key, ["survived"])[0] == "killed":
+                results[key] = before[key]
+                continue
+            results[key] = [*fate(number, cases, prefix), mutants[number].described(finder.texts[mutants[number].path])]
+            print(" | ".join(results[key]), flush=True)
+            results_file.write_text(json.dumps(before | results, indent=1))
+        enough = summarise(name, [results[mutants[number].key()] for number in numbers], least) and enough
+    sys.exit(not enough)
 
-    def work(tree):
-        while results["killed"] + results["survived"] < arguments.count and not waiting.empty():
-            change = waiting.get()
-            result = tree.attempt(change)
-            results[result] += 1
-            if result == "survived":
-                survivors.append(change)
-            print(f"{result}: {change}", flush=True)
 
-    with concurrent.futures.ThreadPoolExecutor(arguments.workers) as pool:
-        list(pool.map(work, trees))
-    tried = results["killed"] + results["survived"]
-    print(f"\n{tried} changes, {results['killed']} killed ({100 * results['killed'] / tried:.1f} %), "
-          f"{results['does not compile']} did not compile. Survivors:")
-    for change in sorted(survivors, key=lambda one: (str(one.path), one.line)):
-        print(change)
-    if 100 * results["killed"] / tried < arguments.at_least:
-        sys.exit(1)
+def summarise(name, results, least):
+    survivors = sorted((what, why) for result, why, what in results if result == "survived")
+    killed = 100 * (1 - len(survivors) / len(results))
+    print(f"\n{name}: {len(results)} mutants, {len(results) - len(survivors)} killed ({killed:.1f} %). Survivors:")
+    for what, why in survivors:
+        print(f"{what}  ({why})")
+    print(flush=True)
+    return killed >= least
 
 
 if __name__ == "__main__":
