@@ -62,6 +62,11 @@ void add_world(CLI::App& command, WorldChoice& choice) {
   command.add_option("world", choice.world, "World file (TOML)")->required()->option_text("FILE");
   command.add_option("--ticks", choice.options.ticks, "Ticks to run, in place of the world's")->option_text("N");
   command
+      .add_option("--with", choice.options.over,
+                  "A file laid over the world, such as a policy or a scenario; may be repeated, later ones win")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  command
       .add_option("--set", choice.options.set, "Override, as in populations.firms.params.markup=0.3; may be repeated")
       ->allow_extra_args(false)
       ->option_text("PATH=VALUE ...");

@@ -366,6 +366,14 @@ Json charts() {
   return named(table(keys, "A chart."), "Charts that a report on a run of this world has, by name.");
 }
 
+Json views() {
+  const Json column = {{"unit", text("Of its numbers; \"1\", \"text\", \"currency\".")}, {"doc", text("What it says.")}};
+  const Json keys = {{"doc", text("A sentence on what it answers.")},
+                     {"sql", text("The question to the results.")},
+                     {"columns", named(table(column, "A column."), "Its columns, every one.")}};
+  return named(table(keys, "A view."), "Views that results of this world have, beside those of every run, by name.");
+}
+
 Json top_level(const std::vector<PluginLibrary>& plugins) {
   std::vector<std::pair<std::string, std::string>> known_plugins;
   for (const PluginLibrary& plugin : plugins)
@@ -410,7 +418,8 @@ Json top_level(const std::vector<PluginLibrary>& plugins) {
       {"events", events()},
       {"burn_in", burn_in()},
       {"record", record()},
-      {"charts", charts()}};
+      {"charts", charts()},
+      {"views", views()}};
 }
 
 // ---- Experiments

@@ -1,11 +1,10 @@
 // The government's description and rules.
 #include "government.hpp"
 
-#include "programme.hpp"
-
 #include <ondol/economics.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ondol::government {
 
@@ -34,7 +33,7 @@ void pay_transfers(const Params& p, State& s, Agent& self) {
   const double all_heads = sum_over_people(self, heads);
   const double pensions = p.pension * s.turnover_hat;
   const double due = benefit * sum_over_people(self, jobless) + (all_heads > 0 ? pensions : 0.0);
-  const double part = std::min(1.0, ratio(share_per_tick(self, p.most_grants) * self.money(), due, 1.0));
+  const double part = std::min(1.0, ratio(share_per_tick(self, p.most_transfers) * self.money(), due, 1.0));
   s.transfers_paid = 0;
   for (const Member household : self.members(Government::people)) {
     if (household.region() != self.region()) continue;
@@ -70,10 +69,27 @@ void set_rate(const Params& p, State& s, Agent& self) {
   if (self.bound(Government::rate_signal)) self.contribute(Government::rate_signal, s.policy_rate);
 }
 
+// Orders new shares of the firms that the port `stakes` leads to, from the purse of stakes.
+void order_stakes(const Params& p, State& s, Agent& self) {
+  s.stake_purse += p.stake * months_per_tick(self);
+  if (!self.bound(Government::equity) || !self.bound(Government::stakes) || !(s.stake_purse > 0)) return;
+  const Members firms = self.members(Government::stakes);
+  const auto wanted = [&](const Offer& offer) {
+    return offer.price() > 0 && firms.find(offer.seller()) < firms.size();
+  };
+  double count = 0;
+  for (const Offer offer : self.offers(Government::equity)) count += wanted(offer) ? 1 : 0;
+  for (const Offer offer : self.offers(Government::equity)) {
+    if (!wanted(offer)) continue;
+    const double shares = std::floor(s.stake_purse / count / offer.price());
+    self.order(Government::equity, std::min(shares, offer.quantity()), offer);
+  }
+}
+
 // Bonds for what its money lacks of some months of outlays.
 void offer_bonds(const Params& p, State& s, Agent& self) {
   const double months = months_per_tick(self);
-  s.outlay = s.transfers_paid + s.grants_paid + s.treasury.appropriated;
+  s.outlay = s.transfers_paid + s.treasury.appropriated;
   for (const Buys port : {Government::labour, Government::goods, Government::seat_market, Government::accelerators,
                           Government::compute_market, Government::equity}) {
     if (self.bound(port)) s.outlay += self.spent(port);
@@ -90,26 +106,16 @@ void offer_bonds(const Params& p, State& s, Agent& self) {
   }
 }
 
-double research_budget(const Params& p, const State& s, Agent& self) {
-  return p.research_compute * months_per_tick(self) + s.purse[compute];
-}
+double research_budget(const Params& p, Agent& self) { return p.research_compute * months_per_tick(self); }
 
 double own_seats(State& s, Agent& self) { return s.seats_per_worker * self.bought(Government::labour); }
 
-// Uses up what it bought; what its programme procured leaves the purses.
+// Uses up what it bought.
 void use_up(const Params& p, State& s, Agent& self) {
   self.use(Government::labour, self.available(Government::labour));
   self.use(Government::goods, self.available(Government::goods));
-  if (self.bound(Government::seat_market)) {
-    const double price = self.price(Government::seat_market);
-    const double total = own_seats(s, self) * price + s.purse[seats];
-    take_procured(s, seats, self.spent(Government::seat_market), ratio(s.purse[seats], total));
-    self.use(Government::seat_market, self.available(Government::seat_market));
-  }
-  if (self.bound(Government::compute_market)) {
-    const double share = ratio(s.purse[compute], research_budget(p, s, self));
-    take_procured(s, compute, self.spent(Government::compute_market), share);
-    self.use(Government::compute_market, self.available(Government::compute_market));
+  for (const Buys port : {Government::seat_market, Government::compute_market}) {
+    if (self.bound(port)) self.use(port, self.available(port));
   }
   if (self.bound(Government::accelerators)) {
     const double worn = self.available(Government::accelerators) * share_per_tick(self, 1.0 / p.accelerator_life);
@@ -162,42 +168,10 @@ void describe_params(Kind<Government>& kind) {
       .range(0, 1)
       .doc("Bond rate over the policy rate (assumed).");
   kind.param("bond_term", &Params::bond_term, "month").initial(120).range(1, 1200).doc("Term of bonds (assumed).");
-  kind.param("programme", &Params::programme, "money/month")
-      .initial(0)
-      .range(0, 1e15)
-      .doc("The AI budget: an event starts it, another ends it; the shares below divide it.");
-  kind.param("infrastructure_share", &Params::infrastructure_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme granted to infrastructure.");
-  kind.param("models_share", &Params::models_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme granted to model developers.");
-  kind.param("applications_share", &Params::applications_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme granted to application firms.");
-  kind.param("data_share", &Params::data_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme granted to data firms.");
-  kind.param("households_share", &Params::households_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme paid to households: the reference arm.");
-  kind.param("compute_share", &Params::compute_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme that buys compute.");
-  kind.param("seats_share", &Params::seats_share, "1")
-      .initial(0)
-      .range(0, 1)
-      .doc("Part of the programme that buys applications: the state as first customer.");
   kind.param("seats_target", &Params::seats_target, "seat_month/person_month")
       .initial(0.012)
       .range(0, 1)
-      .doc("Seats per public worker that it moves towards without a programme (assumed).");
+      .doc("Seats per public worker that it moves towards (assumed).");
   kind.param("seats_speed", &Params::seats_speed, "1/month")
       .initial(0.025)
       .range(0, 1)
@@ -205,7 +179,7 @@ void describe_params(Kind<Government>& kind) {
   kind.param("research_compute", &Params::research_compute, "money/month")
       .initial(0)
       .range(0, 1e15)
-      .doc("Compute bought for public research without a programme.");
+      .doc("Compute bought for public research.");
   kind.param("accelerator_target", &Params::accelerator_target, "accelerator")
       .initial(0)
       .range(0, 1e12)
@@ -218,6 +192,17 @@ void describe_params(Kind<Government>& kind) {
       .initial(0)
       .range(0, 1e15)
       .doc("Budget for new shares of the firms it takes stakes in.");
+  kind.param("programmes_by_taxes", &Params::programmes_by_taxes, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc(
+          "Of what programmes were paid in a tick, raised by a tax on the wages of the next; what neither this nor "
+          "cuts "
+          "raise is borrowed.");
+  kind.param("programmes_by_cuts", &Params::programmes_by_cuts, "1")
+      .initial(0)
+      .range(0, 1)
+      .doc("Of what programmes are paid in a tick, taken off purchases of goods.");
   kind.param("tax_on_deficit", &Params::tax_on_deficit, "1")
       .initial(0.05)
       .range(0, 10)
@@ -260,10 +245,10 @@ void describe_params(Kind<Government>& kind) {
       .initial(0.8)
       .range(0, 1)
       .doc("Of its money, most that goes into purchases (assumed).");
-  kind.param("most_grants", &Params::most_grants, "1/month")
+  kind.param("most_transfers", &Params::most_transfers, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of its money, most that goes into transfers, and into grants (assumed).");
+      .doc("Of its money, most that goes into transfers, and into programmes (assumed).");
   kind.param("most_accelerators", &Params::most_accelerators, "1/month")
       .initial(0.25)
       .range(0, 1)
@@ -305,6 +290,9 @@ void describe_params(Kind<Government>& kind) {
 
 void describe_state(Kind<Government>& kind) {
   kind.state("labour_tax", &State::labour_tax, "1").initial(0.25).range(0, 1).doc("Tax on wages.");
+  kind.state("programme_tax", &State::programme_tax, "1")
+      .range(0, 1)
+      .doc("Tax on wages beside that, which pays for programmes.");
   kind.state("policy_rate", &State::policy_rate, "1/year").initial(0.03).range(0, 1).doc("Policy rate.");
   kind.state("turnover_hat", &State::turnover_hat, "money").range(0, 1e18).doc("Turnover of goods expected a tick.");
   kind.state("unemployment", &State::unemployment, "1").initial(0.05).range(0, 1).doc("Jobless over work offered.");
@@ -320,18 +308,12 @@ void describe_state(Kind<Government>& kind) {
   kind.state("bonds", &State::bonds, "money").range(0, 1e18).disclosed("treasury").doc("Bonds outstanding.");
   kind.state("money_before", &State::money_before, "money").range(0, 1e18).doc("Money when it last closed.");
   kind.state("transfers_paid", &State::transfers_paid, "money").range(0, 1e18).doc("Transfers of the latest tick.");
-  kind.state("grants_paid", &State::grants_paid, "money").range(0, 1e18).doc("Grants of the latest tick.");
   kind.state("seats_per_worker", &State::seats_per_worker, "seat_month/person_month")
       .initial(0.0012)
       .range(0, 1)
-      .doc("Seats per public worker without a programme (start assumed).");
+      .doc("Seats per public worker (start assumed).");
   kind.state("accelerators_held", &State::accelerators_held, "accelerator").range(0, 1e12).doc("Accelerators it owns.");
-  kind.state("authorised", &State::authorised, "money").range(0, 1e18).doc("Programme and stakes authorised so far.");
-  kind.state("carried", &State::carried, "money").range(0, 1e18).doc("Of that, not spent yet.");
-  kind.state("stake_purse", &State::stake_purse, "money").range(0, 1e18).doc("Of that, for stakes.");
-  kind.state("purse", &State::purse, "money")
-      .range(0, 1e18)
-      .doc("Of that, for infrastructure, models, applications, data, households, compute, seats.");
+  kind.state("stake_purse", &State::stake_purse, "money").range(0, 1e18).doc("For stakes, not spent yet.");
   kind.state("prices", &State::prices, "money/basket")
       .range(0, 1e12)
       .doc("Prices of goods in the last thirteen ticks.");
@@ -352,10 +334,6 @@ void describe_ports(Kind<Government>& kind) {
   kind.port(Government::rate_signal).optional().doc("The policy rate.");
   kind.port(Government::people).attributes({"people", "labour_supply", "jobless"}).doc("The households it counts.");
   kind.port(Government::makers).optional().attributes(choice::Makers::attributes()).doc("Makers of accelerators.");
-  kind.port(Government::infrastructure_firms).optional().doc("Recipients of infrastructure grants.");
-  kind.port(Government::model_firms).optional().doc("Recipients of model grants.");
-  kind.port(Government::application_firms).optional().doc("Recipients of application grants.");
-  kind.port(Government::data_firms).optional().doc("Recipients of data grants.");
   kind.port(Government::stakes).optional().doc("Firms whose new shares it buys.");
 }
 
@@ -363,7 +341,7 @@ void describe_ports(Kind<Government>& kind) {
 
 void Government::describe(Kind<Government>& kind) {
   kind.name("government")
-      .doc("Taxes, pays transfers, employs, buys, borrows, sets the policy rate, spends an AI budget.");
+      .doc("Taxes, pays transfers, employs, buys, borrows, sets the policy rate, pays for programmes.");
   describe_params(kind);
   describe_state(kind);
   describe_ports(kind);
@@ -371,13 +349,8 @@ void Government::describe(Kind<Government>& kind) {
   kind.purpose(labour_tax, "On wages.");
   kind.purpose(value_added_tax, "On sales of goods.");
   kind.purpose(capital_income_tax, "On dividends received.");
-  kind.purpose(infrastructure_grants, "The programme's, to infrastructure.");
-  kind.purpose(model_grants, "The programme's, to model developers.");
-  kind.purpose(application_grants, "The programme's, to application firms.");
-  kind.purpose(data_grants, "The programme's, to data firms.");
-  kind.purpose(household_grants, "The programme's, to households.");
   kind.part(treasury, &State::treasury);
-  kind.on<&Government::open>("open", "Levies taxes on last month's receipts; pays transfers and grants.");
+  kind.on<&Government::open>("open", "Levies taxes on last month's receipts; pays transfers.");
   kind.on<&Government::finance>("finance",
                                 "Pays programmes what they ask for; orders new shares of firms it takes stakes in.");
   kind.on<&Government::hire>("hire", "Orders public work.");
@@ -390,17 +363,15 @@ void Government::describe(Kind<Government>& kind) {
 
 // Value added tax v is part of prices, so receipts R hold v / (1 + v) R of it.
 void Government::open(const Params& p, const Traits&, State& s, Agent& self) {
-  if (self.bound(wage_base)) self.levy(wage_base, s.labour_tax, labour_tax);
+  if (self.bound(wage_base)) self.levy(wage_base, std::min(1.0, s.labour_tax + s.programme_tax), labour_tax);
   if (self.bound(sales_base)) self.levy(sales_base, p.value_added_tax / (1.0 + p.value_added_tax), value_added_tax);
   if (self.bound(dividend_base)) self.levy(dividend_base, p.dividend_tax, capital_income_tax);
   pay_transfers(p, s, self);
-  authorise(p, s, self);
-  pay_grants(p, s, self);
 }
 
 void Government::finance(const Params& p, const Traits&, State& s, Agent& self) {
-  treasury.pay(s.treasury, self, share_per_tick(self, p.most_grants) * self.money());
-  order_stakes(s, self);
+  treasury.pay(s.treasury, self, share_per_tick(self, p.most_transfers) * self.money());
+  order_stakes(p, s, self);
 }
 
 void Government::hire(const Params& p, const Traits&, State&, Agent& self) {
@@ -415,25 +386,27 @@ void Government::supply(const Params& p, const Traits&, State&, Agent& self) {
   choice_of_makers.order(p.makers, self, accelerators, makers, std::min({missing, ramp, affordable}));
 }
 
-void Government::train(const Params& p, const Traits&, State& s, Agent& self) {
+void Government::train(const Params& p, const Traits&, State&, Agent& self) {
   if (!self.bound(compute_market)) return;
   const double price = self.price(compute_market);
-  self.order(compute_market, ratio(research_budget(p, s, self), price), p.compute_limit * price);
+  self.order(compute_market, ratio(research_budget(p, self), price), p.compute_limit * price);
 }
 
 void Government::adopt(const Params& p, const Traits&, State& s, Agent& self) {
   if (!self.bound(seat_market)) return;
   s.seats_per_worker = adapt(self, s.seats_per_worker, p.seats_target, p.seats_speed);
   const double price = self.price(seat_market);
-  self.order(seat_market, own_seats(s, self) + ratio(s.purse[seats], price), p.seat_limit * price);
+  self.order(seat_market, own_seats(s, self), p.seat_limit * price);
 }
 
-// G = g Y^ (1 + clip(k (u - u*))), Y^ expected turnover: an automatic stabiliser.
+// G = g Y^ (1 + clip(k (u - u*))) - f A, Y^ expected turnover: an automatic stabiliser, less what is cut for
+// programmes, A.
 void Government::spend(const Params& p, const Traits&, State& s, Agent& self) {
   const double stimulus =
       between(p.stimulus_gain * (s.unemployment - p.natural_unemployment), p.least_stimulus, p.most_stimulus);
-  const double budget =
-      std::min(p.purchases * s.turnover_hat * (1.0 + stimulus), share_per_tick(self, p.most_purchases) * self.money());
+  const double planned =
+      std::max(0.0, p.purchases * s.turnover_hat * (1.0 + stimulus) - p.programmes_by_cuts * s.treasury.appropriated);
+  const double budget = std::min(planned, share_per_tick(self, p.most_purchases) * self.money());
   self.order(goods, ratio(budget, self.price(goods)), p.price_limit * self.price(goods));
 }
 
@@ -444,9 +417,9 @@ void Government::close(const Params& p, const Traits&, State& s, Agent& self) {
   s.unemployment = std::clamp(ratio(sum_over_people(self, jobless), sum_over_people(self, labour_supply)), 0.0, 1.0);
   remember(s.prices, self.price(goods));
   s.inflation = yearly_growth(s.prices, self.ticks_per_year(), p.inflation_target);
-  s.carried = s.stake_purse;
-  for (const double purse : s.purse) s.carried += purse;
   revise_tax(p, s, self, turnover);
+  const double wages = self.price(labour) * self.volume(labour);
+  s.programme_tax = std::min(1.0, ratio(p.programmes_by_taxes * s.treasury.appropriated, wages));
   set_rate(p, s, self);
   offer_bonds(p, s, self);
 }

@@ -1,4 +1,4 @@
-/// A government: taxes, transfers, public work and purchases, bonds, the policy rate, and a dated budget for AI.
+/// A government: taxes, transfers, public work and purchases, bonds, the policy rate, and money for programmes.
 #pragma once
 
 #include <ondol/budget.hpp>
@@ -6,12 +6,8 @@
 #include <ondol/sdk.hpp>
 
 #include <array>
-#include <cstddef>
 
 namespace ondol::government {
-
-/// What the dated budget can be spent on: grants to four layers and to households, and two kinds of procurement.
-enum Instrument : std::size_t { infrastructure, models, applications, data, households, compute, seats, instruments };
 
 struct Government {
   struct Params {
@@ -27,20 +23,14 @@ struct Government {
     double real_rate;
     double bond_spread;
     double bond_term;
-    double programme;
-    double infrastructure_share;
-    double models_share;
-    double applications_share;
-    double data_share;
-    double households_share;
-    double compute_share;
-    double seats_share;
     double seats_target;
     double seats_speed;
     double research_compute;
     double accelerator_target;
     double accelerator_life;
     double stake;
+    double programmes_by_taxes;
+    double programmes_by_cuts;
     double tax_on_deficit;
     double tax_on_jobs;
     double least_labour_tax;
@@ -53,7 +43,7 @@ struct Government {
     double least_stimulus;
     double most_stimulus;
     double most_purchases;
-    double most_grants;
+    double most_transfers;
     double most_accelerators;
     double accelerator_ramp;
     double deficit_speed;
@@ -68,6 +58,7 @@ struct Government {
   struct Traits {};
   struct State {
     double labour_tax;
+    double programme_tax;
     double policy_rate;
     double turnover_hat;
     double unemployment;
@@ -78,14 +69,10 @@ struct Government {
     double bonds;
     double money_before;
     double transfers_paid;
-    double grants_paid;
     double seats_per_worker;
     double accelerators_held;
-    double authorised;
-    double carried;
     double stake_purse;
-    std::array<double, instruments> purse;  // authorised and not spent yet
-    std::array<double, 13> prices;          // of goods, oldest first
+    std::array<double, 13> prices;  // of goods, oldest first
     budget::Treasury::State treasury;
   };
 
@@ -103,13 +90,9 @@ struct Government {
   static constexpr Writes rate_signal{11, "policy_rate"};
   static constexpr Observes people{12, "people", "people"};
   static constexpr Observes makers{13, "makers", "order_book"};
-  static constexpr Peers infrastructure_firms{14, "infrastructure"};
-  static constexpr Peers model_firms{15, "models"};
-  static constexpr Peers application_firms{16, "applications"};
-  static constexpr Peers data_firms{17, "data"};
-  static constexpr Peers stakes{18, "stakes"};
+  static constexpr Peers stakes{14, "stakes"};
 
-  static constexpr budget::Treasury treasury{19, 9};
+  static constexpr budget::Treasury treasury{15, 4};
 
   static constexpr choice::Makers choice_of_makers{};
 
@@ -117,11 +100,6 @@ struct Government {
   static constexpr Purpose labour_tax{1, "labour tax"};
   static constexpr Purpose value_added_tax{2, "value added tax"};
   static constexpr Purpose capital_income_tax{3, "capital income tax"};
-  static constexpr Purpose infrastructure_grants{4, "infrastructure grants", ONDOL_CAPITAL};
-  static constexpr Purpose model_grants{5, "model grants", ONDOL_CAPITAL};
-  static constexpr Purpose application_grants{6, "application grants", ONDOL_CAPITAL};
-  static constexpr Purpose data_grants{7, "data grants", ONDOL_CAPITAL};
-  static constexpr Purpose household_grants{8, "household grants"};
 
   static void describe(Kind<Government>& kind);
   static void open(const Params&, const Traits&, State&, Agent&);

@@ -1,4 +1,4 @@
-// Governments: what they tax, transfer, grant, buy and borrow, against numbers worked by hand.
+// Governments: what they tax, transfer, buy and borrow, against numbers worked by hand.
 #include "support/small_economy.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ std::string and_no_more(const std::string& params) {
 // A government with a million of money and two groups of people, 3 and 1 heads strong.
 std::string one_government(const std::string& params, const std::string& state = "", const std::string& ports = "",
                            const std::string& more = "", const std::string& treasury = "1e6") {
-  return small_economy({"government"}, R"(
+  return small_economy({"government", "policy"}, R"(
 [populations.government]
 kind = "government"
 region = "here"
@@ -27,7 +27,7 @@ money = ")" + treasury + R"( USD"
 params = { )" + and_no_more(params) + R"( }
 state = { labour_tax = 0.25)" + state + R"( }
 ports = { labour = "labour", goods = "goods", bond = "bond", people = ["many", "few", "foreigners"])" +
-                                           ports + R"( }
+                                                     ports + R"( }
 [populations.many]
 kind = "crowd"
 region = "here"
@@ -98,70 +98,55 @@ TEST(Government, PaysTransfersFromNoMoreThanHalfOfItsMoney) {
   EXPECT_EQ(money(run, "many", 0) + money(run, "few", 0), 500);
 }
 
-const std::string firms = R"(
-[populations.clouds]
-kind = "enterprise"
+// A programme of 1,000 a month, and the firm that it pays.
+const std::string programme = R"(
+[populations.programme]
+kind = "lump_sum"
 region = "here"
-count = 2
-[populations.foreign_clouds]
-kind = "enterprise"
-region = "there"
-[populations.developers]
+params = { announced = "1e5 USD", budget = "1000 USD/month", delay = "0 month", administration = 0 }
+ports.receivers = "firm"
+[populations.firm]
 kind = "enterprise"
 region = "here"
 )";
 
-TEST(Government, GrantsItsProgrammeInEqualPartsToRecipientsOfItsRegion) {
-  const std::string programme =
-      R"(, programme = "1000 USD/month", infrastructure_share = 0.5, models_share = 0.3, households_share = 0.2)";
-  const auto run = ticked(
-      world_of(one_government(
-          programme, "", R"(, infrastructure = ["clouds", "foreign_clouds.there"], models = "developers")", firms)),
-      2);
-  for (const Index row : {0U, 1U}) EXPECT_EQ(money(run, "clouds", row), 2 * 250);
-  EXPECT_EQ(money(run, "foreign_clouds", 0), 0);
-  EXPECT_EQ(money(run, "developers", 0), 2 * 300);
-  EXPECT_GE(money(run, "few", 0), 2 * 100);
-  EXPECT_EQ(field(run, "government", 0, "authorised"), 2000);
-  EXPECT_EQ(field(run, "government", 0, "carried"), 0);
-}
-
-TEST(Government, CarriesWhatFindsNoRecipientAndReportsIt) {
-  const std::string programme = R"(, programme = "1000 USD/month", infrastructure_share = 0.5, data_share = 0.5)";
-  const auto run = ticked(world_of(one_government(programme, "", ", infrastructure = \"clouds\"", firms)), 3);
-  EXPECT_EQ(field(run, "government", 0, "authorised"), 3000);
-  EXPECT_EQ(field(run, "government", 0, "carried"), 1500);
-}
-
-TEST(Government, StartsAndEndsItsProgrammeAtItsDates) {
-  const std::string events = R"(
-[events.start]
-at = "2023-03"
-population = "government"
-param = "programme"
-value = "1000 USD/month"
-[events.end]
-at = "2023-05"
-population = "government"
-param = "programme"
-value = "0 USD/month"
+TEST(Government, BorrowsForProgrammesUnlessItIsToldToTaxOrCut) {
+  const auto tax = [](const std::string& params) {
+    const std::string employer = workers + R"(
+[populations.employer]
+kind = "labour_customer"
+region = "here"
+money = "1e6 USD"
+params = { quantity = "500 person_month", limit = "10 USD/person_month" }
+ports.ware = "labour"
 )";
-  const World world = world_of(one_government(", models_share = 1", "", ", models = \"developers\"", firms + events));
-  EXPECT_EQ(money(ticked(world, 2), "developers", 0), 0);
-  EXPECT_EQ(money(ticked(world, 3), "developers", 0), 1000);
-  EXPECT_EQ(money(ticked(world, 12), "developers", 0), 2000);
-}
-
-TEST(Government, EveryArmSpendsTheSameBudget) {
-  const auto spent = [](const std::string& share) {
-    const auto run = ticked(world_of(one_government(", programme = \"1000 USD/month\", " + share + " = 1", "",
-                                                    R"(, infrastructure = "clouds", models = "developers")", firms)),
-                            10);
-    return 1e6 - money(run, "government", 0);
+    const auto run = ticked(world_of(one_government(params, "", ", wage_base = \"wages\", programmes = \"programme\"",
+                                                    employer + programme)),
+                            2);
+    EXPECT_EQ(money(run, "firm", 0), 2000);
+    return field(run, "government", 0, "programme_tax");
   };
-  EXPECT_EQ(spent("infrastructure_share"), 10000);
-  EXPECT_EQ(spent("models_share"), 10000);
-  EXPECT_EQ(spent("households_share"), 10000);
+  EXPECT_EQ(tax(""), 0);
+  EXPECT_NEAR(tax(", programmes_by_taxes = 0.5"), 0.5 * 1000 / (500 * 10), 1e-12);
+}
+
+TEST(Government, CutsItsPurchasesForProgrammesWhereItIsToldTo) {
+  const std::string shop = programme + R"(
+[populations.shop]
+kind = "goods_stand"
+region = "here"
+params = { quantity = "1e5 basket", price = "1 USD/basket" }
+ports.ware = "goods"
+)";
+  const auto sold = [&](const std::string& params) {
+    return field(ticked(world_of(one_government(", purchases = 0.2" + params,
+                                                R"(, turnover_hat = "10000 USD", unemployment = 0.05)",
+                                                ", programmes = \"programme\"", shop)),
+                        1),
+                 "shop", 0, "sold");
+  };
+  EXPECT_EQ(sold(""), 2000);
+  EXPECT_EQ(sold(", programmes_by_cuts = 0.6"), 2000 - 600);
 }
 
 TEST(Government, EmploysItsShareOfThoseWhoOfferWork) {
@@ -238,22 +223,6 @@ TEST(Government, ReachesItsAcceleratorsInAYearAndReplacesWhatWearsOut) {
   EXPECT_NEAR(stock(ticked(world, 40), "government", 0, "accelerator"), 1200 * (1 - 1.0 / 60), 0.05);
 }
 
-TEST(Government, ProcuresApplicationsFromItsProgrammeAndTakesThemOffItsPurse) {
-  const std::string vendors = R"(
-[populations.vendors]
-kind = "seat_stand"
-region = "here"
-params = { quantity = "600 seat_month", price = "0.75 USD/seat_month" }
-ports.ware = "seats"
-)";
-  const auto run = ticked(
-      world_of(one_government(R"(, programme = "750 USD/month", seats_share = 1)",
-                              ", seats_per_worker = \"0 seat_month/person_month\"", ", seats = \"seats\"", vendors)),
-      1);
-  EXPECT_EQ(field(run, "vendors", 0, "sold"), 600);
-  EXPECT_NEAR(field(run, "government", 0, "carried"), 750 - 450, 1e-9);
-}
-
 TEST(Government, TakesStakesInTheFirmsItMeans) {
   std::string firm = R"(
 [populations.centre]
@@ -272,7 +241,7 @@ ports = { share = "share", equity = "equity" }
       3);
   EXPECT_EQ(money(run, "centre", 0), 1000);
   EXPECT_EQ(money(run, "other", 0), 0);
-  EXPECT_EQ(field(run, "government", 0, "carried"), 500);  // the round was open for one month
+  EXPECT_EQ(field(run, "government", 0, "stake_purse"), 500);  // the round was open for one month
 }
 
 }  // namespace

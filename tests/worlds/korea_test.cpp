@@ -15,7 +15,9 @@ const fs::path folder = fs::path(ONDOL_SOURCE_DIR) / "worlds" / "korea";
 
 World korea(const WorldOptions& options = with_fixtures()) { return World::load(folder / "korea.toml", options); }
 World scenario(const std::string& name) {
-  return World::load(folder / "scenarios" / (name + ".toml"), with_fixtures());
+  WorldOptions options = with_fixtures();
+  options.over = {folder / "scenarios" / (name + ".toml")};
+  return korea(options);
 }
 
 // A month of 2025 or later, in ticks from January 2023 until it is over.

@@ -8,6 +8,7 @@
 #include "loading/parting.hpp"
 #include "model/model.hpp"
 #include "results/results_schema.hpp"
+#include "results/world_views.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/experiment.hpp>
@@ -156,6 +157,7 @@ class Experiment {
     Database empty("results of a run", Database::Opening::in_memory);
     const Schema schema(world.model());
     empty.execute(create_tables(world.model(), schema) + create_views(schema));
+    create_world_views(empty, world.model());
     const auto check = [&](const std::string& where, const std::string& sql, int columns, const char* expected) {
       int found = 0;
       try {

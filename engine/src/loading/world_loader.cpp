@@ -4,6 +4,7 @@
 #include "loading/charts.hpp"
 #include "loading/resolved.hpp"
 #include "loading/sections.hpp"
+#include "loading/views.hpp"
 #include "loading/world_files.hpp"
 
 namespace ondol {
@@ -34,6 +35,7 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   read_burn_in(world);
   read_record(world);
   world.model.charts = read_charts(world.root.optional_table("charts"));
+  world.model.views = read_views(world.root.optional_table("views"));
   give_ids(world);
   check_constants(world);
   check_writers(world);

@@ -355,6 +355,17 @@ struct ChartModel {
   std::string sql;   // the question whose rows are drawn
 };
 
+// A question that a world gives a name in its results.
+struct ViewModel {
+  struct Column {
+    std::string name, unit, doc;
+  };
+  std::string name, doc;
+  std::string sql;
+  std::vector<Column> columns;
+  std::string where;  // it is declared
+};
+
 // A value that was laid over a world, by a file that extends it or by an option.
 struct SettingModel {
   std::string path;           // the way to it in the world file
@@ -405,6 +416,7 @@ struct Model {
   BurnInModel burn_in;
   RecordModel record;
   std::vector<ChartModel> charts;      // in the order in which they are written
+  std::vector<ViewModel> views;        // by name
   std::vector<WorldFileModel> files;   // in the order in which they were read
   std::vector<SettingModel> settings;  // in the order in which they were laid over
   std::vector<InputModel> inputs;      // in the order in which they were read

@@ -3,6 +3,7 @@
 
 #include "model/field_value.hpp"
 #include "results/results_file.hpp"
+#include "results/world_views.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/run.hpp>
@@ -243,6 +244,7 @@ void write_constants(Database& database, const Run& run, const Schema& schema) {
   database.execute(create_tables(run.world().model(), schema));
   Constants(database, run, schema).write();
   database.execute(create_views(schema));
+  create_world_views(database, run.world().model());
 }
 
 }  // namespace ondol

@@ -3,6 +3,7 @@
 #include "loading/world_loader.hpp"
 #include "model/model.hpp"
 #include "results/results_schema.hpp"
+#include "results/world_views.hpp"
 
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/world.hpp>
@@ -78,6 +79,7 @@ World World::load(const std::filesystem::path& path, const WorldOptions& options
 World World::parse(const std::string& text, const std::filesystem::path& path, const WorldOptions& options) {
   auto model = std::make_shared<const Model>(load_model(text, path, options));
   check_recordable(*model);
+  check_world_views(*model);
   return World(std::move(model));
 }
 
