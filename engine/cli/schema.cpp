@@ -367,7 +367,8 @@ Json charts() {
 }
 
 Json views() {
-  const Json column = {{"unit", text("Of its numbers; \"1\", \"text\", \"currency\".")}, {"doc", text("What it says.")}};
+  const Json column = {{"unit", text("Of its numbers; \"1\", \"text\", \"currency\".")},
+                       {"doc", text("What it says.")}};
   const Json keys = {{"doc", text("A sentence on what it answers.")},
                      {"sql", text("The question to the results.")},
                      {"columns", named(table(column, "A column."), "Its columns, every one.")}};

@@ -53,7 +53,7 @@ TEST(Notebooks, PandasWorksAsTyped) {
   if (sh("/usr/bin/python3 -c 'import pandas'").code != 0) GTEST_SKIP() << "python3-pandas is not installed";
   const Outcome outcome = run_snippets("python", "/usr/bin/python3");
   EXPECT_EQ(outcome.code, 0) << outcome.text;
-  EXPECT_THAT(outcome.text, testing::AllOf(HasSubstr("2023-01-01"), HasSubstr("tokens"), HasSubstr("11 columns")));
+  EXPECT_THAT(outcome.text, testing::AllOf(HasSubstr("2023-01-01"), HasSubstr("tokens"), HasSubstr("12 columns")));
 }
 
 TEST(Notebooks, RWorksAsTyped) {

@@ -334,7 +334,9 @@ WorldDocument read_document(const std::string& text, const fs::path& path, const
   toml::table document = read(text, path, places);
   for (const fs::path& file : over) {
     places.folders.push_back(root_of(file));
-    lay_over(document, read(read_world_file(file), file, places), "", Over::extends);
+    toml::table laid = read(read_world_file(file), file, places);
+    note_settings(&document, laid, "", places.settings);
+    lay_over(document, std::move(laid), "", Over::extends);
   }
   for (const std::string& setting : overrides) apply_override(document, setting, places.settings);
   read_data(document, path, places);

@@ -59,9 +59,8 @@ void document_columns(Database& database, const ViewModel& view, const std::stri
 
 void create_world_views(Database& database, const Model& model) {
   for (const ViewModel& view : model.views) {
-    blaming(view, [&] {
-      Statement(database, fmt::format("CREATE VIEW {} AS {}", identifier(view.name), view.sql)).run();
-    });
+    blaming(view,
+            [&] { Statement(database, fmt::format("CREATE VIEW {} AS {}", identifier(view.name), view.sql)).run(); });
   }
   for (const ViewModel& view : model.views) {
     blaming(view, [&] { check_columns(view, Query(database, "SELECT * FROM " + identifier(view.name))); });
