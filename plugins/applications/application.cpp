@@ -13,6 +13,11 @@ namespace {
 using Params = Application::Params;
 using State = Application::State;
 
+// What of a vendor's price it pays itself, where a voucher pays a part.
+double own_part(const Agent& self) {
+  return self.bound(Application::voucher) ? 1.0 - self.signal(Application::voucher) : 1.0;
+}
+
 // Learns quality and price of its vendor's offer; false when that has none.
 bool look_at(State& s, Agent& self) {
   const auto offers = self.offers(Application::tokens);
@@ -148,12 +153,17 @@ void Application::describe(Kind<Application>& kind) {
       .doc("At the present price.");
   kind.state("token_price", &State::token_price, "money/Mtoken").range(0, 1e12).doc("Of its vendor.");
   kind.state("market_share", &State::market_share, "1").range(0, 1).doc("Of the market for seats.");
+  kind.state("eligible", &State::eligible, "money")
+      .range(0, 1e18)
+      .disclosed("outlay")
+      .doc("Its bill for tokens of the tick: what a voucher pays a part of.");
   kind.port(tokens).attributes({"quality"}).market_params(choice::vendor_params()).doc("Models it can build on.");
   kind.port(expertise).doc("Its team and support.");
   kind.port(licences).doc("Data of its customers' trades.");
   kind.port(seats).attributes({"quality", "size"}).market_params({"price_weight"}).doc("What it sells.");
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
   kind.part(finance, &Params::finance, &State::finance);
+  kind.port(voucher).optional().doc("Part v of the price of tokens that is paid back to it.");
   kind.field("sales_multiple").initial(20);
   kind.field("told_growth").initial(1);
   kind.field("most_debt").initial(0);
@@ -171,7 +181,7 @@ void Application::hire(const Params& p, const Traits&, State& s, Agent& self) {
   self.order(expertise, std::min(wanted, affordable), p.wage_limit * fee);
 }
 
-// Tokens per seat: tau = tau0 (p / p0)^-epsilon.
+// Tokens per seat: tau = tau0 (p (1 - v) / p0)^-epsilon, v what a voucher pays.
 void Application::query(const Params& p, const Traits&, State& s, Agent& self) {
   if (finance.is_winding_up(s.finance)) return;
   const double months = months_per_tick(self);
@@ -182,7 +192,7 @@ void Application::query(const Params& p, const Traits&, State& s, Agent& self) {
     s.vendor = choice::draw_vendor(self, tokens, self.uniform("vendor"), 1);
     if (!look_at(s, self)) return;
   }
-  const double cheaper = std::clamp(ratio(s.token_price, p.first_token_price, 1.0), 1e-3, 1e3);
+  const double cheaper = std::clamp(ratio(own_part(self) * s.token_price, p.first_token_price, 1.0), 1e-3, 1e3);
   s.tokens_per_seat = p.first_tokens * ondol::pow(cheaper, -p.token_elasticity);
   const double limit = p.token_limit * s.token_price;
   const double wanted = (1.0 + p.token_reserve) * s.expected_seats * months * s.tokens_per_seat;
@@ -208,12 +218,13 @@ void Application::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double sold = self.sold(seats);
   s.experience += sold;
+  s.eligible = self.spent(tokens);
   const double seen = (1.0 + p.hope) * choice::seen_demand(sold, 1, self.demand(seats), 0) / months;
   s.expected_seats = std::max(p.least_seats, adapt(self, s.expected_seats, seen, p.demand_speed));
   finance.observe(p.finance, s.finance, self, self.revenue(seats),
                   self.spent(tokens) + self.spent(expertise) + self.spent(licences));
   s.market_share = std::min(1.0, ratio(sold, self.volume(seats)));
-  const double cost = s.tokens_per_seat * s.token_price + p.support * self.price(expertise);
+  const double cost = s.tokens_per_seat * own_part(self) * s.token_price + p.support * self.price(expertise);
   const double sensitivity = self.market_param(seats, 0);
   const double target = pricing::logit_price(cost, sensitivity, s.market_share, p.least_lerner, p.most_lerner);
   if (cost > 0) s.price = adapt(self, s.price, target, p.price_speed);

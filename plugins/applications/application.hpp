@@ -51,6 +51,7 @@ struct Application {
     double tokens_per_seat;
     double token_price;
     double market_share;
+    double eligible;
     firm::Finance::State finance;
   };
   static constexpr Buys tokens{0, "tokens", "Mtoken"};
@@ -59,6 +60,7 @@ struct Application {
   static constexpr Sells seats{3, "seats", "seat_month"};
   static constexpr Writes ai_sales{4, "ai_sales", "money"};
   static constexpr firm::Finance finance{5, 0};
+  static constexpr Reads voucher{10, "voucher", "1"};
 
   static void describe(Kind<Application>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -25,15 +25,26 @@ double banks_here(Agent& self) {
   return std::max(count, 1.0);
 }
 
-// The part of a loan that the borrower can carry: all of it up to the L with (debts + L) / (assets + L) = most
-// leverage, none where income does not cover the service or the borrower's books are not known.
+// What of a loan to this borrower would be the bank's own loss: all that nobody guarantees.
+double own_risk(const Agent& self, AgentId borrower) {
+  if (!self.bound(Bank::guaranteed_part) || !self.bound(Bank::guaranteed)) return 1;
+  const Members guaranteed = self.members(Bank::guaranteed);
+  const bool is_guaranteed = guaranteed.find(borrower) < guaranteed.size();
+  return is_guaranteed ? 1.0 - std::clamp(self.signal(Bank::guaranteed_part), 0.0, 1.0) : 1.0;
+}
+
+// The part of a loan that the borrower can carry, of which the bank counts what is at its own risk, e: all of it up to
+// the L with (debts + e L) / (assets + L) = most leverage, none where income does not cover e times the least cover or
+// the borrower's books are not known.
 double sound_part(const Params& p, Agent& self, const Offer& offer) {
   const Members known = self.members(Bank::borrowers);
   const std::uint32_t at = known.find(offer.seller());
-  if (at == known.size() || offer.attribute(cover) < p.least_cover) return 0;
+  const double risk = own_risk(self, offer.seller());
+  if (at == known.size() || offer.attribute(cover) < risk * p.least_cover) return 0;
   const Member borrower = known[at];
-  const double room = (p.most_leverage * borrower.value(assets) - borrower.value(debts)) / (1.0 - p.most_leverage);
-  return std::clamp(offer.quantity(), 0.0, std::max(room, 0.0));
+  const double room = p.most_leverage * borrower.value(assets) - borrower.value(debts);
+  if (room > 0 && risk <= p.most_leverage) return offer.quantity();
+  return std::clamp(offer.quantity(), 0.0, std::max(room / std::max(risk - p.most_leverage, 1e-9), 0.0));
 }
 
 double bonds_offered(Agent& self) {
@@ -87,6 +98,7 @@ void Bank::describe(Kind<Bank>& kind) {
   kind.state("claims", &State::claims, "money").range(0, 1e18).doc("Loans and bonds it holds, as the tick began.");
   kind.state("loans_held", &State::loans_held, "money").range(0, 1e18).doc("Loans to firms among them.");
   kind.state("wanted", &State::wanted, "money").range(0, 1e18).doc("Its part of the loans it finds sound.");
+  kind.state("at_risk", &State::at_risk, "money").range(0, 1e18).doc("Of these, what nobody guarantees.");
   kind.state("appetite", &State::appetite, "1").range(0, 1).doc("Share of those that its capital allows.");
   kind.state("lent", &State::lent, "money").range(0, 1e18).doc("Loans and bonds taken in the latest tick.");
   kind.port(loans).attributes({"cover"}).doc("Loans that firms of its region ask for.");
@@ -97,6 +109,8 @@ void Bank::describe(Kind<Bank>& kind) {
   kind.port(borrowers).attributes({"debts", "assets"}).doc("Those it may lend to, whose books it sees.");
   kind.port(treasury).optional().attributes({"bonds"}).doc("Its government, whose bonds weigh nothing in its capital.");
   kind.port(banks).optional().doc("The banks of its region, itself among them, that share every loan.");
+  kind.port(guaranteed_part).optional().doc("Of loans to those that `guaranteed` leads to, what the state bears.");
+  kind.port(guaranteed).optional().doc("Borrowers whose loans are guaranteed.");
   kind.purpose(dividend, "Profit paid to shareholders.");
   kind.on<&Bank::open>("open", "Judges what is asked for; creates the money to lend, or retires what was paid back.");
   kind.on<&Bank::finance>("finance", "Takes its part of bonds and of sound loans.");
@@ -106,15 +120,19 @@ void Bank::describe(Kind<Bank>& kind) {
 
 // Money issued M against claims K: what exceeds claims, M - K, was paid back (or defaulted on, at the bank's own cost).
 // Lending X needs X - (M - K) of new money, or lets (M - K) - X be retired. Endogenous money: Godley, Lavoie (2007);
-// loans to firms only up to equity / capital ratio.
+// loans to firms only up to equity / capital ratio, new ones as far as they are at its own risk.
 void Bank::open(const Params& p, const Traits&, State& s, Agent& self) {
   const double parts = banks_here(self);
   s.claims = std::max(0.0, self.assets() - self.money_held());
   s.loans_held = std::max(0.0, s.claims - bonds_held(self));
-  s.wanted = 0;
-  for (const Offer offer : self.offers(loans)) s.wanted += sound_part(p, self, offer) / parts;
+  s.wanted = s.at_risk = 0;
+  for (const Offer offer : self.offers(loans)) {
+    const double part = sound_part(p, self, offer) / parts;
+    s.wanted += part;
+    s.at_risk += own_risk(self, offer.seller()) * part;
+  }
   const double room = std::max(0.0, self.equity() / p.capital_ratio - s.loans_held);
-  s.appetite = std::min(1.0, ratio(room, s.wanted, 1.0));
+  s.appetite = std::min(1.0, ratio(room, s.at_risk, 1.0));
   const double lending = s.appetite * s.wanted + bonds_offered(self) / parts;
   const double excess = std::max(0.0, self.outstanding(money) - s.claims);
   if (lending >= excess) {

@@ -20,6 +20,7 @@ struct Bank {
     double claims;
     double loans_held;
     double wanted;
+    double at_risk;
     double appetite;
     double lent;
   };
@@ -32,6 +33,8 @@ struct Bank {
   static constexpr Observes borrowers{5, "borrowers", "books"};
   static constexpr Observes treasury{6, "treasury", "treasury"};
   static constexpr Peers banks{7, "banks"};
+  static constexpr Reads guaranteed_part{8, "guaranteed_part", "1"};
+  static constexpr Peers guaranteed{9, "guaranteed"};
   static constexpr Purpose dividend{0, "dividend"};
 
   static void describe(Kind<Bank>& kind);

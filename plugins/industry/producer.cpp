@@ -19,10 +19,15 @@ constexpr std::size_t quality = 0;
 // Share of its cost that a user of applications of quality Q saves where tasks are exposed: g = g_max Q / (Q + Q_half).
 double gain(const Params& p, const State& s) { return p.gain_max * ratio(s.app_quality, s.app_quality + p.gain_half); }
 
-// How far adopting pays: rho = g w / p_seat, gate = 1 / (1 + rho^-beta), between 0 and 1 and 1/2 where gain equals
-// price.
+// What a seat costs it of the price, where a voucher pays a part.
+double own_part(const Agent& self) {
+  return self.bound(Producer::voucher) ? 1.0 - self.signal(Producer::voucher) : 1.0;
+}
+
+// How far adopting pays: rho = g w / (p_seat (1 - v)), gate = 1 / (1 + rho^-beta), between 0 and 1 and 1/2 where gain
+// equals price.
 double profitability_gate(const Params& p, const State& s, Agent& self) {
-  const double rho = ratio(gain(p, s) * self.price(Producer::labour), self.price(Producer::seats));
+  const double rho = ratio(gain(p, s) * self.price(Producer::labour), own_part(self) * self.price(Producer::seats));
   return rho > 0 ? 1.0 / (1.0 + ondol::pow(rho, -p.gate)) : 0.0;
 }
 
@@ -91,7 +96,7 @@ void reprice(const Params& p, State& s, Agent& self, double demand) {
   const double experts = self.bound(Producer::expertise) ? p.expert_share : 0.0;
   double unit_cost = (1.0 + experts) * ratio(self.price(Producer::labour), s.productivity);
   if (self.bound(Producer::electricity)) unit_cost += s.power_use * self.price(Producer::electricity);
-  if (self.bound(Producer::seats)) unit_cost += ratio(self.spent(Producer::seats), s.made);
+  if (self.bound(Producer::seats)) unit_cost += own_part(self) * ratio(self.spent(Producer::seats), s.made);
   s.price = adapt(self, s.price, (1.0 + p.value_added_tax) * (1.0 + s.mark_up) * unit_cost, p.price_speed);
   s.expected_sales_volume = std::max(adapt(self, sales, demand, p.sales_speed), 1.0);
 }
@@ -251,6 +256,10 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.state("served", &State::served, "1").range(0, 1).doc("Share of exposed work served, last four months.");
   kind.state("seats", &State::seats, "seat_month").range(0, 1e12).doc("Seats of the latest tick.");
   kind.state("seats_wanted", &State::seats_wanted, "seat_month").range(0, 1e12).doc("Seats wanted, money permitting.");
+  kind.state("eligible", &State::eligible, "money")
+      .range(0, 1e18)
+      .disclosed("outlay")
+      .doc("Its bill for seats of the tick: what a voucher pays a part of.");
   kind.state("app_quality", &State::app_quality, "1").initial(1).range(0, 1e6).doc("Quality of its vendor, Q.");
   kind.state("vendor", &State::vendor, "1").doc("The application firm it uses or would use.");
 
@@ -267,6 +276,7 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.port(adopters).optional().doc("Workers of adopters (sum).");
   kind.port(workforce).optional().doc("Workers (sum).");
   kind.part(finance, &Params::finance, &State::finance);
+  kind.port(voucher).optional().doc("Part v of the price of seats that is paid back to it.");
   kind.field("working_capital").initial(1.3).doc("w: of expected outlays, kept as money (assumed, 1 to 3).");
   kind.field("payout").initial(0.5);
   kind.field("most_debt").initial(0.55);
@@ -345,6 +355,7 @@ void Producer::adopt(const Params& p, const Traits&, State& s, Agent& self) {
 void Producer::close(const Params& p, const Traits&, State& s, Agent& self) {
   if (self.bound(seats)) {
     s.seats = self.bought(seats);
+    s.eligible = self.spent(seats);
     self.use(seats, self.available(seats));
   }
   learn(p, s, self);

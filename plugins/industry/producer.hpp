@@ -62,6 +62,7 @@ struct Producer {
     std::array<double, 4> served;  // depth that bought seats served, by the month, oldest first
     double seats;
     double seats_wanted;
+    double eligible;
     double app_quality;
     AgentId vendor;
     firm::Finance::State finance;
@@ -76,6 +77,7 @@ struct Producer {
   static constexpr Writes adopters{6, "adopters"};
   static constexpr Writes workforce{7, "workforce"};
   static constexpr firm::Finance finance{8, 0};
+  static constexpr Reads voucher{13, "voucher", "1"};
 
   static void describe(Kind<Producer>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -26,6 +26,11 @@ double quality_of(ScalingLaw::Model model) {
   return reference / (ScalingLaw::loss(model) - ScalingLaw::irreducible);
 }
 
+// What of the price of compute it pays itself, where a voucher pays a part.
+double own_part(const Agent& self) {
+  return self.bound(Developer::voucher) ? 1.0 - self.signal(Developer::voucher) : 1.0;
+}
+
 double hours_per_token(const Params& p, const State& s) {
   return p.first_hours * ondol::pow(s.parameters / reference_parameters, p.size_exponent) / s.algorithm;
 }
@@ -81,7 +86,7 @@ void train_model(const Params& p, State& s, Agent& self) {
 
 // The price moves part of the way to that of Bertrand competition and does not fall below cost.
 void reprice(const Params& p, State& s, Agent& self) {
-  const double cost = s.hours_per_token * self.price(Developer::compute);
+  const double cost = s.hours_per_token * own_part(self) * self.price(Developer::compute);
   s.market_share = std::min(1.0, ratio(self.sold(Developer::token_market), self.volume(Developer::token_market)));
   const double sensitivity = self.market_param(Developer::token_market, 0);
   const double target = pricing::logit_price(cost, sensitivity, s.market_share, p.least_lerner, p.most_lerner);
@@ -287,6 +292,10 @@ void Developer::describe(Kind<Developer>& kind) {
       .range(0, 1e18)
       .doc("Compute that it was handed after it served, for the research of the next tick.");
   kind.state("market_share", &State::market_share, "1").range(0, 1).doc("Of the market for tokens.");
+  kind.state("eligible", &State::eligible, "money")
+      .range(0, 1e18)
+      .disclosed("outlay")
+      .doc("Its bill for compute of the tick: what a voucher pays a part of.");
   kind.port(compute).doc("Computing hours.");
   kind.port(expertise).doc("Researchers.");
   kind.port(licences).doc("Rights to train on data.");
@@ -296,6 +305,7 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.port(open_algorithm).doc("Efficiency of what is published.");
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
   kind.part(finance, &Params::finance, &State::finance);
+  kind.port(voucher).optional().doc("Part of the price of compute that is paid back to it.");
   kind.field("sales_multiple").initial(20);
   kind.field("told_growth").initial(1);
   kind.field("most_debt").initial(0);
@@ -322,7 +332,8 @@ void Developer::train(const Params& p, const Traits&, State& s, Agent& self) {
   const double monthly = p.sales_share * s.finance.expected_sales + self.money() / p.plan_months - wages;
   const double budget = between(monthly * months, 0.0, share_per_tick(self, p.most_spent) * self.money());
   const double serving = share_per_tick(self, p.most_served) * self.money();
-  self.order(compute, std::max(ratio(budget, price), std::min(for_customers(p, s, self), ratio(serving, price))),
+  const double cost = own_part(self) * price;
+  self.order(compute, std::max(ratio(budget, cost), std::min(for_customers(p, s, self), ratio(serving, cost))),
              p.compute_limit * price);
 }
 
@@ -365,6 +376,7 @@ void Developer::close(const Params& p, const Traits&, State& s, Agent& self) {
   s.expected_tokens = adapt(self, s.expected_tokens, demand / months, p.demand_speed);
   finance.observe(p.finance, s.finance, self, self.revenue(token_market),
                   self.spent(compute) + self.spent(expertise) + self.spent(licences) + self.spent(synthetic));
+  s.eligible = self.spent(compute);
   reprice(p, s, self);
   const double affordable =
       ratio(p.staff_share * (s.finance.expected_sales + self.money() / p.plan_months), self.price(expertise), s.staff);

@@ -70,6 +70,7 @@ struct Developer {
     double research_hours;
     double given_hours;
     double market_share;
+    double eligible;
     firm::Finance::State finance;
   };
   static constexpr Buys compute{0, "compute", "accelerator_hour"};
@@ -81,6 +82,7 @@ struct Developer {
   static constexpr Writes open_algorithm{6, "open_algorithm"};
   static constexpr Writes ai_sales{7, "ai_sales", "money"};
   static constexpr firm::Finance finance{8, 0};
+  static constexpr Reads voucher{13, "voucher", "1"};
 
   static void describe(Kind<Developer>& kind);
   static void hire(const Params&, const Traits&, State&, Agent&);

@@ -52,6 +52,13 @@ TEST(Application, UsesMoreTokensWhereTheyAreCheaperAndSpendsMoreOnThem) {
   EXPECT_GT(cheap.state("tokens_per_seat") * 3, dear.state("tokens_per_seat") * 12);
 }
 
+TEST(Application, AVoucherMakesTokensCheaperForIt) {
+  Scene scene = firm();
+  scene.signal("voucher", 0.5).tick();
+  EXPECT_NEAR(scene.state("tokens_per_seat"), 3 * std::pow(0.5, -1.2), 1e-9);
+  EXPECT_EQ(scene.state("eligible"), scene.spent("tokens"));
+}
+
 TEST(Application, PricesAtTheLernerIndexOfItsShare) {
   Scene scene = firm();
   scene.tick();

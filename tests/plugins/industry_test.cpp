@@ -119,6 +119,21 @@ TEST(Producer, AdoptsAtBassesHazardThroughAGateOfOneHalfWhereGainEqualsPrice) {
   EXPECT_NEAR(adopted / 2000, expected, 4 * std::sqrt(expected * (1 - expected) / 2000));
 }
 
+// One that has adopted and uses 80 seats at .75, with a part v of their price paid back to it.
+TEST(Producer, AVoucherLowersWhatASeatAddsToItsCost) {
+  const auto price = [](const std::string& voucher) {
+    std::string text =
+        one_producer(", adopted = 1, depth = 1", R"(, seats = "seats", voucher = "voucher")",
+                     ", price_speed = \"1 1/month\", gain_max = 0, learning_cost = \"0 month\"", seat_stand);
+    text.insert(text.find("[markets]\n"), "voucher = { scope = \"region\", initial = " + voucher + " }\n");
+    const auto run = ticked(world_of(text), 1);
+    EXPECT_EQ(field(run, "producer", 0, "eligible"), 60);
+    return field(run, "producer", 0, "price");
+  };
+  // 30 of the 60 are paid back: .015 of a basket's cost, marked up and taxed; the mark-up is the same.
+  EXPECT_NEAR(price("0") / price("0.5"), (1 + 0.03) / (1 + 0.015), 1e-9);
+}
+
 TEST(Producer, ImitatesThoseOfItsOwnRegionWhoHaveAdopted) {
   const auto adopters_after = [](const std::string& initial) {
     std::string text = one_producer("", R"(, seats = "seats", adopters = "adopters", workforce = "workforce")",

@@ -296,5 +296,119 @@ TEST(StateCompute, WithoutABudgetChangesNobody) {
   expect_nobody_changed(laboratory("", home), laboratory(hours("0", "\"home\""), home), "state");
 }
 
+// ---- Guarantees: a bank of 10,000 and a firm; signals tell the part that the state bears.
+std::string guaranteed(const std::string& firm, const std::string& assets, const std::string& capital,
+                       const std::string& instrument, const std::string& more = "") {
+  std::string text = small_economy({"finance", "policy"}, R"(
+[populations.bank]
+kind = "bank"
+region = "here"
+money = ")" + capital + R"( USD"
+ports = { loans = "loans", money = "money", borrowers = "firm", banks = "bank", guaranteed_part = "guaranteed_part", guaranteed = "firm" }
+[populations.firm]
+kind = "enterprise"
+region = "here"
+money = ")" + assets + R"( USD"
+params = { )" + firm + R"( }
+ports = { loan = "loan", loans = "loans" }
+)" + more + instrument);
+  text.insert(text.find("[markets]\n"), "guaranteed_part = { unit = \"1\", scope = \"region\" }\n");
+  return text;
+}
+
+std::string guarantee(const std::string& budget, const std::string& part) {
+  return paid("fund", "guarantee", budget, ", guaranteed = " + part,
+              "books = \"firm\", firms = \"firm\", banks = \"bank\", guaranteed_part = \"guaranteed_part\"");
+}
+
+double lent(const std::string& assets, const std::string& capital, const std::string& budget, const std::string& part) {
+  const auto run = ticked(world_of(guaranteed("ask = \"1000 USD\"", assets, capital, guarantee(budget, part))), 2);
+  return static_cast<double>(state_of(run, "bank").money_issued[0]);
+}
+
+TEST(Guarantee, RaisesLendingWhereABankCountsItsRisk) {
+  // (0 + e L) / (100 + L) = .6: 150 at e = 1, 300 at e = .8; all of it once the bank's own part is below .6.
+  EXPECT_EQ(lent("100", "10000", "0", "0.2"), 150);
+  EXPECT_NEAR(lent("100", "10000", "500", "0.2"), 300, 1);
+  EXPECT_EQ(lent("100", "10000", "500", "0.5"), 1000);
+  // A tenth of capital for what is at its own risk.
+  EXPECT_EQ(lent("10000", "20", "0", "0.5"), 200);
+  EXPECT_NEAR(lent("10000", "20", "500", "0.5"), 400, 1);
+}
+
+TEST(Guarantee, ChangesNoLoanThatIsMadeAnyway) {
+  EXPECT_EQ(lent("10000", "10000", "0", "0.5"), 1000);
+  EXPECT_EQ(lent("10000", "10000", "500", "0.5"), 1000);
+}
+
+const std::string owes_400 = R"([[claims]]
+instrument = "loan"
+issuer = "firm"
+holder = "bank"
+amount = "400 USD"
+rate = "0 1/tick"
+term = "400 tick"
+)";
+
+TEST(Guarantee, BearsItsPartOfWhatAFailingFirmCannotPay) {
+  // It owes 400 against 100 and fails in the third month: half of 300 is paid in the fourth, once.
+  const auto after = [](const std::string& budget, int ticks) {
+    return ticked(world_of(guaranteed("fails_tick = 2", "100", "10000", guarantee(budget, "0.5"), owes_400)), ticks);
+  };
+  EXPECT_EQ(field(after("1000", 3), "fund", 0, "called"), 0);
+  const auto paid = after("1000", 6), none = after("0", 6);
+  EXPECT_EQ(field(paid, "fund", 0, "called"), 150);
+  EXPECT_EQ(field(paid, "fund", 0, "spent"), 150);
+  EXPECT_EQ(money(paid, "bank", 0) - money(none, "bank", 0), 150);
+  EXPECT_EQ(field(after("100", 6), "fund", 0, "spent"), 100) << "no more than it was given";
+}
+
+TEST(Guarantee, WithoutABudgetChangesNobody) {
+  const std::string firm = "ask = \"1000 USD\", fails_tick = 4";
+  expect_nobody_changed(guaranteed(firm, "100", "10000", ""), guaranteed(firm, "100", "10000", guarantee("0", "0.5")),
+                        "fund");
+}
+
+// ---- Stakes: a firm that offers 100 shares at 10 and pays dividends.
+std::string stake(const std::string& budget, const std::string& firm = "firm") {
+  return small_economy({"policy"}, R"(
+[populations.firm]
+kind = "enterprise"
+region = "here"
+money = "1000 USD"
+params = { shares_offered = 100, share_price = "10 USD", dividend = "20 USD" }
+ports = { share = "share", equity = "equity" }
+[populations.foreign]
+kind = "enterprise"
+region = "there"
+params = { shares_offered = 100, share_price = "10 USD" }
+ports = { share = "share", equity = "equity" }
+[populations.treasury]
+kind = "crowd"
+region = "here"
+)" + (budget.empty() ? ""
+                     : paid("stake", "stake", budget, ", public_share = 0.51",
+                            "equity = \"equity\", firms = [\"" + firm +
+                                "\", \"foreign.there\"], income = \"dividend\", treasury = \"treasury\"")));
+}
+
+TEST(Stake, BuysItsPartOfNewSharesAtHomeAndItsDividendsAreTheTreasurys) {
+  const auto run = ticked(world_of(stake("1000")), 6);
+  EXPECT_EQ(field(run, "stake", 0, "shares"), 51);
+  EXPECT_EQ(field(run, "stake", 0, "spent"), 510);
+  EXPECT_EQ(money(run, "foreign", 0), 0);
+  // 20 a tick from the second on to the one owner, passed on a tick later.
+  EXPECT_EQ(money(run, "treasury", 0), 4 * 20);
+  EXPECT_EQ(field(run, "stake", 0, "dividends"), 4 * 20);
+}
+
+TEST(Stake, BuysNoMoreThanItsMoneyPaysFor) {
+  const auto run = ticked(world_of(stake("102")), 4);
+  EXPECT_EQ(field(run, "stake", 0, "shares"), 10);
+  EXPECT_EQ(field(run, "stake", 0, "spent"), 100);
+}
+
+TEST(Stake, WithoutABudgetChangesNobody) { expect_nobody_changed(stake(""), stake("0"), "stake"); }
+
 }  // namespace
 }  // namespace ondol::test

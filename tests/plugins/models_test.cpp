@@ -99,6 +99,13 @@ TEST(Developer, SpreadsItsMoneyOverItsPlan) {
   EXPECT_NEAR(scene.spent("compute"), 1.76e7 / 18 - 20 * 20000, 1);
 }
 
+TEST(Developer, RentsMoreComputeWhereAVoucherPaysAPart) {
+  Scene scene = developer(1.8e7);
+  scene.signal("voucher", 0.5).tick();
+  EXPECT_NEAR(scene.spent("compute"), (1.76e7 / 18 - 20 * 20000) / 0.5, 1);
+  EXPECT_EQ(scene.state("eligible"), scene.spent("compute"));
+}
+
 TEST(Developer, GathersEffectiveOperationsFromResearch) {
   Scene scene = developer();
   scene.starts("algorithm", 3).param("diffusion", 0).param("open_diffusion", 0);

@@ -133,11 +133,13 @@ struct Enterprise {
     double shares_offered;
     double share_price;
     double growth;
+    double fails_tick;
   };
   struct Traits {};
   struct State {
     double debt;
     double shares;
+    double winding_up;
   };
   static constexpr ondol::Issues loan{0, "loan"};
   static constexpr ondol::Sells loans{1, "loans"};
@@ -156,6 +158,8 @@ struct Enterprise {
     kind.param("shares_offered", &Params::shares_offered, "1").initial(0).doc("New shares.");
     kind.param("share_price", &Params::share_price, "money").initial(1).doc("Of each.");
     kind.param("growth", &Params::growth, "1").initial(1).doc("Attribute.");
+    kind.param("fails_tick", &Params::fails_tick, "1").initial(1e9).doc("From when it winds up.");
+    kind.state("winding_up", &State::winding_up, "month").disclosed("insolvency").doc("For so long.");
     kind.state("debt", &State::debt, "money").doc("Loans outstanding.");
     kind.state("shares", &State::shares, "1").doc("Shares outstanding.");
     kind.port(loan).optional().doc("Its loans.");
@@ -170,7 +174,8 @@ struct Enterprise {
     if (self.bound(loan)) s.debt = self.outstanding(loan);
     if (self.bound(share)) s.shares = self.outstanding(share);
   }
-  static void close(const Params& p, const Traits&, State&, Agent& self) {
+  static void close(const Params& p, const Traits&, State& s, Agent& self) {
+    if (static_cast<double>(self.tick()) >= p.fails_tick) s.winding_up += 1;
     const bool asks = static_cast<double>(self.tick()) == p.ask_tick;
     if (self.bound(loans)) self.offer(loans, asks ? p.ask : 0.0, 1.0, {p.rate, p.term, p.cover});
     if (self.bound(equity)) self.offer(equity, asks ? p.shares_offered : 0.0, p.share_price, {p.growth});

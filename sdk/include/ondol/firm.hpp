@@ -327,6 +327,7 @@ struct Finance {
         .doc("On end in which it was worth less than nothing.");
     part.state("winding_up", &State::winding_up, "month")
         .range(0, 1e6)
+        .disclosed("insolvency")
         .doc("Since it began to wind up; 0: it goes on.");
   }
 };
