@@ -193,6 +193,75 @@ struct Recorded {
   }
 };
 
+/// Hires and lets go as the work it has rises and falls, and pays who works for it.
+struct Employer {
+  struct Params {
+    double mean_staff;
+  };
+  struct Traits {};
+  struct State {
+    double wanted, staff;
+  };
+  static constexpr ondol::Relates staff{0, "staff"}, applications{1, "applications"};
+  static constexpr ondol::Purpose wage{0, "wage"};
+
+  static void describe(Kind<Employer>& kind) {
+    kind.name("employer").doc("Hires and lets go as the work it has rises and falls, and pays who works for it.");
+    kind.param("mean_staff", &Params::mean_staff, "1").initial(9).doc("That it has work for, on average.");
+    kind.state("wanted", &State::wanted, "1").doc("That it has work for.");
+    kind.state("staff", &State::staff, "1").doc("That it had as the tick began.");
+    kind.port(staff).doc("Who works for it.");
+    kind.port(applications).doc("Who would.");
+    kind.purpose(wage, "A coin each.");
+    kind.on<&Employer::hire>("hire", "Hires and lets go.");
+    kind.on<&Employer::pay>("pay", "Pays.");
+  }
+  static void hire(const Params& p, const Traits&, State& s, Agent& self) {
+    const auto ties = self.ties(staff);
+    s.staff = static_cast<double>(ties.size());
+    s.wanted = static_cast<double>(self.integer("work", static_cast<std::uint64_t>(2 * p.mean_staff) + 1));
+    double open = s.wanted - s.staff;
+    for (const auto application : self.ties(applications)) {
+      self.release(applications, application.other());
+      if (open-- > 0) self.bind(staff, application.other());
+    }
+    double over = s.staff - s.wanted;
+    for (const auto tie : ties) {
+      if (over-- > 0) self.release(staff, tie.other());
+    }
+  }
+  static void pay(const Params&, const Traits&, State&, Agent& self) {
+    for (const auto tie : self.ties(staff)) {
+      if (self.money() >= 1) self.pay(tie.other(), 1, wage);
+    }
+  }
+};
+
+/// Applies to a drawn employer while it has no work, and spends there what it has.
+struct Worker {
+  struct Params {};
+  struct Traits {};
+  struct State {};
+  static constexpr ondol::Relates job{0, "job"}, application{1, "application"};
+  static constexpr ondol::Peers employers{2, "employers"};
+  static constexpr ondol::Purpose purchase{0, "purchase"};
+
+  static void describe(Kind<Worker>& kind) {
+    kind.name("worker").doc("Applies to a drawn employer while it has no work, and spends there what it has.");
+    kind.port(job).doc("For whom it works.");
+    kind.port(application).doc("Where it applies.");
+    kind.port(employers).doc("Where it may.");
+    kind.purpose(purchase, "A coin.");
+    kind.on<&Worker::seek>("seek", "Applies and spends.");
+  }
+  static void seek(const Params&, const Traits&, State&, Agent& self) {
+    const auto members = self.members(employers);
+    const auto one_of = [&](std::uint64_t drawn) { return members[static_cast<std::uint32_t>(drawn)].id(); };
+    if (self.ties(job).empty()) self.bind(application, one_of(self.integer("where to work", members.size())));
+    if (self.money() >= 1) self.pay(one_of(self.integer("where to buy", members.size())), 1, purchase);
+  }
+};
+
 }  // namespace
 
-ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Mint, Firm, FirmByBlocks, Shop, Customer, Recorded)
+ONDOL_PLUGIN("bench_agents", "1.0.0", Coin, Mint, Firm, FirmByBlocks, Shop, Customer, Recorded, Employer, Worker)

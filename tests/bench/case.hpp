@@ -53,6 +53,7 @@ std::function<void()> kept(std::function<std::unique_ptr<Thing>()> make) {
 void add_populations(bool large);
 void add_markets(bool large);
 void add_recording(bool large);
+void add_labour();
 void add_start();
 void add_korea(bool large);
 

@@ -170,6 +170,7 @@ int main(int argc, char** argv) {
   add_populations(large);
   add_markets(large);
   add_recording(large);
+  add_labour();
   add_start();
   add_korea(large);
   RatioReporter reporter;
