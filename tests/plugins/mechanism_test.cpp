@@ -211,6 +211,21 @@ TEST(Contracts, DeliverEvenlyOverTheirTerm) {
   EXPECT_EQ(money(run, "m", 0), (2 + 4 + 6 + 6 + 6) * 2.0);
 }
 
+TEST(Contracts, ArePaidInProgressAtTheirOwnPrice) {
+  // Of 12 USD an order, 6 are held; each third that arrives is paid at once, half of it out of what is held. What is
+  // asked from tick 1 on changes nothing for the order of tick 0.
+  std::string text = contract("0", "0.5", 100);
+  text.replace(text.find("params.lead_time"), 0, "params.term = \"3 tick\"\n");
+  text += "[events.dearer]\ntick = 1\npopulation = \"m\"\nparam = \"price\"\nvalue = \"5 USD/piece\"\n";
+  const World world = world_of(text);
+  const auto begun = ticked(world, 1);
+  EXPECT_EQ(money(begun, "m", 0), 2 * 2.0);
+  EXPECT_EQ(state_of(begun, "e").money_reserved[0], 400);
+  const auto later = ticked(world, 2);
+  EXPECT_EQ(money(later, "m", 0), (2 + 4) * 2.0);
+  EXPECT_EQ(state_of(later, "e").money_reserved[0], 200 + 400);
+}
+
 std::string logit(const std::string& more) {
   return market("logit_choice", "params = { price_weight = 2, spread = true }\n" + more);
 }
