@@ -15,7 +15,8 @@ usage() {
   cat <<'TEXT'
 Usage: ./setup.sh COMMAND
 
-  run     build Ondol, run worlds/korea/korea.toml into korea.db, and make a page of pictures of it, korea.html
+  run     build Ondol, run worlds/korea/korea.toml into korea.db, make a page of pictures of it, korea.html, and compare
+          policies in a first look: policy.db, policy.html
   test    build Ondol and run every test
 
 Both first install the Debian packages they need, unless all are there already, and may be repeated at any time.
@@ -74,6 +75,10 @@ run() {
   say "running worlds/korea/korea.toml into korea.db"
   build/release/ondol run worlds/korea/korea.toml -o korea.db "${overwrite[@]}"
   build/release/ondol report korea.db -o korea.html --overwrite
+  say "comparing policies at few agents, in few replicates: worlds/korea/experiments/first_look.toml into policy.db"
+  build/release/ondol experiment worlds/korea/experiments/first_look.toml -o policy.db
+  build/release/ondol report policy.db -o policy.html --overwrite
+  build/release/ondol decide policy.db
 }
 
 run_tests() {

@@ -252,6 +252,7 @@ void CommandLine::define_decide() {
       ->check(CLI::Range(0.5, 0.9999))
       ->option_text("SHARE");
   command.add_flag("--all", decide_.all, "Figures of all outcomes, not only of the primary one");
+  command.add_flag("--markdown", decide_.markdown, "Tables in Markdown, for a document");
 }
 
 void CommandLine::define_explain() {

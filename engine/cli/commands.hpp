@@ -84,6 +84,7 @@ struct DecideChoice {
   std::filesystem::path results;
   double level = 0.95;
   bool all = false;
+  bool markdown = false;
 };
 
 struct ReplayChoice {

@@ -94,10 +94,77 @@ void print_rankings(const Decision& decision) {
   }
 }
 
+// ---- The same for a document
+
+void write_figures(const Decision& decision, const Verdict& verdict) {
+  say("| arm | runs | mean | difference | {:.4g} % interval | pairing | probability best | regret | worst 5 % |\n"
+      "|---|---|---|---|---|---|---|---|---|\n",
+      100 * decision.level);
+  for (const ArmFigures& f : decision.figures) {
+    if (f.outcome != verdict.outcome || f.scenario != verdict.scenario) continue;
+    say("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", f.arm, f.values, number(f.mean),
+        f.is_reference ? "reference" : number(f.difference),
+        f.is_reference ? "" : fmt::format("{} to {}", number(f.low), number(f.high)),
+        f.is_reference ? "" : number(f.variance_ratio), share(f.probability_best), number(f.regret), number(f.tail));
+  }
+}
+
+// Differences to the reference by scenario and arm; in bold those whose interval holds nothing of zero.
+void write_differences(const Decision& decision, const std::string& outcome) {
+  std::vector<std::string> arms;
+  for (const ArmFigures& f : decision.figures) {
+    if (!f.is_reference && std::find(arms.begin(), arms.end(), f.arm) == arms.end()) arms.push_back(f.arm);
+  }
+  say("| scenario | {} |\n|---|{}\n", fmt::join(arms, " | "),
+      fmt::join(std::vector<std::string>(arms.size(), "---|"), ""));
+  for (const Verdict& verdict : decision.verdicts) {
+    if (verdict.outcome != outcome) continue;
+    say("| {} |", verdict.scenario.empty() ? "all of them" : verdict.scenario);
+    for (const ArmFigures& f : decision.figures) {
+      if (f.outcome != outcome || f.scenario != verdict.scenario || f.is_reference) continue;
+      const bool sure = f.low > 0 || f.high < 0;
+      say(" {}{}{} |", sure ? "**" : "", number(f.difference), sure ? "**" : "");
+    }
+    say("\n");
+  }
+}
+
+void write_document(const Decision& decision, bool all) {
+  say("*{}* {} runs, {} failed.\n", decision.question, decision.runs, decision.failed);
+  std::string before;
+  for (const Verdict& verdict : decision.verdicts) {
+    if (!all && verdict.outcome != decision.primary) continue;
+    if (verdict.outcome != before) {
+      say("\n### {}\n\nDifference to the reference; bold where its {:.4g} % interval does not hold zero.\n\n",
+          verdict.outcome, 100 * decision.level);
+      write_differences(decision, verdict.outcome);
+    }
+    before = verdict.outcome;
+    if (verdict.outcome != decision.primary) continue;
+    say("\n**{}**\n\n", verdict.scenario.empty() ? "All scenarios" : verdict.scenario);
+    write_figures(decision, verdict);
+  }
+  say("\n### Which is best\n\n");
+  for (const Verdict& verdict : decision.verdicts) {
+    if (!verdict.best.empty() || verdict.outcome == decision.primary) say("- {}\n", sentence(decision, verdict));
+  }
+  if (decision.rankings.empty()) return;
+  say("\n### By horizon and discount rate\n\n| series | scenario | until | rate | order | probability of the first "
+      "|\n|---|---|---|---|---|---|\n");
+  for (const Ranking& ranking : decision.rankings)
+    say("| {} | {} | {} | {:.4g} % | {} | {} |\n", ranking.series, ranking.scenario.empty() ? "all" : ranking.scenario,
+        std::isnan(ranking.horizon) ? "its end" : fmt::format("{:.4g}", ranking.horizon), 100 * ranking.discount_rate,
+        order(ranking), share(ranking.arms.front().probability_best));
+}
+
 }  // namespace
 
 int decide(const DecideChoice& choice) {
   const Decision decision = ondol::decide(choice.results, choice.level);
+  if (choice.markdown) {
+    write_document(decision, choice.all);
+    return 0;
+  }
   say("{}\n{} runs, {} failed", decision.question, decision.runs, decision.failed);
   if (decision.changes > 0)
     say("; the experiment file was changed {} {} after the first run", decision.changes,

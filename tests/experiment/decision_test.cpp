@@ -132,14 +132,28 @@ TEST_F(Diffusion, ArmsAreRankedByHorizonAndDiscountRate) {
             (std::vector<Row>{{"referrals"}, {"advertising"}}));
 }
 
-TEST_F(Diffusion, TheScreenHasPairingOfEveryOutcomeAndRankings) {
-  const fs::path screen = results_.parent_path() / "screen.txt";
-  ASSERT_EQ(std::system(
-                (std::string(ONDOL_BUILD_DIR) + "/ondol decide '" + results_.string() + "' > '" + screen.string() + "'")
-                    .c_str()),
-            0);
+// What `ondol decide` says of a file, with options.
+std::string said_of(const fs::path& results, const std::string& options) {
+  const fs::path screen = results.parent_path() / "screen.txt";
+  const std::string command = std::string(ONDOL_BUILD_DIR) + "/ondol decide '" + results.string() + "' " + options;
+  EXPECT_EQ(std::system((command + " > '" + screen.string() + "'").c_str()), 0);
   std::ifstream file(screen);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST_F(Diffusion, TheDocumentHasTheFiguresOfTheTable) {
+  const std::string text = said_of(results_, "--markdown --all");
+  for (const Row& row : ask(results_,
+                            "SELECT arm, printf('%.4g', difference) FROM decision WHERE outcome = 'after_5_years' "
+                            "AND arm IN ('advertising', 'referrals')"))
+    EXPECT_THAT(text, testing::ContainsRegex("\n[|] " + row[0] + " [|] [0-9]+ [|] [^|]+ [|] " + row[1] + " [|]"));
+  EXPECT_THAT(text, HasSubstr("### after_2_years\n"));
+  EXPECT_THAT(text, HasSubstr("| new_adopters | base | 5 | 0 % | referrals > advertising > nothing = again |"));
+  EXPECT_THAT(said_of(results_, "--markdown"), testing::Not(HasSubstr("### after_2_years\n")));
+}
+
+TEST_F(Diffusion, TheScreenHasPairingOfEveryOutcomeAndRankings) {
+  const std::string text = said_of(results_, "");
   for (const char* outcome : {"after_2_years", "after_5_years"})
     EXPECT_THAT(text, testing::ContainsRegex(std::string("\n  ") + outcome +
                                              ": advertising 0[.][0-9]+, referrals 0[.][0-9]+\n"))

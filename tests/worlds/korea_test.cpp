@@ -1,10 +1,15 @@
-// The Korea world's promises over its first months: determinism, what it takes from its data, and its scenarios.
+// The Korea world's promises over its first months: determinism, what it takes from its data, its scenarios and
+// policies.
 #include "support/worlds.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace ondol::test {
 namespace {
@@ -120,6 +125,72 @@ TEST(KoreaScenarios, TheEfficientDeveloperEntersInJanuary2025AndOthersLearnFromI
   EXPECT_EQ(state_of(run, "efficient_developers.CN").living, 1);
   EXPECT_GT(field(run, "developers.naver", 0, "algorithm"),
             field(ticked(korea(), after_month(2025, 6)), "developers.naver", 0, "algorithm"));
+}
+
+std::vector<fs::path> files_in(const std::string& name) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder / name)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+World small(const std::vector<fs::path>& over) {
+  WorldOptions options = with_fixtures();
+  options.over = over;
+  return World::load(folder / "korea-small.toml", options);
+}
+
+TEST(KoreaScenarios, EveryPolicyGoesWithEveryScenario) {
+  for (const fs::path& scenario : files_in("scenarios")) {
+    for (const fs::path& policy : files_in("policies")) {
+      if (policy.stem() == "budget") continue;
+      EXPECT_TRUE(small({scenario, policy}).model().warnings.empty()) << policy << scenario;
+    }
+  }
+}
+
+// One per cent of a year's gross domestic product, 16.74 bn USD, is what all but the matched one authorise; none loses
+// more than its administration, and what is not spent yet is carried.
+TEST(KoreaPolicies, AllSpendTheSameSumAndLoseNoMoreThanTheySay) {
+  const std::vector<std::string> instruments = {"investment_credits", "siting",
+                                                "state_compute",      "training",
+                                                "data_programme",     "seat_procurement",
+                                                "model_tournament",   "infrastructure_grants",
+                                                "model_grants",       "application_grants",
+                                                "data_grants",        "household_programme"};
+  std::map<std::string, double> authorised;
+  for (const fs::path& policy : files_in("policies")) {
+    if (policy.stem() == "budget") continue;
+    const auto run = ticked(small({policy}), after_month(2028, 12));
+    for (const std::string& instrument : instruments) {
+      const double spent = field(run, instrument, 0, "spent");
+      authorised[policy.stem()] += field(run, instrument, 0, "authorised");
+      EXPECT_LE(field(run, instrument, 0, "administered"), 0.05 / 0.95 * spent + 1e3) << policy << instrument;
+      const double gone = spent + field(run, instrument, 0, "administered") + field(run, instrument, 0, "lapsed");
+      EXPECT_NEAR(gone + field(run, instrument, 0, "carried"), field(run, instrument, 0, "authorised"), 1)
+          << policy << instrument;
+    }
+  }
+  const double sum = authorised.at("households");
+  EXPECT_NEAR(sum, 16.74e9, 0.01e9);
+  for (const auto& [policy, money] : authorised) {
+    if (policy == "matching") {
+      EXPECT_LT(money, sum);
+    } else {
+      EXPECT_NEAR(money, sum, 1e3) << policy;
+    }
+  }
+}
+
+TEST(KoreaPolicies, NobodyIsChangedBeforeTheFirstMonth) {
+  const auto without = ticked(small({}), after_month(2025, 2)).fingerprint();
+  for (const fs::path& policy : files_in("policies")) {
+    if (policy.stem() == "budget") continue;
+    EXPECT_EQ(ticked(small({policy}), after_month(2025, 2)).fingerprint(), without) << policy;
+    EXPECT_NE(ticked(small({policy}), after_month(2025, 5)).fingerprint(),
+              ticked(small({}), after_month(2025, 5)).fingerprint())
+        << policy;
+  }
 }
 
 }  // namespace
