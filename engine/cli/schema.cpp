@@ -351,6 +351,7 @@ Json record() {
   of_kind["columns"] = texts("States of the kind, at least one, instead of all.");
   Json all = keys;
   all["index"] = flag("Whether the tables are indexed by agent as the run ends.");
+  all["instruments"] = flag("Whether what is held and issued of instruments is recorded, by kind and region.");
   all["relations"] = texts("Relations of which every tie is recorded.");
   all["fills"] = {{"description", "Markets of which every fill is recorded."}};
   all["kinds"] = named(table(std::move(of_kind), "For one kind."), "For single kinds.");

@@ -97,6 +97,7 @@ void read_record(Reading& world) {
   RecordModel::Kind standard;
   read_record_of(record, standard);
   world.model.record.index = record.boolean("index", true);
+  world.model.record.instruments = record.boolean("instruments", true);
   world.model.record.every = standard.every;
   read_recorded_relations(world, record);
   if (record.has("fills")) {

@@ -331,6 +331,7 @@ struct RecordModel {
     bool totals_of(const PopulationModel& population) const { return totals.value_or(!whole(population)); }
   };
   bool index = true;             // by agent, made as the run ends
+  bool instruments = true;       // what is held and issued, by kind and region
   std::vector<Kind> kinds;       // by Model::kinds
   std::vector<Index> relations;  // of which all ties are written
   std::int64_t every = 1;        // of ties: ticks

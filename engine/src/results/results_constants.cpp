@@ -77,6 +77,11 @@ class Constants {
           .bind(3, model.goods[i].unit.text())
           .bind(4, model.goods[i].doc)
           .run();
+    Statement instrument(database, "INSERT INTO instrument_list VALUES (?, ?, ?, ?)");
+    for (Index i = 0; i < model.instruments.size(); ++i) {
+      instrument.bind(1, std::int64_t{i}).bind(2, model.instruments[i].name).bind(3, instrument_unit(model, i));
+      instrument.bind(4, model.instruments[i].doc).run();
+    }
     Statement market(database, "INSERT INTO market_list VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (std::size_t i = 0; i < model.markets.size(); ++i) {
       const MarketModel& m = model.markets[i];

@@ -1,4 +1,5 @@
 // The views that answer common questions.
+#include "results/results_closure.hpp"
 #include "results/results_file.hpp"
 #include "results/results_schema.hpp"
 #include "results/results_years.hpp"
@@ -117,6 +118,7 @@ const std::vector<Described>& question_views() {
         region,
         {"price", "currency per unit", "volume-weighted over the tick"},
         {"unit", "text", "unit of the market's quantities"}}},
+      transaction_flow_view(),
   };
   return views;
 }

@@ -179,6 +179,15 @@ ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const
       tie_columns_[relation].push_back(first + static_cast<std::size_t>(name - names.begin()));
     }
   }
+  issuing_ports_.assign(model.populations.size() * model.instruments.size(), none);
+  for (Index p = 0; p < model.populations.size(); ++p) {
+    const std::vector<PortModel>& ports = model.populations[p].ports;
+    for (Index i = 0; i < ports.size(); ++i) {
+      if (ports[i].bound && ports[i].type == ONDOL_ISSUES)
+        issuing_ports_[p * model.instruments.size() + ports[i].target] = i;
+    }
+  }
+  if (model.record.instruments) before_ = positions();
 }
 
 void ResultsRecorder::be_in(std::int64_t tick) {
@@ -231,6 +240,7 @@ void ResultsRecorder::record(std::int64_t tick, Batch& batch) {
   if (wants(Schema::flow)) record_flows(batch.tables[Schema::flow]);
   if (wants(Schema::signal)) record_signals(batch.tables[Schema::signal]);
   if (wants(Schema::good)) record_goods(batch.tables[Schema::good]);
+  if (wants(Schema::instrument) && model_.record.instruments) record_instruments(batch.tables[Schema::instrument]);
   if (wants(Schema::ties) && recorded_ % model_.record.every == 0) record_ties(batch.tables[Schema::ties]);
 }
 
@@ -488,6 +498,49 @@ void ResultsRecorder::record_goods(NumberRows& rows) const {
     rows.add({now_, static_cast<double>(g), shown(f.made), shown(f.used), shown(f.scrapped), shown(f.expired),
               shown(f.lost), shown(f.traded), shown(f.stock)});
   }
+}
+
+// What is issued is what issuers' own accounts say, where they keep one; what is held, what holders' do.
+std::vector<ResultsRecorder::Position> ResultsRecorder::positions() const {
+  const std::size_t instruments = model_.instruments.size();
+  std::vector<Position> positions(state_.groups.size() * instruments);
+  const auto sum = [](const Column& column, Index size) { return columns::total(column.data(), size).sum; };
+  for (Index p = 0; p < model_.populations.size(); ++p) {
+    const PopulationState& s = state_.populations[p];
+    Position* const own = &positions[state_.group_of[p] * instruments];
+    own[0].held += sum(s.money_held, s.size);
+    if (const Column* issued = s.money_issued.written()) own[0].issued += sum(*issued, s.size);
+    for (std::size_t i = 1; i < instruments; ++i) {
+      const Index port = issuing_ports_[p * instruments + i];
+      if (port != none) own[i].issued += sum(s.ports[port].claims, s.size);
+    }
+  }
+  const Claims& claims = state_.claims;
+  for (std::size_t claim = 0; claim < claims.size(); ++claim) {
+    if (claims.amount[claim] == 0) continue;
+    const Index instrument = claims.instrument[claim];
+    const auto of = [&](Index agent) { return state_.place(agent).population; };
+    positions[state_.group_of[of(claims.holder[claim])] * instruments + instrument].held += claims.amount[claim];
+    const Index issuer = of(claims.issuer[claim]);
+    if (issuing_ports_[issuer * instruments + instrument] == none)
+      positions[state_.group_of[issuer] * instruments + instrument].issued += claims.amount[claim];
+  }
+  return positions;
+}
+
+void ResultsRecorder::record_instruments(NumberRows& rows) {
+  const std::vector<Position> now = positions();
+  const std::size_t instruments = model_.instruments.size();
+  for (std::size_t at = 0; at < now.size(); ++at) {
+    const Wide change = now[at].held - now[at].issued - (before_[at].held - before_[at].issued);
+    if (now[at].held == 0 && now[at].issued == 0 && change == 0) continue;
+    const FlowGroup& group = state_.groups[at / instruments];
+    const double scale = model_.instruments[at % instruments].scale;
+    const auto shown = [scale](Wide units) { return static_cast<double>(units) / scale; };
+    rows.add({now_, static_cast<double>(at % instruments), static_cast<double>(group.kind),
+              static_cast<double>(group.region), shown(now[at].held), shown(now[at].issued), shown(change)});
+  }
+  before_ = now;
 }
 
 void ResultsRecorder::record_ties(NumberRows& rows) const {

@@ -71,6 +71,12 @@ class ResultsRecorder {
   void record_signals(NumberRows& rows) const;
   void record_goods(NumberRows& rows) const;
   void record_ties(NumberRows& rows) const;
+  // By group and instrument.
+  struct Position {
+    Wide held = 0, issued = 0;
+  };
+  std::vector<Position> positions() const;
+  void record_instruments(NumberRows& rows);
 
   double money(Units units) const { return static_cast<double>(units) / model_.money_scale; }
 
@@ -81,11 +87,13 @@ class ResultsRecorder {
   std::vector<bool> chosen_;                             // tables; empty: all
   std::vector<std::vector<StateColumn>> state_columns_;  // by kind
   std::vector<std::vector<std::size_t>> tie_columns_;    // by relation, of its attributes
-  std::vector<Index> listed_;       // by population: of its agents, in the order of births, so many are listed
-  std::int64_t recorded_ = 0;       // tick of the results
-  std::int64_t tick_ = 0;           // the same as the state counts it, with those of the burn-in
-  std::vector<Summary> summaries_;  // of a population: by piece of its rows and total
-  double now_ = 0;                  // the tick, as a number of a row
+  std::vector<Index> listed_;         // by population: of its agents, in the order of births, so many are listed
+  std::int64_t recorded_ = 0;         // tick of the results
+  std::int64_t tick_ = 0;             // the same as the state counts it, with those of the burn-in
+  std::vector<Index> issuing_ports_;  // [population * instruments + instrument]: or none
+  std::vector<Position> before_;      // as the tick before ended, or before the first
+  std::vector<Summary> summaries_;    // of a population: by piece of its rows and total
+  double now_ = 0;                    // the tick, as a number of a row
 };
 
 }  // namespace ondol

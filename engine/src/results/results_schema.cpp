@@ -1,6 +1,7 @@
 // The tables and views of a results file, and what documents them.
 #include "results/results_schema.hpp"
 
+#include "results/results_closure.hpp"
 #include "results/results_years.hpp"
 #include "results/sqlite.hpp"
 
@@ -653,6 +654,12 @@ const std::vector<Described>& constant_tables() {
         {"name", "text", "its name"},
         {"unit", "text", "its unit"},
         {"doc", "text", "what it is"}}},
+      {"instrument_list",
+       "id INTEGER PRIMARY KEY, name TEXT, unit TEXT, doc TEXT",
+       {{"id", "1", "id of the instrument; 0: money"},
+        {"name", "text", "its name"},
+        {"unit", "text", "its unit"},
+        {"doc", "text", "what it is"}}},
       {"market_list",
        "id INTEGER PRIMARY KEY, name TEXT, region TEXT, layer TEXT, good TEXT, unit TEXT, mechanism TEXT",
        {{"id", "1", "id of the market"},
@@ -724,9 +731,12 @@ std::string document(const std::string& table, const std::vector<ResultColumn>& 
 
 }  // namespace
 
+std::string instrument_unit(const Model& model, Index instrument) {
+  return model.instruments[instrument].instrument_class == InstrumentClass::residual ? "1" : model.currency;
+}
+
 std::string market_unit(const Model& model, const MarketModel& market) {
-  if (market.good != none) return model.goods[market.good].unit.text();
-  return model.instruments[market.instrument].instrument_class == InstrumentClass::credit ? model.currency : "1";
+  return market.good != none ? model.goods[market.good].unit.text() : instrument_unit(model, market.instrument);
 }
 
 double market_scale(const Model& model, Index market) {
@@ -775,9 +785,10 @@ std::vector<StateColumn> state_columns(const Model& model, Index kind) {
 }
 
 Schema::Schema(const Model& model)
-    : tables{books_table(model),    holding_table(model),   market_table(model),   sale_table(model),
-             flow_table(model),     signal_table(),         good_table(),          total_table(),
-             earnings_table(model), installed_table(model), relation_table(model), fill_table(model)} {
+    : tables{books_table(model), holding_table(model),  market_table(model),    sale_table(model),
+             flow_table(model),  signal_table(),        good_table(),           instrument_table(),
+             total_table(),      earnings_table(model), installed_table(model), relation_table(model),
+             fill_table(model)} {
   for (Index kind = 0; kind < model.kinds.size(); ++kind) tables.push_back(kind_table(model, kind));
   for (Index p = 0; p < model.populations.size(); ++p) {
     first_total.push_back(totals.size());

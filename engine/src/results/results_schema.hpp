@@ -49,6 +49,8 @@ struct Total {
   double scale = 1;  // of what is added, per unit
 };
 
+std::string instrument_unit(const Model& model, Index instrument);
+
 // Of the quantities that a market trades: the unit, and smallest ones per unit.
 std::string market_unit(const Model& model, const MarketModel& market);
 double market_scale(const Model& model, Index market);
@@ -65,6 +67,7 @@ struct Schema {
     flow,
     signal,
     good,
+    instrument,
     total,
     earnings,
     installed,
