@@ -46,29 +46,36 @@ double beta_2_4(const Agent& self) {
 }
 
 // Research in two steps (Dosi, Fagiolo, Roventini 2010): success comes with probability
-// 1 - exp(-zeta (E / E_ref)^0.5 (w / w0)^-0.5), harder the further chips have come (Bloom et al. 2020); a success makes
-// x = least + range Beta(2, 4) more of a wafer, at power lower by (1 + x)^saving. Imitation closes part of the gap.
-void research(const Params& p, State& s, Agent& self) {
+// 1 - exp(-zeta (E / E_ref)^0.5 (w / w0)^-0.5), harder the further chips have come (Bloom et al. 2020); a success finds
+// how to make x = least + range Beta(2, 4) more of a wafer. Imitation closes part of the gap.
+void research(const Params& p, State& s, const Agent& self) {
   const double months = months_per_tick(self);
   const double experts = self.bought(ChipDesigner::expertise) / months;
   const double effort = ondol::sqrt(experts / p.research_scale) * ondol::sqrt(p.first_per_wafer / s.per_wafer);
-  if (self.bernoulli("innovation", chance_per_tick(self, p.research_rate * effort))) {
-    const double step = p.least_step + p.step_range * beta_2_4(self);
-    s.per_wafer *= 1.0 + step;
-    s.kw /= ondol::pow(1.0 + step, p.power_saving);
-    s.generation += 1;
-  }
+  if (self.bernoulli("innovation", chance_per_tick(self, p.research_rate * effort)))
+    s.found *= 1.0 + p.least_step + p.step_range * beta_2_4(self);
   const double reach = ondol::sqrt(experts / p.imitation_scale) / p.imitation_months;
   if (!self.bernoulli("imitation", chance_per_tick(self, reach))) return;
-  double best = s.per_wafer;
-  double best_kw = s.kw;
-  for (const Member rival : self.members(ChipDesigner::rivals)) {
-    if (rival.value(0) <= best) continue;
-    best = rival.value(0);
-    best_kw = rival.value(1);
+  const double known = s.per_wafer * s.launched * s.found;
+  double best = known;
+  for (const Member rival : self.members(ChipDesigner::rivals)) best = std::max(best, rival.value(0));
+  s.found *= 1.0 + p.imitation_step * (best / known - 1.0);
+}
+
+// What was found is launched as a generation, so often and no more; slots then go over to it, and power falls with what
+// comes out of a wafer.
+void launch(const Params& p, State& s, const Agent& self) {
+  s.launch_age += months_per_tick(self);
+  if (s.found > 1 && s.launch_age >= p.launch_gap) {
+    s.launched *= s.found;
+    s.found = 1;
+    s.launch_age = 0;
+    s.generation += 1;
   }
-  s.per_wafer += p.imitation_step * (best - s.per_wafer);
-  s.kw += p.imitation_step * (best_kw - s.kw);
+  const double step = ondol::pow(s.launched, share_per_tick(self, 1.0 / p.switch_months));
+  s.per_wafer *= step;
+  s.launched /= step;
+  s.kw /= ondol::pow(step, p.power_saving);
 }
 
 // Software that makes its chips easier to use grows along a logistic curve, the faster the more research there is, but
@@ -133,6 +140,14 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
       .initial(0.7)
       .range(0, 2)
       .doc("Exponent by which power falls with progress (assumed, .5 to .9).");
+  kind.param("launch_gap", &Params::launch_gap, "month")
+      .initial(18)
+      .range(0, 1000)
+      .doc("Least time between generations (assumed, 12 to 24: Nvidia's came two years apart).");
+  kind.param("switch_months", &Params::switch_months, "month")
+      .initial(8)
+      .range(1, 1000)
+      .doc("In which slots go over to a new generation (assumed, 4 to 12).");
   kind.param("imitation_step", &Params::imitation_step, "1")
       .initial(0.4)
       .range(0, 1)
@@ -226,13 +241,22 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
   kind.state("unit_cost", &State::unit_cost, "money/accelerator").range(0, 1e18).doc("Inputs made to order.");
   kind.state("mark_up", &State::mark_up, "1").range(0, 100).doc("Over unit cost, by its share.");
   kind.state("sales_share", &State::sales_share, "1").range(0, 1).doc("s: of the market's sales, smoothed.");
-  kind.state("generation", &State::generation, "1").range(0, 1e6).doc("Successes of its own research.");
+  kind.state("found", &State::found, "1")
+      .initial(1)
+      .range(1, 1e9)
+      .doc("Accelerators from a wafer as its research knows them, over those of its last launch.");
+  kind.state("launched", &State::launched, "1")
+      .initial(1)
+      .range(1, 1e9)
+      .doc("Those of its last launch, over those that come out of a wafer now.");
+  kind.state("launch_age", &State::launch_age, "month").range(0, 1e6).doc("Since its last launch.");
+  kind.state("generation", &State::generation, "1").range(0, 1e6).doc("Launches since the start.");
   kind.port(wafers).doc("Slots of fabs.");
   kind.port(memory).doc("High-bandwidth memory.");
   kind.port(goods).doc("Boards and the rest.");
   kind.port(expertise).doc("Researchers.");
   kind.port(accelerators).doc("What it sells, in a market with standing orders.");
-  kind.port(rivals).attributes({"per_wafer", "kw"}).doc("Other designers, to imitate.");
+  kind.port(rivals).attributes({"per_wafer"}).doc("Other designers, to imitate.");
   kind.port(accelerator_kw).optional().doc("Power of accelerators made now.");
   kind.part(finance, &Params::finance, &State::finance);
   kind.part(book, &Params::book, &State::book);
@@ -279,8 +303,12 @@ void ChipDesigner::produce(const Params& p, const Traits&, State& s, Agent& self
 
 void ChipDesigner::spend(const Params& p, const Traits&, State& s, Agent& self) {
   if (finance.is_winding_up(s.finance)) return;
-  const double wanted = p.inputs_cover * target(p, s, self) * months_per_tick(self) * p.boards * thrift(p, s);
-  const double missing = wanted - self.stock(goods);
+  // Boards can always be had, wafers and memory cannot: boards go with what it made, and with what it holds of the
+  // scarcer of the two, so that its money does not end in boards alone.
+  const double held =
+      std::min(self.stock(wafers) * s.per_wafer, ratio(self.stock(memory), p.stacks * thrift(p, s), 1e18));
+  const double wanted = p.inputs_cover * std::min(target(p, s, self) * months_per_tick(self), s.made + held);
+  const double missing = wanted * p.boards * thrift(p, s) - self.stock(goods);
   const double price = p.price_limit * self.price(goods);
   if (missing > 0) self.order(goods, std::min(missing, ratio(self.money(), price)), price);
 }
@@ -289,6 +317,7 @@ void ChipDesigner::spend(const Params& p, const Traits&, State& s, Agent& self) 
 void ChipDesigner::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   research(p, s, self);
+  launch(p, s, self);
   write_software(p, s, self);
   const double wage = self.price(expertise);
   s.expected_orders = adapt(self, s.expected_orders, self.demand(accelerators) / months, p.orders_speed);
@@ -298,8 +327,8 @@ void ChipDesigner::close(const Params& p, const Traits&, State& s, Agent& self) 
     book.shut(s.book);
     return self.withdraw(accelerators);
   }
-  const double pace = std::max(s.made / months, s.expected_orders);
-  book.post(p.book, s.book, self, self.backlog(accelerators), self.demand(accelerators), s.meant, s.made, pace, 0);
+  book.post(p.book, s.book, self, self.backlog(accelerators), self.demand(accelerators), s.meant, s.made,
+            s.expected_orders, 0);
   const double sales = self.price(accelerators) * self.volume(accelerators);
   const double seen = between(ratio(self.revenue(accelerators), sales, s.sales_share), 0.0, 1.0);
   s.sales_share = adapt(self, s.sales_share, seen, p.share_speed);

@@ -22,6 +22,8 @@ struct ChipDesigner {
     double least_step;
     double step_range;
     double power_saving;
+    double launch_gap;
+    double switch_months;
     double imitation_step;
     double imitation_months;
     double work_off;
@@ -56,6 +58,9 @@ struct ChipDesigner {
     double unit_cost;
     double mark_up;
     double sales_share;
+    double found;
+    double launched;
+    double launch_age;
     double generation;
     choice::OrderBook::State book;
     firm::Finance::State finance;

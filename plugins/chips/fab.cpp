@@ -32,9 +32,9 @@ void Fab::describe(Kind<Fab>& kind) {
       .range(0, 1e12)
       .doc("Baskets that add capacity for a unit a month (assumed).");
   kind.param("growth_limit", &Params::growth_limit, "1/month")
-      .initial(0.08)
+      .initial(0.15)
       .range(0, 1)
-      .doc("Most that capacity can be enlarged (assumed).");
+      .doc("Most that capacity can be enlarged (assumed, .08 to .18).");
   kind.param("inventory", &Params::inventory, "month")
       .initial(0.7)
       .range(0, 100)
@@ -136,7 +136,7 @@ void Fab::close(const Params& p, const Traits&, State& s, Agent& self) {
   // Machines that arrived beyond materials go into building.
   const double installed = std::clamp(self.available(goods) - materials(p, s), 0.0, s.machines);
   self.use(goods, std::min(installed, self.available(goods)));
-  s.building.add(ratio(installed, p.capital_cost), 9);
+  s.building.add(ratio(installed, p.capital_cost), 8);
 
   s.expected_demand = adapt(self, s.expected_demand,
                             choice::seen_demand(self.sold(output), 1, self.demand(output), 0) / months, p.demand_speed);

@@ -33,7 +33,7 @@ struct Fab {
     double made;
     double expansion;
     double machines;
-    Pipeline<9> building;
+    Pipeline<8> building;
     pricing::MarkUp::State pricing;
     firm::Finance::State finance;
   };

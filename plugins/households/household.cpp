@@ -95,6 +95,10 @@ void Household::describe(Kind<Household>& kind) {
       .initial(0.002)
       .range(0, 1)
       .doc("Share of income that a user spends on AI services of unlimited quality (assumed).");
+  kind.param("digital_share", &Params::digital_share, "1")
+      .initial(0.0155)
+      .range(0, 1)
+      .doc("Share of income spent on digital services, directly or through what advertising costs (assumed).");
   kind.param("innovation", &Params::innovation, "1/year")
       .initial(0.02)
       .range(0, 10)
@@ -180,6 +184,10 @@ void Household::describe(Kind<Household>& kind) {
       .initial(1.2)
       .range(1, 100)
       .doc("Most it bids over the last price of imports (assumed, 1 to 1.4).");
+  kind.param("digital_limit", &Params::digital_limit, "1")
+      .initial(1.2)
+      .range(1, 100)
+      .doc("Most it bids over the last price of digital services (assumed, 1.1 to 1.5).");
 
   kind.state("people", &State::people, "1").initial(1).range(0, 1e12).disclosed("people").doc("Heads, for transfers.");
   kind.state("labour_supply", &State::labour_supply, "person_month")
@@ -209,9 +217,10 @@ void Household::describe(Kind<Household>& kind) {
   kind.port(imports).optional().doc("Goods of other regions.");
   kind.port(tokens).optional().attributes({"quality"}).doc("AI services.");
   kind.port(specialists).optional().doc("Told it: its members who have been trained to be specialists.");
+  kind.port(digital).optional().doc("Digital services, such as search, shops and social media.");
 
   kind.on<&Household::open>("open", "Offers its work.");
-  kind.on<&Household::query>("query", "Counts its jobless; users order AI services.");
+  kind.on<&Household::query>("query", "Counts its jobless; orders digital and AI services.");
   kind.on<&Household::spend>("spend", "Orders goods and imports out of income and wealth.");
   kind.on<&Household::close>("close", "Consumes; asks new wages; retrains.");
 }
@@ -230,6 +239,10 @@ void Household::open(const Params&, const Traits&, State& s, Agent& self) {
 // quality on offer.
 void Household::query(const Params& p, const Traits&, State& s, Agent& self) {
   s.jobless = idle(self, labour, s.labour_supply) * s.labour_supply;
+  if (self.bound(digital)) {
+    const double price = self.price(digital);
+    self.order(digital, ratio(p.digital_share * s.income_hat, price), p.digital_limit * price);
+  }
   if (!self.bound(tokens)) return;
   const double quality = best_quality(self);
   if (quality <= 0) return;
@@ -243,10 +256,11 @@ void Household::query(const Params& p, const Traits&, State& s, Agent& self) {
 // than `most` of M (Godley, Lavoie 2007, chapter 3). The share of imports is m (p_m / (k p))^-e, within bounds.
 void Household::spend(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
-  const double on_tokens = self.bound(tokens) ? self.spent(tokens) : 0.0;
-  s.income = self.money_held() + on_tokens - s.left;
+  const double on_services =
+      (self.bound(tokens) ? self.spent(tokens) : 0.0) + (self.bound(digital) ? self.spent(digital) : 0.0);
+  s.income = self.money_held() + on_services - s.left;
   s.income_hat = std::max(0.0, adapt(self, s.income_hat, s.income, p.income_speed));
-  const double wanted = p.from_income * s.income_hat + p.from_wealth * months * self.money() - on_tokens;
+  const double wanted = p.from_income * s.income_hat + p.from_wealth * months * self.money() - on_services;
   const double spending = std::clamp(wanted, 0.0, p.most * self.money());
   const double home_price = self.price(goods);
   double share = 0;
@@ -265,6 +279,7 @@ void Household::close(const Params& p, const Traits&, State& s, Agent& self) {
   s.consumption = self.available(goods);
   self.use(goods, s.consumption);
   if (self.bound(tokens)) self.use(tokens, self.available(tokens));
+  if (self.bound(digital)) self.use(digital, self.available(digital));
   remember(s.prices, self.price(goods));
   s.inflation = yearly_growth(s.prices, self.ticks_per_year(), p.inflation_target);
   bargain(p, s, self);

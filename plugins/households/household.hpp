@@ -16,6 +16,7 @@ struct Household {
     double import_elasticity;
     double import_premium;
     double token_share;
+    double digital_share;
     double innovation;
     double imitation;
     double natural_unemployment;
@@ -38,6 +39,7 @@ struct Household {
     double token_limit;
     double price_limit;
     double import_limit;
+    double digital_limit;
   };
   struct Traits {};
   struct State {
@@ -62,6 +64,7 @@ struct Household {
   static constexpr Buys imports{3, "imports", "basket"};
   static constexpr Buys tokens{4, "tokens", "Mtoken"};
   static constexpr Reads specialists{5, "specialists", "expert_month"};
+  static constexpr Buys digital{6, "digital", "digital_service"};
 
   static void describe(Kind<Household>& kind);
   static void open(const Params&, const Traits&, State&, Agent&);

@@ -1,6 +1,8 @@
 // The operator's description and rules.
 #include "operator.hpp"
 
+#include "platform.hpp"
+
 #include <ondol/economics.hpp>
 
 #include <algorithm>
@@ -75,10 +77,19 @@ double power_in_sight(const Params& p, const Agent& self) {
   return (self.stock(Operator::connection) + coming) / std::max(1e-9, p.per_megawatt[grid]);
 }
 
+bool races(const Agent& self) { return self.bound(Operator::race.rivals); }
+
+// Accelerators a month that keep its place in the race.
+double wanted_for_position(const Params& p, State& s, const Agent& self) {
+  const double each = unit_capital(p, self);
+  const double installed = self.stock(Operator::accelerators) * each;
+  return ratio(Race::wanted(p.race, s.race, installed, self.ordered(Operator::accelerators) * each, p.life), each);
+}
+
 // Desired capital with Tobin's q: K* = H (1 + g) (1 + spare) / (u* h) q, q = (return / (hurdle + rate + charge))^x,
 // where the return is a year's margin at the market's price over all that an accelerator takes (Tobin 1969; Kydland,
-// Prescott 1982). Returns the accelerators wanted a month.
-double wanted_accelerators(const Params& p, State& s, Agent& self) {
+// Prescott 1982). Returns the accelerators a month that pay by what they are rented for.
+double wanted_for_rent(const Params& p, State& s, const Agent& self) {
   const double held = self.stock(Operator::accelerators);
   const double coming = self.ordered(Operator::accelerators);
   const double capital = unit_capital(p, self);
@@ -94,11 +105,21 @@ double wanted_accelerators(const Params& p, State& s, Agent& self) {
   const double kw = std::max(1e-6, self.signal(Operator::accelerator_kw));
   const double empty = std::max(0.0, s.power - megawatts(p, held + coming, s.fleet_kw)) * 1000.0 / (kw * p.overhead);
   const double vacant = q > 1 ? p.fill_vacant * empty : 0.0;
-  wanted = std::min(std::max(0.0, wanted) + vacant, p.fastest_growth * held + p.least_growth_step + vacant);
-  const double most =
-      std::max(0.0, p.site_slack * power_in_sight(p, self) * 1000.0 / (kw * p.overhead) - held - coming);
-  const double step = std::max(0.0, p.commitment - held - coming) * p.commitment_speed;
-  return std::max(std::min(wanted, most), std::min(step, most + p.blind_commitment * step));
+  return std::min(std::max(0.0, wanted) + vacant, p.fastest_growth * held + p.least_growth_step + vacant);
+}
+
+// Accelerators a month: those that pay or were committed, `wanted`, and as far as there is power in sight, `powered`.
+struct Plan {
+  double wanted;
+  double powered;
+};
+Plan plan(const Params& p, State& s, const Agent& self) {
+  const double under_way = self.stock(Operator::accelerators) + self.ordered(Operator::accelerators);
+  const double kw = std::max(1e-6, self.signal(Operator::accelerator_kw));
+  const double pays = races(self) ? wanted_for_position(p, s, self) : wanted_for_rent(p, s, self);
+  const double most = std::max(0.0, p.site_slack * power_in_sight(p, self) * 1000.0 / (kw * p.overhead) - under_way);
+  const double step = std::max(0.0, p.commitment - under_way) * p.commitment_speed;
+  return {std::max(pays, step), std::max(std::min(pays, most), std::min(step, most + p.blind_commitment * step))};
 }
 
 // Every input is wanted for its own gap: the power of what it has, has ordered and will want, or was committed. Returns
@@ -122,6 +143,21 @@ std::array<double, 5> wanted_facilities(const Params& p, State& s, Agent& self) 
     s.site_cost += wanted[i] * self.price(port);
   }
   return wanted;
+}
+
+// Goods that its own business takes in a tick; servers come beside them.
+double business_needs(const Params& p, const State& s, const Agent& self) {
+  if (!self.bound(Operator::business.digital)) return 0;
+  return OwnBusiness::inputs(p.business, s.business, self) +
+         OwnBusiness::other_investment(p.business, s.business, self);
+}
+
+// What rents say of capital in the race, and what it keeps for itself.
+void judge_rent(const Params& p, const Operator::Traits& t, State& s, const Agent& self) {
+  const double cost =
+      full_cost(p.race.capital_cost, unit_capital(p, self), p.uptime * p.target_utilisation, running_cost(p, s, self));
+  const double used = s.utilisation > 0 ? s.utilisation / p.target_utilisation : 1.0;
+  Race::judge(p.race, t.race, s.race, self, self.price(Operator::compute), used, cost);
 }
 
 // Equipment wears and is scrapped.
@@ -319,6 +355,7 @@ void Operator::describe(Kind<Operator>& kind) {
       .disclosed("outlay")
       .doc("Spent on facilities in the tick.");
   kind.state("fitting", &State::fitting, "MW_shell").range(0, 1e12).doc("Shells being fitted out, by months left.");
+  kind.state("own_hours", &State::own_hours, "accelerator_hour").range(0, 1e18).doc("Used by itself in the tick.");
   kind.port(accelerators).doc("In a market with standing orders, like the five below.");
   kind.port(storage).doc("Battery storage.");
   kind.port(ups).doc("Uninterruptible power supply.");
@@ -338,15 +375,26 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.port(builders).attributes(choice::Makers::attributes()).doc("Construction.");
   kind.port(grids).attributes(choice::Makers::attributes()).doc("Connections.");
   kind.port(investment_credit).optional().doc("What is paid back of facilities; enters the cost of capital.");
+  kind.part(business, &Params::business, &State::business);
+  kind.part(race, &Params::race, &Traits::race, &State::race);
   kind.part(finance, &Params::finance, &State::finance);
   kind.part(makers, &Params::makers);
+  kind.field("own_use").initial(0);
   kind.field("round_size").initial(0.25);
   kind.field("plan_multiple").initial(4).doc("k: value of what it plans, per money it lacks for it (assumed, 2 to 6).");
+  kind.on<&Operator::open>("open", "Where it races: believes, values the prize, announces its target.");
   kind.on<&Operator::hire>("hire", "Hires engineers.");
   kind.on<&Operator::supply>("supply", "Buys power; decides to build, orders all inputs.");
   kind.on<&Operator::produce>("produce", "Runs what is powered, offers the hours.");
   kind.on<&Operator::spend>("spend", "Buys servers.");
   kind.on<&Operator::close>("close", "Expects, prices, raises money or pays out.");
+}
+
+void Operator::open(const Params& p, const Traits& t, State& s, Agent& self) {
+  if (!races(self)) return;
+  const double sales = self.bound(ai_sales) ? self.signal(ai_sales) : 0.0;
+  race.announce(p.race, t.race, s.race, self, accelerator_makers, sales, s.business.cash_flow,
+                !finance.is_winding_up(s.finance));
 }
 
 void Operator::hire(const Params& p, const Traits&, State& s, Agent& self) {
@@ -364,17 +412,22 @@ void Operator::supply(const Params& p, const Traits&, State& s, Agent& self) {
   if (finance.is_winding_up(s.finance)) return;
   const double months = months_per_tick(self);
   const double most = s.running * hours(self) * p.uptime;
-  const double planned = std::min(most, std::max(p.hours_ahead * s.expected_hours * months, p.least_power * most));
+  const double for_rent = (1.0 - s.race.own_use) * most;
+  const double rented = std::max(p.hours_ahead * s.expected_hours * months, p.least_power * for_rent);
+  const double planned = most - for_rent + std::min(for_rent, rented);
   self.order(electricity, planned * megawatt_hours(p, s), p.power_limit * self.price(electricity));
 
   // What pays, and the part of it that money allows: all orders are cut alike.
-  s.wanted = wanted_accelerators(p, s, self);
+  const Plan planned_orders = plan(p, s, self);
+  s.wanted = planned_orders.wanted;
   const auto sites = wanted_facilities(p, s, self);
   const double each = self.price(accelerators) + p.servers * self.price(goods);
-  const double wanted = s.wanted * each + s.site_cost / months;
-  const double part =
-      ratio(finance.invest(p.finance, s.finance, self, wanted, committed_money(p, s, self)), wanted, 1.0);
-  s.servers_due += makers.order(p.makers, self, accelerators, accelerator_makers, part * s.wanted * months);
+  const double wanted = planned_orders.powered * each + s.site_cost / months;
+  const double pays = finance.invest(p.finance, s.finance, self, wanted, committed_money(p, s, self));
+  const double invested = races(self) ? std::min(pays, p.race.given * s.finance.affordable_investment) : pays;
+  const double part = ratio(invested, wanted, 1.0);
+  s.servers_due +=
+      makers.order(p.makers, self, accelerators, accelerator_makers, part * planned_orders.powered * months);
   for (std::size_t i = 0; i < facilities.size(); ++i)
     makers.order(p.makers, self, facilities[i].port, facilities[i].makers, part * sites[i]);
 }
@@ -386,26 +439,35 @@ void Operator::produce(const Params& p, const Traits&, State& s, Agent& self) {
   wear(p, self);
   const double power = self.available(electricity);
   const double served = std::min(s.running * hours(self) * p.uptime, ratio(power, megawatt_hours(p, s)));
-  self.transform(electricity, power, compute, served);
-  if (!finance.is_winding_up(s.finance)) self.offer(compute, served, s.price, {ondol::log(std::max(1.0, s.running))});
+  s.own_hours = s.race.own_use * served;
+  self.transform(electricity, (1.0 - s.race.own_use) * power, compute, served - s.own_hours);
+  self.use(electricity, self.available(electricity));
+  const double services = business.make(p.business, s.business, self, goods, self.available(goods));
+  s.race.intensity = ratio(s.own_hours, services);
+  if (finance.is_winding_up(s.finance)) return;
+  self.offer(compute, served - s.own_hours, s.price, {ondol::log(std::max(1.0, s.running))});
+  business.offer(p.business, s.business, self, goods, services, race.ai(s.race, self));
 }
 
 void Operator::spend(const Params& p, const Traits&, State& s, Agent& self) {
   self.use(goods, self.available(goods));
   if (finance.is_winding_up(s.finance)) return;
   const double price = p.price_limit * self.price(goods);
-  const double placed = self.order(goods, std::min(s.servers_due * p.servers, ratio(self.money(), price)), price);
-  s.servers_due = std::max(0.0, s.servers_due - ratio(placed, p.servers, s.servers_due));
+  const double inputs = business_needs(p, s, self);
+  const double servers = s.servers_due * p.servers;
+  const double placed = self.order(goods, std::min(inputs + servers, ratio(self.money(), price)), price);
+  s.servers_due = std::max(0.0, s.servers_due - ratio(std::max(0.0, placed - inputs), p.servers, s.servers_due));
 }
 
 // ln p <- ln p + gamma clip(u - u*, -gap, gap), u over what could run and not over what was offered; never below
 // running cost by some more (posted price with utilisation feedback).
-void Operator::close(const Params& p, const Traits&, State& s, Agent& self) {
+void Operator::close(const Params& p, const Traits& t, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double seen = choice::seen_demand(self.sold(compute), self.stock(compute), 0, p.unseen);
   s.expected_hours = adapt(self, s.expected_hours, seen / months, p.hours_speed);
-  s.utilisation = std::min(10.0, ratio(seen, s.running * hours(self) * p.uptime));
-  if (s.running > 0) {
+  const double for_rent = s.running * hours(self) * p.uptime * (1.0 - s.race.own_use);
+  s.utilisation = std::min(10.0, ratio(seen, for_rent));
+  if (for_rent > 0) {
     const double gap = std::clamp(s.utilisation - p.target_utilisation, -p.most_gap, p.most_gap);
     s.price = between(s.price * ondol::exp(p.price_gain * gap * months), p.price_floor * running_cost(p, s, self), 1e6);
   } else {
@@ -420,11 +482,20 @@ void Operator::close(const Params& p, const Traits&, State& s, Agent& self) {
   }
   s.eligible = 0;
   for (const Facility& facility : facilities) s.eligible += self.spent(facility.port);
-  finance.observe(p.finance, s.finance, self, self.revenue(compute), self.spent(electricity) + self.spent(expertise));
-  if (finance.winds_up(p.finance, s.finance, self)) return self.withdraw(compute);
+  double sales = self.revenue(compute);
+  double outlays = self.spent(electricity) + self.spent(expertise);
+  if (self.bound(business.digital)) {
+    business.observe(p.business, s.business, self, goods);
+    sales += self.revenue(business.digital);
+    outlays += std::min(self.spent(goods), business_needs(p, s, self) * self.price(goods));
+  }
+  if (races(self)) judge_rent(p, t, s, self);
+  finance.observe(p.finance, s.finance, self, sales, outlays);
+  if (finance.winds_up(p.finance, s.finance, self)) {
+    if (self.bound(business.digital)) self.withdraw(business.digital);
+    return self.withdraw(compute);
+  }
   finance.settle(p.finance, s.finance, self, committed_money(p, s, self), s.expected_growth);
 }
 
 }  // namespace ondol::infrastructure
-
-ONDOL_PLUGIN("infrastructure", "0.1.0", ondol::infrastructure::Operator)

@@ -1,5 +1,9 @@
-/// An operator of data centres: rents out computing hours, builds what it expects to rent out and can pay for.
+/// An operator of data centres: rents out computing hours, builds what it expects to rent out, or what it takes to keep
+/// its place in a race for a platform, and can pay for.
 #pragma once
+
+#include "own_business.hpp"
+#include "race.hpp"
 
 #include <ondol/choice.hpp>
 #include <ondol/firm.hpp>
@@ -51,10 +55,14 @@ struct Operator {
     double wage_limit;
     double power_limit;
     double price_limit;
+    OwnBusiness::Params business;
+    Race::Params race;
     choice::Makers::Params makers;
     firm::Finance::Params finance;
   };
-  struct Traits {};
+  struct Traits {
+    Race::Traits race;
+  };
   struct State {
     double running;
     double power;
@@ -70,6 +78,9 @@ struct Operator {
     double servers_due;
     double eligible;
     Pipeline<6> fitting;
+    double own_hours;
+    OwnBusiness::State business;
+    Race::State race;
     firm::Finance::State finance;
   };
   static constexpr Buys accelerators{0, "accelerators", "accelerator"};
@@ -91,10 +102,13 @@ struct Operator {
   static constexpr Observes builders{16, "builders", "order_book"};
   static constexpr Observes grids{17, "grids", "order_book"};
   static constexpr Reads investment_credit{18, "investment_credit", "1"};
-  static constexpr firm::Finance finance{19, 0};
+  static constexpr OwnBusiness business{19};
+  static constexpr Race race{20};
+  static constexpr firm::Finance finance{21, 0};
   static constexpr choice::Makers makers{};
 
   static void describe(Kind<Operator>& kind);
+  static void open(const Params&, const Traits&, State&, Agent&);
   static void hire(const Params&, const Traits&, State&, Agent&);
   static void supply(const Params&, const Traits&, State&, Agent&);
   static void produce(const Params&, const Traits&, State&, Agent&);

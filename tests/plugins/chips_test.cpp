@@ -50,16 +50,16 @@ TEST(Fab, RaisesItsMarkUpWhileMoreIsWantedThanItCanMake) {
   EXPECT_NEAR(scene.state("price"), (1 + second) * 30, 1e-6);
 }
 
-TEST(Fab, NewSlotsComeNineMonthsAfterTheirMachines) {
+TEST(Fab, NewSlotsComeEightMonthsAfterTheirMachines) {
   Scene scene = fab(50, 100);
   scene.orders("output", 100, 1e6);
   scene.tick(1);
-  EXPECT_NEAR(scene.state("expansion"), 0.08 * 50, 1e-9);
-  // Ordered in the second tick, installed at its end, at work in the hire of the eleventh.
-  scene.tick(9);
+  EXPECT_NEAR(scene.state("expansion"), 0.15 * 50, 1e-9);
+  // Ordered in the second tick, installed at its end, at work in the hire of the tenth.
+  scene.tick(8);
   EXPECT_NEAR(scene.state("capacity"), 50, 1e-9);
   scene.tick(1);
-  EXPECT_NEAR(scene.state("capacity"), 54, 1e-6);
+  EXPECT_NEAR(scene.state("capacity"), 57.5, 1e-6);
 }
 
 // At 14 a wafer, 5 stacks and 3500 baskets an accelerator costs 14000/14 + 5 * 100 + 3500 = 5000 in inputs.
@@ -90,6 +90,15 @@ TEST(ChipDesigner, MakesWhatTheScarcestInputAllows) {
   few_stacks.tick();
   EXPECT_NEAR(few_stacks.state("made"), 350.0 / 5, 1e-6);
   EXPECT_NEAR(few_stacks.holding("memory"), 0, 1e-6);
+}
+
+// With ten wafers of the 32 that it asks for, boards go with what those make: money is left for the next wafers.
+TEST(ChipDesigner, BuysBoardsForWhatWafersAndMemoryCarry) {
+  Scene scene = designer(10);
+  scene.holds("goods", 140 * 3500, 1);
+  scene.tick();
+  ASSERT_NEAR(scene.state("made"), 140, 1e-6);
+  EXPECT_NEAR(scene.bought("goods"), 1.5 * 140 * 3500, 1);
 }
 
 TEST(ChipDesigner, BuysFromTheCheaperMakerByTheFourthPower) {
@@ -148,7 +157,11 @@ TEST(ChipDesigner, SoftwareGrowsWithResearchUntilItIsAsGoodAsTheBest) {
 
 TEST(ChipDesigner, ResearchMakesMoreOfAWaferAtLessPowerAndThriftier) {
   Scene scene = designer();
-  scene.param("research_rate", 10).starts("staff", 16000).starts("expected_sales", 16000 * 20000 / 0.12);
+  scene.param("launch_gap", 0)
+      .param("switch_months", 1)
+      .param("research_rate", 10)
+      .starts("staff", 16000)
+      .starts("expected_sales", 16000 * 20000 / 0.12);
   scene.tick();
   EXPECT_EQ(scene.state("generation"), 1);  // the chance is 1 - exp(-10)
   const double step = scene.state("per_wafer") / 14 - 1;
@@ -162,11 +175,24 @@ TEST(ChipDesigner, ResearchMakesMoreOfAWaferAtLessPowerAndThriftier) {
 TEST(ChipDesigner, ImitationClosesTwoFifthsOfTheGapToTheBestRival) {
   Scene scene = designer();
   // The chance is 1 - exp(-(staff / scale)^.5 / 24): all but certain for a scale of one.
-  scene.param("imitation_scale", 1).starts("staff", 3e4);
-  scene.discloses("rivals", {{"per_wafer", 20}, {"kw", 1.1}}).discloses("rivals", {{"per_wafer", 34}, {"kw", 0.75}});
+  scene.param("imitation_scale", 1).param("launch_gap", 0).param("switch_months", 1).starts("staff", 3e4);
+  scene.discloses("rivals", {{"per_wafer", 20}}).discloses("rivals", {{"per_wafer", 34}});
   scene.tick();
   EXPECT_NEAR(scene.state("per_wafer"), 14 + 0.4 * (34 - 14), 1e-9);
-  EXPECT_NEAR(scene.state("kw"), 1.25 + 0.4 * (0.75 - 1.25), 1e-9);
+  EXPECT_NEAR(scene.state("kw"), 1.25 * std::pow(14.0 / 22.0, 0.7), 1e-9);
+}
+
+TEST(ChipDesigner, GenerationsComeApartAndTakeOverSlotsStepByStep) {
+  Scene scene = designer();
+  scene.param("launch_gap", 12).param("research_rate", 0).param("imitation_scale", 1e12);
+  scene.starts("found", 2).starts("launch_age", 6);
+  scene.tick(5);
+  EXPECT_NEAR(scene.state("per_wafer"), 14, 1e-9);  // eleven months after the last launch
+  scene.tick();
+  EXPECT_EQ(scene.state("generation"), 1);
+  EXPECT_NEAR(scene.state("per_wafer"), 14 * std::pow(2, 1.0 / 8), 1e-9);  // an eighth of the way, in logarithms
+  scene.tick();
+  EXPECT_NEAR(scene.state("per_wafer"), 14 * std::pow(2, 1.0 / 8 + 7.0 / 64), 1e-9);
 }
 
 }  // namespace

@@ -106,10 +106,10 @@ struct OrderBook {
   /// Posts a tick's end. `backlog` in units; `meant` what it set out to make in the tick, less what its stock makes
   /// needless, and `made` what it made;
   /// `capacity` and `coming` (capacity under way) in units a month. Orders wait for
-  ///     backlog / (capacity made_lately / able_lately + coming):
+  ///     backlog / max(made_lately, capacity made_lately / able_lately + coming):
   /// capacity counts by the part of its plans that the firm carried out of late, so that idle machines promise nothing
-  /// and a maker that is short of hands or money says so. How much longer than a month ago the wait is, beyond what new
-  /// orders add, is lateness.
+  /// and a maker that is short of hands, inputs or money says so; what it did make it can make again. How much longer
+  /// than a month ago the wait is, beyond what new orders add, is lateness.
   static void post(const Params& p, State& s, const Agent& self, double backlog, double ordered, double meant,
                    double made, double capacity, double coming) {
     const double months = months_per_tick(self);
@@ -119,7 +119,7 @@ struct OrderBook {
     s.able_lately = first ? meant / months : smooth(s.able_lately, meant / months, speed);
     s.idle = backlog > 0 && meant > 0 && !(made > 0) ? s.idle + months : 0.0;
     const double carried_out = std::min(1.0, ratio(s.made_lately, s.able_lately, 1.0));
-    const double pace = capacity * carried_out + coming;
+    const double pace = std::max(s.made_lately, capacity * carried_out + coming);
     const double before = s.wait;
     s.wait = backlog > 0 ? std::min(ratio(backlog, pace, longest_wait), longest_wait) : 0.0;
     const double old_orders = std::min(ratio(std::max(0.0, backlog - ordered), pace, longest_wait), longest_wait);

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace ondol::groups {
+namespace ondol::infrastructure {
 
 /// Yearly log growth of sales R if AI is a platform: mu_1 = b1 (1 - R/M), logistic growth towards the market M
 /// (Verhulst 1838); below zero beyond M.
@@ -108,4 +108,4 @@ inline double wanted_orders(double target, double capital, double installed, dou
   return speed * std::max(0.0, target - capital) + installed / life;
 }
 
-}  // namespace ondol::groups
+}  // namespace ondol::infrastructure

@@ -5,7 +5,7 @@
 #include <ondol/economics.hpp>
 #include <ondol/sdk.hpp>
 
-namespace ondol::groups {
+namespace ondol::infrastructure {
 
 struct Customers {
   struct Params {
@@ -83,4 +83,4 @@ struct Customers {
   }
 };
 
-}  // namespace ondol::groups
+}  // namespace ondol::infrastructure
