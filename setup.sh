@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(g++ cmake ninja-build ccache libboost-dev libcli11-dev libcsv-dev libfmt-dev libgmock-dev libgtest-dev
           librandom123-dev libsleef-dev libsqlite3-dev libtbb-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev
-          mkdocs-material node-d3 python3-jsonschema sqlite3)
+          mkdocs-material node-d3 pybind11-dev python3-dev python3-jsonschema python3-numpy sqlite3)
 # What tests alone use: reports opened in a browser, an experiment's runs spread over processes, and the syntax of what is mutated.
 packages_of_tests=(chromium openmpi-bin parallel python3-clang)
 

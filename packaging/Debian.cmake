@@ -2,6 +2,7 @@
 #
 #   ondol         the command, plugins, manual and completion      any machine of its kind
 #   libondol-dev  the SDK, the engine as a library, CMake package
+#   python3-ondol the Python module, where it is built
 #   ondol-worlds  the shipped worlds                                all machines
 #   ondol-doc     documents                                         all machines
 set(CPACK_GENERATOR DEB)
@@ -29,6 +30,19 @@ set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
     "ondol (= ${PROJECT_VERSION}), librandom123-dev, libsleef-dev, libboost-dev, libcsv-dev, libfmt-dev, libsqlite3-dev, libtbb-dev, libtomlplusplus-dev, libxxhash-dev")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
     "Plugin-based agent-based market simulator (development files)\n Headers that plugins are written against, the engine as a static library, and\n the CMake package of both.")
+
+if(TARGET ondol_python)
+  list(APPEND CPACK_COMPONENTS_ALL python)
+  math(EXPR next "${PYTHON_VERSION_MINOR} + 1")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-ondol)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+      "ondol (= ${PROJECT_VERSION}), python3 (>= 3.${PYTHON_VERSION_MINOR}), python3 (<< 3.${next}), python3-numpy")
+  set(CPACK_COMPONENT_PYTHON_DESCRIPTION
+      "Plugin-based agent-based market simulator (Python module)\n Loads worlds, runs them and asks their results, as arrays of numpy.")
+  install(FILES LICENSE DESTINATION share/doc/python3-ondol RENAME copyright COMPONENT python)
+endif()
 
 set(CPACK_DEBIAN_WORLDS_PACKAGE_NAME ondol-worlds)
 set(CPACK_DEBIAN_WORLDS_PACKAGE_ARCHITECTURE all)
