@@ -21,7 +21,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 try:
     from mutants import Finder, written
@@ -132,10 +131,17 @@ def build_mutants(tree, finder, mutants):
         print(f"{len(guilty)} mutants on lines that do not compile are left out", flush=True)
 
 
-def limits():
+def limits(seconds):
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+def used():
+    """The processor's time of all children: what else the machine does makes no test slow."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def without_network():
@@ -153,19 +159,20 @@ class Case:
         self.folder = properties.get("WORKING_DIRECTORY", ".")
         self.environment = dict(one.split("=", 1) for one in properties.get("ENVIRONMENT", []))
         self.filter = next((word.split("=", 1)[1] for word in self.command if word.startswith("--gtest_filter=")), None)
-        self.seconds, self.reaches = 0.0, frozenset()
+        self.seconds, self.reaches, self.alone = 0.0, frozenset(), self.filter is None
 
 
 def run(cases, seconds, prefix, **environment):
-    """None where the cases pass, else which failed, or how."""
+    """None where the cases pass in so much of the processor's time, else which failed, or how."""
+    seconds = int(seconds) + 5
     command = [word for word in cases[0].command if not word.startswith("--gtest_filter=")]
     if cases[0].filter:
         command += ["--gtest_filter=" + ":".join(case.filter for case in cases), "--gtest_fail_fast"]
-    child = subprocess.Popen([*prefix, *command], cwd=cases[0].folder, preexec_fn=limits, stdin=subprocess.DEVNULL,
-                             env=os.environ | cases[0].environment | environment,
+    child = subprocess.Popen([*prefix, *command], cwd=cases[0].folder, preexec_fn=lambda: limits(seconds),
+                             env=os.environ | cases[0].environment | environment, stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        said, _ = child.communicate(timeout=seconds)
+        said, _ = child.communicate(timeout=20 * seconds)
     except subprocess.TimeoutExpired:
         return "takes too long: " + cases[0].name
     finally:
@@ -184,7 +191,7 @@ def cases_of(tree, slowest, prefix, count):
     """The tests that pass with no mutant, with their time and what they reach; kept for runs of the same build."""
     command = ["ctest", "--test-dir", tree.build, "--show-only=json-v1"]
     listed = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["tests"]
-    cases = [Case(one) for one in listed if not re.search(TESTS_LEFT_OUT, one["name"])]
+    cases = [Case(one) for one in listed if "command" in one and not re.search(TESTS_LEFT_OUT, one["name"])]
     programs = [*tree.build.rglob("*.so"), *(case.command[0] for case in cases)]
     built = max(os.stat(program).st_mtime for program in programs)
     known_file, touched = tree.work / "reached.json", tree.work / "touched"
@@ -195,10 +202,10 @@ def cases_of(tree, slowest, prefix, count):
     for case in cases:
         if case.name not in known:
             touched.write_bytes(bytes(count))
-            begin = time.monotonic()
-            failed = run([case], 10 + slowest, prefix, ONDOL_TOUCHED=str(touched))
+            begin = used()
+            failed = run([case], slowest, prefix, ONDOL_TOUCHED=str(touched))
             reached = [number for number, byte in enumerate(touched.read_bytes()) if byte]
-            known[case.name] = {"failed": failed, "seconds": time.monotonic() - begin, "reached": reached}
+            known[case.name] = {"failed": failed, "seconds": used() - begin, "reached": reached}
             known_file.write_text(json.dumps(known))
         one = known[case.name]
         if one["failed"]:
@@ -206,6 +213,10 @@ def cases_of(tree, slowest, prefix, count):
         elif one["seconds"] <= slowest:
             case.seconds, case.reaches = one["seconds"], frozenset(one["reached"])
             good.append(case)
+    for batch in batches(good):
+        if len(batch) > 1 and run(batch, 5 * sum(case.seconds for case in batch), prefix):
+            for case in batch:
+                case.alone = True
     print(f"{len(good)} of {len(cases)} tests are used", flush=True)
     return good
 
@@ -214,8 +225,8 @@ def batches(cases):
     """Quick cases of one program together, the quickest first; slow ones alone."""
     groups = collections.defaultdict(list)
     for case in cases:
-        quick = case.filter and case.seconds < 0.5
-        groups[(case.command[0], str(case.environment)) if quick else case.name].append(case)
+        together = not case.alone and case.seconds < 0.5
+        groups[(case.command[0], str(case.environment)) if together else case.name].append(case)
     return sorted(groups.values(), key=lambda group: sum(case.seconds for case in group))
 
 
@@ -224,7 +235,7 @@ def fate(number, cases, prefix):
     if not reaching:
         return "survived", "no test reaches it"
     for batch in batches(reaching):
-        failed = run(batch, 10 + 5 * sum(case.seconds for case in batch), prefix, ONDOL_MUTANT=str(number))
+        failed = run(batch, 5 * sum(case.seconds for case in batch), prefix, ONDOL_MUTANT=str(number))
         if failed:
             return "killed", failed
     return "survived", f"{len(reaching)} tests reach it"
