@@ -154,6 +154,18 @@ TEST(Policy, BuysFromSellersAtHomeAndUsesIt) {
   EXPECT_EQ(field(abroad, "two", 0, "carried"), 6000);
 }
 
+TEST(Policy, BuysFromEverySellerAtHomeForTheSameMoney) {
+  const std::string sellers =
+      "[populations.vendors]\nkind = \"seat_stand\"\nregion = \"here\"\ncount = 2\n"
+      "params = { quantity = \"1e6 seat_month\", price = \"2 USD/seat_month\" }\nports.ware = \"seats\"\n";
+  const auto run = ticked(world_with(sellers + instrument("one", "lump_sum", nothing, to_firms),
+                                     instrument("two", "procurement", thousand, "product = \"seats\"")),
+                          6);
+  EXPECT_GT(money(run, "vendors", 0), 0);
+  EXPECT_NEAR(money(run, "vendors", 0), money(run, "vendors", 1), 0.1);
+  EXPECT_NEAR(money(run, "vendors", 0) + money(run, "vendors", 1), field(run, "two", 0, "spent"), 0.1);
+}
+
 // Two claimants that spend 100 a tick, and from tick 12 on 300 and 100. The base is learnt until the announcement in
 // tick 10, over one month.
 const std::string claimants = R"(
