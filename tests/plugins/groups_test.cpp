@@ -3,8 +3,6 @@
 #include "../../plugins/infrastructure/platform.hpp"
 #include "support/worlds.hpp"
 
-#include <ondol/testing.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -102,15 +100,6 @@ TEST(OwnUse, DearHoursAreRentedOut) {
 TEST(Orders, CloseTheGapAndReplace) {
   EXPECT_NEAR(infrastructure::wanted_orders(100, 60, 30, 0.16, 60), 0.16 * 40 + 0.5, 1e-12);
   EXPECT_NEAR(infrastructure::wanted_orders(50, 60, 30, 0.16, 60), 0.5, 1e-12);
-}
-
-TEST(Group, WithoutMoneyItsMachinesWearOutOneInSixtyAMonth) {
-  ondol::testing::Scene scene("groups", "group", {std::filesystem::path(ONDOL_BUILD_DIR) / "plugins"});
-  scene.param("life", 60).holds("machines", 3600, 100);
-  scene.tick();
-  EXPECT_NEAR(scene.holding("machines"), 3540, 1e-6);
-  scene.tick();
-  EXPECT_NEAR(scene.holding("machines"), 3481, 1e-6);
 }
 
 // The shipped race, with what is said of it changed.

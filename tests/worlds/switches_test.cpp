@@ -47,7 +47,6 @@ TEST(Switches, DoWhatTheDescriptionOfTheModelSays) {
   };
   const std::vector<Switch> switches = {
       {"slots that grow", {"templates.fab.params.growth_limit=0 1/month"}, accelerators_made, -1},
-      {"return on capital", {"templates.operator.params.q_exponent=0"}, accelerators_made, -1},
       {"rounds of shares", {"templates.developer.params.round_hazard=0 1/month"}, losses_of_labs, -1},
       {"rounds of shares", {"templates.developer.params.round_hazard=0 1/month"}, rent, -1},
       {"research of labs", {"templates.developer.params.algorithm_growth=0 1/year"}, price_of_tokens, 1},

@@ -187,7 +187,7 @@ ResultsRecorder::ResultsRecorder(const Model& model, const Schema& schema, const
         issuing_ports_[p * model.instruments.size() + ports[i].target] = i;
     }
   }
-  if (model.record.instruments) before_ = positions();
+  if (model.record.instruments) reckon(before_);
 }
 
 void ResultsRecorder::be_in(std::int64_t tick) {
@@ -501,9 +501,9 @@ void ResultsRecorder::record_goods(NumberRows& rows) const {
 }
 
 // What is issued is what issuers' own accounts say, where they keep one; what is held, what holders' do.
-std::vector<ResultsRecorder::Position> ResultsRecorder::positions() const {
+void ResultsRecorder::reckon(std::vector<Position>& positions) const {
   const std::size_t instruments = model_.instruments.size();
-  std::vector<Position> positions(state_.groups.size() * instruments);
+  positions.assign(state_.groups.size() * instruments, {});
   const auto sum = [](const Column& column, Index size) { return columns::total(column.data(), size).sum; };
   for (Index p = 0; p < model_.populations.size(); ++p) {
     const PopulationState& s = state_.populations[p];
@@ -525,11 +525,11 @@ std::vector<ResultsRecorder::Position> ResultsRecorder::positions() const {
     if (issuing_ports_[issuer * instruments + instrument] == none)
       positions[state_.group_of[issuer] * instruments + instrument].issued += claims.amount[claim];
   }
-  return positions;
 }
 
 void ResultsRecorder::record_instruments(NumberRows& rows) {
-  const std::vector<Position> now = positions();
+  std::vector<Position>& now = positions_;
+  reckon(now);
   const std::size_t instruments = model_.instruments.size();
   for (std::size_t at = 0; at < now.size(); ++at) {
     const Wide change = now[at].held - now[at].issued - (before_[at].held - before_[at].issued);
@@ -540,7 +540,7 @@ void ResultsRecorder::record_instruments(NumberRows& rows) {
     rows.add({now_, static_cast<double>(at % instruments), static_cast<double>(group.kind),
               static_cast<double>(group.region), shown(now[at].held), shown(now[at].issued), shown(change)});
   }
-  before_ = now;
+  before_.swap(now);
 }
 
 void ResultsRecorder::record_ties(NumberRows& rows) const {

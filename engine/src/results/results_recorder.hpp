@@ -75,7 +75,7 @@ class ResultsRecorder {
   struct Position {
     Wide held = 0, issued = 0;
   };
-  std::vector<Position> positions() const;
+  void reckon(std::vector<Position>& positions) const;
   void record_instruments(NumberRows& rows);
 
   double money(Units units) const { return static_cast<double>(units) / model_.money_scale; }
@@ -91,6 +91,7 @@ class ResultsRecorder {
   std::int64_t recorded_ = 0;         // tick of the results
   std::int64_t tick_ = 0;             // the same as the state counts it, with those of the burn-in
   std::vector<Index> issuing_ports_;  // [population * instruments + instrument]: or none
+  std::vector<Position> positions_;   // as the tick ends
   std::vector<Position> before_;      // as the tick before ended, or before the first
   std::vector<Summary> summaries_;    // of a population: by piece of its rows and total
   double now_ = 0;                    // the tick, as a number of a row
