@@ -2,6 +2,7 @@
 #include "results/checkpoints.hpp"
 #include "results/results_constants.hpp"
 #include "results/results_file.hpp"
+#include "results/results_indices.hpp"
 #include "results/results_recorder.hpp"
 #include "results/results_schema.hpp"
 #include "results/results_writer.hpp"

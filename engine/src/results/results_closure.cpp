@@ -13,24 +13,21 @@ ResultTable instrument_table() {
       {"held", "of the instrument", "held by them as the tick ended"},
       {"issued", "of the instrument", "issued by them and not taken back as the tick ended"},
       {"change", "of the instrument", "of what they held less what they had issued, since the tick before"}};
-  table.columns = {{"tick", "1", "tick, from 0", true},
+  table.columns = {tick_column,
                    {"instrument", "1", "id in table instrument_list", true},
                    {"kind", "1", "id in table kind_list", true},
                    {"region", "1", "id in table region_list", true}};
-  table.columns.insert(table.columns.end(), values.begin(), values.end());
-  table.view_columns = {{"date", "date", "first day of the tick; empty without a calendar"},
-                        {"year", "1", "its year", true},
-                        {"month", "1", "its month, from 1", true},
-                        {"tick", "1", "tick, from 0", true},
-                        {"instrument", "text", "its name: money, or what the world declares"},
-                        {"unit", "text", "its unit"},
-                        {"kind", "text", "kind of the agents"},
-                        {"region", "text", "their region"}};
-  table.view_columns.insert(table.view_columns.end(), values.begin(), values.end());
-  table.view_sql =
-      "SELECT t.date, t.year, t.month, d.tick, i.name AS instrument, i.unit, k.name AS kind, r.name AS region, d.held, "
-      "d.issued, d.change FROM instrument_data d LEFT JOIN tick_list t ON t.tick = d.tick LEFT JOIN instrument_list i "
-      "ON i.id = d.instrument LEFT JOIN kind_list k ON k.id = d.kind LEFT JOIN region_list r ON r.id = d.region";
+  append(table.columns, values);
+  append(table.view_columns, date_columns);
+  append(table.view_columns, {{"instrument", "text", "its name: money, or what the world declares"},
+                              {"unit", "text", "its unit"},
+                              {"kind", "text", "kind of the agents"},
+                              {"region", "text", "their region"}});
+  append(table.view_columns, values);
+  table.view_sql = select_dates + ", i.name AS instrument, i.unit, k.name AS kind, r.name AS region, " +
+                   name_list(values, "d.") + " FROM instrument_data" + join_dates +
+                   " LEFT JOIN instrument_list i ON i.id = d.instrument LEFT JOIN kind_list k ON k.id = d.kind LEFT "
+                   "JOIN region_list r ON r.id = d.region";
   return table;
 }
 

@@ -1,7 +1,7 @@
 // What says in SQL that the world is closed.
 #pragma once
 
-#include "results/results_schema.hpp"
+#include "results/results_tables.hpp"
 
 namespace ondol {
 

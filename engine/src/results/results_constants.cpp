@@ -3,6 +3,7 @@
 
 #include "model/field_value.hpp"
 #include "results/results_file.hpp"
+#include "results/results_units.hpp"
 #include "results/world_views.hpp"
 
 #include <ondol/engine/error.hpp>

@@ -1,7 +1,7 @@
-// The views that answer common questions.
+#include "results/results_questions.hpp"
+
 #include "results/results_closure.hpp"
 #include "results/results_file.hpp"
-#include "results/results_schema.hpp"
 #include "results/results_years.hpp"
 
 #include <fmt/format.h>

@@ -4,6 +4,8 @@
 #include "base/columns.hpp"
 #include "base/scheduler.hpp"
 #include "model/field_value.hpp"
+#include "results/results_relation_table.hpp"
+#include "results/results_units.hpp"
 
 #include <algorithm>
 #include <array>

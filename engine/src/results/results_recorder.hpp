@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/exact.hpp"
+#include "results/results_agent_tables.hpp"
 #include "results/results_schema.hpp"
 #include "results/results_writer.hpp"
 #include "state/state.hpp"

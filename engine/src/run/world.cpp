@@ -2,7 +2,7 @@
 #include "loading/world_files.hpp"
 #include "loading/world_loader.hpp"
 #include "model/model.hpp"
-#include "results/results_schema.hpp"
+#include "results/results_names.hpp"
 #include "results/world_views.hpp"
 
 #include <ondol/engine/error.hpp>

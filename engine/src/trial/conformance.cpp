@@ -4,7 +4,7 @@
 #include "loading/library_imports.hpp"
 #include "loading/library_variables.hpp"
 #include "loading/values.hpp"
-#include "results/results_schema.hpp"
+#include "results/results_names.hpp"
 #include "trial/cage.hpp"
 #include "trial/rule_bench.hpp"
 
