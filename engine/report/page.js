@@ -461,7 +461,7 @@ forms.flow = (chart, parts, place) => {
   const links = rows.map(row => {
     const [payer, payee] = [text(from(row)), text(to(row))];
     const back = rank.get(payee) <= rank.get(payer);
-    return { source: node(payer, false), target: node(payee, back), value: Math.sqrt(value(row)), amount: value(row), payer, payee };
+    return { source: node(payer, false), target: node(payee, back), value: chart.roots ? Math.sqrt(value(row)) : value(row), amount: value(row), payer, payee };
   });
   const svg = svgIn(place, width, height, chart.title);
   if (links.length === 0) {
@@ -545,9 +545,23 @@ function addFigure(section, chart) {
   };
   const data = add(tools, 'button', { type: 'button' }, 'copy data');
   data.onclick = () => copy(tabSeparated(chart), data);
+  if (parts.form === 'flow') addWidths(tools, chart);
   const query = add(tools, 'button', { type: 'button' }, 'copy SQL');
   query.onclick = () => copy(chart.sql, query);
   add(tools, 'span', {}, `${chart.rows.length} rows`);
+}
+// Widths are the money, or its square root, which shows small flows beside large ones; `?widths=roots` begins with these.
+function addWidths(tools, chart) {
+  const button = add(tools, 'button', { type: 'button' });
+  const set = roots => {
+    chart.roots = roots;
+    button.textContent = roots ? 'widths as the money' : 'widths as its square root';
+  };
+  set(new URLSearchParams(location.search).get('widths') === 'roots');
+  button.onclick = () => {
+    set(!chart.roots);
+    draw(chart);
+  };
 }
 function addChoice(figure, chart, parts) {
   const choices = distinct(chart.rows, row => text(columnOf(chart, parts.pick)(row)));

@@ -7,11 +7,14 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ondol::test {
 namespace {
@@ -136,6 +139,29 @@ TEST_F(Report, ShowsTheNumbersOfTheResults) {
   const double paid = std::stod(ask_one(folder_ / "shop.db", "SELECT sum(value) FROM market WHERE year = 2024"));
   EXPECT_GT(paid, 0);
   EXPECT_NEAR(read_number(flows[0]), paid, 0.005 * paid);
+}
+
+// Of the boxes of a flow: the least and the most pixels for a unit of money.
+std::pair<double, double> pixels_per_money(const Shown& shown) {
+  const std::string flows = figure(shown.document, "flows");
+  const std::vector<std::string> heights = all_of(flows, R"re(<g class="node[^"]*"><rect[^>]* height="([^"]*)")re");
+  const std::vector<std::string> amounts = all_of(flows, R"re(<tspan class="amount">([^<]*)</tspan>)re");
+  EXPECT_GE(heights.size(), 3U);
+  if (heights.empty() || heights.size() != amounts.size()) return {};
+  std::vector<double> scales;
+  for (std::size_t i = 0; i < heights.size(); ++i) scales.push_back(std::stod(heights[i]) / read_number(amounts[i]));
+  const auto [least, most] = std::minmax_element(scales.begin(), scales.end());
+  return {*least, *most};
+}
+
+TEST_F(Report, DrawsFlowsAsWideAsTheMoneyUnlessAskedForRoots) {
+  ASSERT_EQ(ondol("run " ONDOL_SOURCE_DIR "/worlds/hello.toml --ticks 12 -q -o hello.db").code, 0);
+  ASSERT_EQ(ondol("report hello.db").code, 0);
+  const auto [least, most] = pixels_per_money(show(folder_ / "hello.html"));
+  EXPECT_GT(least, 0);
+  EXPECT_LT(most, 1.02 * least);
+  const auto [least_of_roots, most_of_roots] = pixels_per_money(show(folder_ / "hello.html?widths=roots"));
+  EXPECT_GT(most_of_roots, 1.2 * least_of_roots) << "small flows take more room than their money";
 }
 
 TEST_F(Report, LinesAreAsHighAsTheirNumbers) {
