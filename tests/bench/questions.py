@@ -1,7 +1,7 @@
 """questions.py RESULTS: how long questions to a results file take, as a table in Markdown; it measures and is no test.
 
 Asked are every query of docs/results.md, and of every view: its numbers added up by year, beside those of the plain table that it
-stands on, by tick or year; and all rows of the one market, agent, kind or year that has the most of them, of those that have less
+stands on, by tick or year, or of a world's own view all its rows; and all rows of the one market, agent, kind or year that has the most of them, of those that have less
 than a tenth. The least of three times counts, each with a connection of its own, as of who asks once.
 """
 import pathlib
@@ -71,8 +71,9 @@ for (view,) in ask("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY 
         continue
     rows = ask(f'SELECT count(*) FROM "{view}"')[0][0]
     plain, groups = PLAIN.get(view, (view + "_data", "tick"))
-    of_plain = seconds(sums(plain, [name for name in columns(plain, "REAL") if name in columns(view)], groups))
-    whole = seconds(sums(view, [name for name in columns(plain, "REAL") if name in columns(view)], "year"))
+    names = [name for name in columns(plain, "REAL") if name in columns(view)]
+    of_plain = f"{seconds(sums(plain, names, groups)):.3f}" if columns(plain) else ""
+    whole = seconds(sums(view, names, "year") if columns(plain) else f'SELECT * FROM "{view}"')
     slowest = (0, "")
     for key in KEYS:
         if rows == 0 or key not in columns(view):
@@ -80,4 +81,4 @@ for (view,) in ask("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY 
         value = busiest(view, key, rows)
         if value is not None:
             slowest = max(slowest, (seconds(f'SELECT * FROM "{view}" WHERE "{key}" = ?', value), f"{key} {value}"))
-    print(f"| `{view}` | {rows:,} | {whole:.3f} | {of_plain:.3f} | {slowest[0]:.3f} ({slowest[1]}) |", flush=True)
+    print(f"| `{view}` | {rows:,} | {whole:.3f} | {of_plain} | {slowest[0]:.3f} ({slowest[1]}) |", flush=True)
