@@ -9,10 +9,14 @@ namespace ondol::policy {
 
 void DataProgramme::describe(Kind<DataProgramme>& kind) {
   kind.name("data_programme").doc("Releases public text, free to all users of its region.");
+  kind.param("stock", &Params::stock, "Gtoken")
+      .initial(450)
+      .range(0, 1e15)
+      .doc("Of text that could be released; it is released once (assumed, 100 to 2000).");
   kind.param("curation", &Params::curation, "expert_month/Gtoken")
-      .initial(2)
+      .initial(300)
       .range(1e-6, 1e6)
-      .doc("Of specialists that a gigatoken takes to be fit for use (assumed, .2 to 10).");
+      .doc("Of specialists that a gigatoken takes to be fit for use (assumed, 100 to 1000).");
   kind.param("fee_limit", &Params::fee_limit, "1")
       .initial(1.3)
       .range(1, 100)
@@ -31,9 +35,10 @@ void DataProgramme::describe(Kind<DataProgramme>& kind) {
 
 void DataProgramme::open(const Params& p, const Traits&, State& s, Agent& self) { purse.open(p.purse, s.purse, self); }
 
-void DataProgramme::hire(const Params& p, const Traits&, State&, Agent& self) {
+void DataProgramme::hire(const Params& p, const Traits&, State& s, Agent& self) {
   const double limit = p.fee_limit * self.price(curators);
-  const double work = ratio(budget::Purse::available(p.purse, self), limit);
+  const double left = std::max(0.0, p.stock - s.released) * p.curation;
+  const double work = std::min(left, ratio(budget::Purse::available(p.purse, self), limit));
   if (work > 0) self.order(curators, work, limit);
 }
 

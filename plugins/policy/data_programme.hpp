@@ -1,4 +1,4 @@
-/// Public text: money into curation, and what is released is free to all who train at home.
+/// Public text: money into curation, and what is released is free to all who train at home, until there is no more.
 #pragma once
 
 #include <ondol/budget.hpp>
@@ -9,6 +9,7 @@ namespace ondol::policy {
 /// Hires curators; each gigatoken that they release goes to every user of its region: text is not rival.
 struct DataProgramme {
   struct Params {
+    double stock;
     double curation;
     double fee_limit;
     budget::Purse::Params purse;

@@ -203,8 +203,8 @@ ports.ware = "licences"
   return text;
 }
 
-std::string programme(const std::string& budget) {
-  return paid("programme", "data_programme", budget, ", curation = \"2 expert_month/Gtoken\", fee_limit = 1",
+std::string programme(const std::string& budget, const std::string& more = "") {
+  return paid("programme", "data_programme", budget, ", curation = \"2 expert_month/Gtoken\", fee_limit = 1" + more,
               "curators = \"expertise\", text = \"licence\", users = [\"users\", \"abroad.there\"]");
 }
 
@@ -218,6 +218,18 @@ TEST(DataProgramme, GivesAllThatItReleasesToEachUserAtHome) {
   EXPECT_NEAR(stock(run, "users", 1, "licence"), released, 0.002);
   EXPECT_EQ(stock(run, "abroad", 0, "licence"), 0);
   EXPECT_NEAR(field(ticked(world_of(library(programme("440"))), 5), "programme", 0, "released"), released, 0.06);
+}
+
+TEST(DataProgramme, ReleasesNoMoreThanThereIs) {
+  // Of the 440, 132 pay for the 3 Gtoken that there are; the rest is carried, and no later month finds more to release.
+  const World world = world_of(library(programme("440", ", stock = \"3 Gtoken\"")));
+  const auto first = ticked(world, 1);
+  EXPECT_NEAR(field(first, "programme", 0, "released"), 3, 0.01);
+  EXPECT_NEAR(field(first, "programme", 0, "spent"), 132, 3);
+  EXPECT_NEAR(stock(first, "users", 0, "licence"), 3, 0.01);
+  const auto later = ticked(world, 5);
+  EXPECT_NEAR(field(later, "programme", 0, "released"), 3, 0.01);
+  EXPECT_NEAR(field(later, "programme", 0, "spent"), 132, 3);
 }
 
 TEST(DataProgramme, WithoutABudgetChangesNobody) {
