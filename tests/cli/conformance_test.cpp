@@ -1,4 +1,6 @@
 // ondol check --plugin: every broken promise of the faulty fixtures is found and named; our own plugins keep theirs.
+#include "support/processor_clock.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -41,7 +43,6 @@ TEST(Conformance, NamesEveryBrokenPromise) {
            "kind 'neighbour', step 'make' writes outside the agent's own row",
            "kind 'meddler', step 'make' writes outside the agent's own row: into the parameters",
            "kind 'counter', step 'make' does something else when called again with the same input",
-           "kind 'clock', step 'make' reads the clock",
            "kind 'threads', step 'make' does something else in another order or on other threads",
            "kind 'infinite', step 'make' leaves state 'level' at inf",
            "kind 'outside', step 'make' leaves state 'level' at 2000000000, outside its range",
@@ -51,6 +52,7 @@ TEST(Conformance, NamesEveryBrokenPromise) {
            "kind 'looper', step 'make' does not return within 2 s",
        })
     EXPECT_THAT(verdict.text, HasSubstr(finding));
+  EXPECT_THAT(verdict.text, HasSubstr(std::string("kind 'clock', step 'make' ") + finding_of_a_clock()));
   // A sanitizer turns the signal into an exit.
   EXPECT_THAT(verdict.text, testing::AnyOf(HasSubstr("kind 'crasher', step 'make' crashes"),
                                            HasSubstr("kind 'crasher', step 'make' ends the process")));
