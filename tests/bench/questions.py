@@ -1,8 +1,9 @@
 """questions.py RESULTS: how long questions to a results file take, as a table in Markdown; it measures and is no test.
 
 Asked are every query of docs/results.md, and of every view: its numbers added up by year, beside those of the plain table that it
-stands on, by tick or year, or of a world's own view all its rows; and all rows of the one market, agent, kind or year that has the most of them, of those that have less
-than a tenth. The least of three times counts, each with a connection of its own, as of who asks once.
+stands on, by tick or year, or of a world's own view all its rows; and all rows of the one market, agent, kind or year that has
+the most of them, of those that have less than a tenth. The least of three times counts, each with a connection of its own, as of who
+asks once.
 """
 import pathlib
 import re

@@ -2,27 +2,31 @@
 
 namespace ondol {
 
+std::vector<ResultColumn> run_columns(const std::string& status) {
+  return {{"world", "text", "name of the world"},
+          {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
+          {"seed", "1", "seed of all luck"},
+          {"ticks_planned", "tick", "to run"},
+          {"first_tick", "tick", "of which there are rows: 0, or where the run went on from another's state"},
+          {"ticks", "tick", "done and recorded so far, with those before the first of this file"},
+          {"status", "text", status},
+          {"message", "text", "why it did not complete"},
+          {"fingerprint", "text", "hash of the complete state at the end"},
+          {"ondol_version", "text", "version of the engine"},
+          {"started", "date", "when the run began, UTC"},
+          {"seconds", "s", "how long it took"},
+          {"process", "1", "id of the process that writes the file, or wrote it"},
+          {"host", "text", "the computer on which it runs"},
+          {"heartbeat", "date", "when it last said that it is alive, UTC"}};
+}
+
 const std::vector<Described>& constant_tables() {
   static const std::vector<Described> tables = {
       {"run_data",
        "world TEXT, world_text TEXT, seed INTEGER, ticks_planned INTEGER, first_tick INTEGER, ticks INTEGER, status "
        "TEXT, message TEXT, "
        "fingerprint TEXT, ondol_version TEXT, started TEXT, seconds REAL, process INTEGER, host TEXT, heartbeat TEXT",
-       {{"world", "text", "name of the world"},
-        {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
-        {"seed", "1", "seed of all luck"},
-        {"ticks_planned", "tick", "to run"},
-        {"first_tick", "tick", "of which there are rows: 0, or where the run went on from another's state"},
-        {"ticks", "tick", "done and recorded so far, with those before the first of this file"},
-        {"status", "text", "running, complete, interrupted or failed, as the run last said; view run knows lost ones"},
-        {"message", "text", "why it did not complete"},
-        {"fingerprint", "text", "hash of the complete state at the end"},
-        {"ondol_version", "text", "version of the engine"},
-        {"started", "date", "when the run began, UTC"},
-        {"seconds", "s", "how long it took"},
-        {"process", "1", "id of the process that writes the file, or wrote it"},
-        {"host", "text", "the computer on which it runs"},
-        {"heartbeat", "date", "when it last said that it is alive, UTC"}}},
+       run_columns("running, complete, interrupted or failed, as the run last said; view run knows lost ones")},
       {"plugin",
        "name TEXT, version TEXT, path TEXT, hash TEXT, abi TEXT",
        {{"name", "text", "name of the plugin"},

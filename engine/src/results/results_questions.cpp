@@ -2,6 +2,7 @@
 
 #include "results/results_closure.hpp"
 #include "results/results_file.hpp"
+#include "results/results_lists.hpp"
 #include "results/results_years.hpp"
 
 #include <fmt/format.h>
@@ -50,23 +51,8 @@ const std::vector<Described>& question_views() {
                    "unixepoch('now') - unixepoch(heartbeat) > {} THEN 'lost' ELSE status END AS status, message, "
                    "fingerprint, ondol_version, started, seconds, process, host, heartbeat FROM run_data",
                    seconds_until_lost),
-       {{"world", "text", "name of the world"},
-        {"world_text", "text", "the whole world file, with what it extends and overrides: it runs by itself"},
-        {"seed", "1", "seed of all luck"},
-        {"ticks_planned", "tick", "to run"},
-        {"first_tick", "tick", "of which there are rows: 0, or where the run went on from another's state"},
-        {"ticks", "tick", "done and recorded so far, with those before the first of this file"},
-        {"status", "text",
-         "running, complete, interrupted, failed, or lost: it says it is running, and has not been heard of for a "
-         "minute"},
-        {"message", "text", "why it did not complete"},
-        {"fingerprint", "text", "hash of the complete state at the end"},
-        {"ondol_version", "text", "version of the engine"},
-        {"started", "date", "when the run began, UTC"},
-        {"seconds", "s", "how long it took"},
-        {"process", "1", "id of the process that writes the file, or wrote it"},
-        {"host", "text", "the computer on which it runs"},
-        {"heartbeat", "date", "when it last said that it is alive, UTC"}}},
+       run_columns("running, complete, interrupted, failed, or lost: it says it is running, and has not been heard of "
+                   "for a minute")},
       {"earnings_by_year",
        "SELECT t.year, p.layer, p.region, SUM(d.revenue) AS revenue, SUM(d.costs) AS costs, SUM(d.income) AS income "
        "FROM earnings_data d LEFT JOIN tick_list t ON t.tick = d.tick LEFT JOIN population_list p ON p.id = "
