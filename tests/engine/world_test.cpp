@@ -261,6 +261,18 @@ TEST(World, AMissingPluginSaysWhereItLooked) {
   EXPECT_THAT(message, HasSubstr("tests/plugins"));
 }
 
+TEST(World, AFolderOfPluginsIsLookedIntoOnce) {
+  WorldOptions options;
+  options.plugin_directories = {"none", "./none", "other/../none"};
+  try {
+    world_of(replaced(sound, "\"toy\"", "\"toi\""), options);
+    FAIL() << "loads";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("looked for toi.so in none, "));
+    EXPECT_THAT(error.what(), testing::Not(HasSubstr("/none,")));
+  }
+}
+
 TEST(World, APluginIsNeverAPath) {
   EXPECT_THAT(refusal(replaced(sound, "\"toy\"", "\"/tmp/toy\"")), HasSubstr("is a path"));
 }
@@ -318,6 +330,61 @@ TEST(World, KindsOfOneNameGoByTheirPluginToo) {
   EXPECT_THAT(refusal(replaced(two, "kind = \"toy/giver\"", "kind = \"giver\"")),
               AllOf(HasSubstr("test.toml:40:8"), HasSubstr("write 'toy/giver' or 'names/giver'")));
   EXPECT_THAT(refusal("record.kinds.giver.every = 2\n" + two), HasSubstr("there is no kind 'giver' in this world"));
+}
+
+// ---- A world as a whole
+
+TEST(World, WhatItLacksAsAWholeIsShownWhereItBegins) {
+  const std::string told = "# A shop.\n\n" + sound;
+  EXPECT_THAT(refusal(replaced(told, "plugins = [\"toy\", \"posted_offers\"]\n", "")),
+              HasSubstr("test.toml:3: `plugins` is missing"));
+  EXPECT_THAT(refusal(""), HasSubstr("test.toml:1: "));
+}
+
+TEST(World, SaysHowLongItRuns) {
+  EXPECT_THAT(refusal(replaced(sound, "ticks = 5\n", "")), HasSubstr("test.toml:1: does not say how long to run"));
+  EXPECT_THAT(refusal(replaced(sound, "ticks = 5", "ticks = 0")),
+              HasSubstr("test.toml:5:9: ticks: 0 ticks, expected 1 to"));
+  EXPECT_THAT(refusal(replaced(sound, "ticks = 5", "until = \"2022-11\"")), HasSubstr("test.toml:5:9: until: "));
+}
+
+TEST(World, WhoeverLoadsItMaySayHowLongItRuns) {
+  WorldOptions options = with_fixtures();
+  options.ticks = 3;
+  EXPECT_EQ(world_of(replaced(sound, "ticks = 5\n", ""), options).ticks(), 3);
+  options.ticks = 0;
+  try {
+    world_of(sound, options);
+    FAIL() << "loads";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("0 ticks to run"), testing::Not(HasSubstr("test.toml"))));
+  }
+}
+
+// ---- As many values as there are places for
+
+std::string differentiated(const std::string& weights) {
+  return replaced(replaced(sound, "\"posted_offers\"]", "\"logit_choice\"]"), "mechanism = \"posted_offers\"",
+                  "mechanism = \"logit_choice\"\nparams.attribute_weights = " + weights);
+}
+
+TEST(World, AWeightIsGivenForEachAttributeOfTheMarket) {
+  EXPECT_EQ(refusal(differentiated("[2]")), "loads");
+  EXPECT_EQ(refusal(differentiated("2")), "loads");
+  EXPECT_THAT(refusal(differentiated("[2, 1]")),
+              AllOf(HasSubstr("test.toml:23:28: markets.wares.params.attribute_weights: "),
+                    HasSubstr("a list of 2 for 'attribute_weights', expected 1")));
+  EXPECT_THAT(refusal(differentiated("[]")), HasSubstr("a list of 0 for 'attribute_weights', expected 1"));
+}
+
+TEST(World, AListHasAValueForEachComponent) {
+  const auto with_steps = [](const std::string& steps) { return with_kind("names/giver") + "state.steps = " + steps; };
+  const auto run = ticked(world_of(with_steps("[4, 5]")), 1);
+  EXPECT_EQ(field(run, "named", 0, "steps"), 4);
+  EXPECT_THAT(refusal(with_steps("[4]")), AllOf(HasSubstr("test.toml:46:15: populations.named.state.steps: "),
+                                                HasSubstr("a list of 1 for 'steps', expected 2")));
+  EXPECT_THAT(refusal(with_steps("[4, 5, 6]")), HasSubstr("a list of 3 for 'steps', expected 2"));
 }
 
 // ---- Overrides

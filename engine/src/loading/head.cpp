@@ -24,6 +24,45 @@ PluginLibrary plugin_named(const Reading& world, const Toml& name,
   }
 }
 
+// Each once: what a caller names may be where plugins are looked for anyway.
+std::vector<std::filesystem::path> plugin_directories(const WorldOptions& options) {
+  std::vector<std::filesystem::path> directories;
+  const auto add = [&](const std::filesystem::path& directory) {
+    const auto same = [&](const std::filesystem::path& other) {
+      return std::filesystem::absolute(other).lexically_normal() ==
+             std::filesystem::absolute(directory).lexically_normal();
+    };
+    if (std::none_of(directories.begin(), directories.end(), same)) directories.push_back(directory);
+  };
+  for (const auto& directory : options.plugin_directories) add(directory);
+  for (const auto& directory : default_plugin_directories()) add(directory);
+  return directories;
+}
+
+constexpr std::int64_t most_ticks = 10'000'000;
+
+// Who loads the world may say how long it is to run; else it says so itself.
+void read_length(Reading& world) {
+  const Toml& root = world.root;
+  if (root.has("ticks")) world.model.ticks = root.integer("ticks", 0);
+  if (root.has("until")) {
+    const Toml until = root.at("until");
+    if (root.has("ticks")) until.fail("says how long to run, and so does `ticks`; one of them is enough");
+    if (!world.model.calendar) until.fail("a world without a `start` date has no dates; give `ticks`");
+    world.model.ticks = until.guarded([&] { return world.model.calendar->tick_of(until.as_text()); }) + 1;
+  }
+  const bool says = root.has("ticks") || root.has("until");
+  if (!says && !world.options.ticks)
+    root.fail("does not say how long to run; give `ticks`, or a `start` and an `until`");
+  if (says && (world.model.ticks < 1 || world.model.ticks > most_ticks))
+    root.at(root.has("until") ? "until" : "ticks")
+        .fail(fmt::format("{} ticks, expected 1 to {}", world.model.ticks, most_ticks));
+  if (!world.options.ticks) return;
+  world.model.ticks = *world.options.ticks;
+  if (world.model.ticks < 1 || world.model.ticks > most_ticks)
+    throw Error(ErrorCode::usage, fmt::format("{} ticks to run, expected 1 to {}", world.model.ticks, most_ticks));
+}
+
 }  // namespace
 
 void read_head(Reading& world) {
@@ -42,19 +81,8 @@ void read_head(Reading& world) {
     world.model.units.set_tick(world.model.calendar->tick_seconds());
     world.model.ticks_per_year = 8766.0 / world.model.calendar->tick_hours();
   }
-  world.model.ticks = world.root.integer("ticks", 0);
-  if (world.root.has("until")) {
-    const Toml until = world.root.at("until");
-    if (world.root.has("ticks")) until.fail("says how long to run, and so does `ticks`; one of them is enough");
-    if (!world.model.calendar) until.fail("a world without a `start` date has no dates; give `ticks`");
-    world.model.ticks = until.guarded([&] { return world.model.calendar->tick_of(until.as_text()); }) + 1;
-  }
-  if (world.options.ticks) world.model.ticks = *world.options.ticks;
-  if (world.model.ticks < 1 || world.model.ticks > 10'000'000)
-    (world.root.has("ticks") ? world.root.at("ticks") : world.root)
-        .fail(fmt::format("`ticks` is {}, expected 1 to 10000000", world.model.ticks));
-  std::vector<std::filesystem::path> directories = world.options.plugin_directories;
-  for (const auto& directory : default_plugin_directories()) directories.push_back(directory);
+  read_length(world);
+  const std::vector<std::filesystem::path> directories = plugin_directories(world.options);
   for (const Toml& name : world.root.at("plugins").elements()) {
     const std::string plugin = name.as_text();
     if (plugin.find('/') != std::string::npos)

@@ -39,9 +39,12 @@ void read_mechanism_fields(Reading& world, MarketModel& market, const MechanismD
       continue;
     }
     const Unit unit = unit_of(world, field, {}, params.at(field.name));
-    each_component(field, params.at(field.name), [&](std::uint32_t i, const Toml& node) {
-      write_field_value(field, base, i, in_range(field, number(world, node, unit), node));
-    });
+    // As many elements as a market may have attributes: one for each that it has.
+    const bool per_attribute = field.count == ONDOL_MAX_ATTRIBUTES;
+    each_component(field, params.at(field.name), per_attribute ? market.attributes.size() : field.count,
+                   [&](std::uint32_t i, const Toml& node) {
+                     write_field_value(field, base, i, in_range(field, number(world, node, unit), node));
+                   });
   }
   params.finish();
 }

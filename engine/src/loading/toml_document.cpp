@@ -34,9 +34,20 @@ Toml::Toml(const toml::node& node, std::string key, std::string file)
   if (node.source().path) file_ = *node.source().path;
 }
 
+// The first line of the file that says something: what is missing of a whole world belongs there.
+static toml::source_index first_line(const toml::table& root, const std::string& file) {
+  toml::source_index first = 0;
+  for (const auto& [key, value] : root) {
+    const toml::source_region& at = value.source();
+    if (at.begin.line > 0 && at.path && *at.path == file && (first == 0 || at.begin.line < first))
+      first = at.begin.line;
+  }
+  return std::max<toml::source_index>(first, 1);
+}
+
 std::string Toml::where() const {
   const auto& at = place_->source().begin;
-  if (key_.empty()) return file_;
+  if (key_.empty()) return fmt::format("{}:{}", file_, first_line(*place_->as_table(), file_));
   const bool in_file = at.line > 0 && !file_.starts_with(override_mark);
   // Tables of data are read by their own reader, which knows lines.
   const bool in_data = file_.ends_with(".csv");

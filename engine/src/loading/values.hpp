@@ -28,9 +28,9 @@ Distribution distribution(const Reading& world, const Toml& at, const Unit& unit
 Distribution distribution_for(const Reading& world, const Toml& node, const Unit& unit, Index r, double minimum,
                               double maximum);
 
-// What is given for a field of several components, one after another.
+// What is given for a field of several components, one after another: one value for all, or a list of as many as count.
 template <class Use>
-void each_component(const FieldDescription& field, const Toml& node, Use&& use) {
+void each_component(const FieldDescription& field, const Toml& node, std::size_t count, Use&& use) {
   if (field.count == 1) return use(0, node);
   if (!node.is_array()) {
     if (field.pipeline) node.fail("a pipeline takes a list of amounts by ticks left");
@@ -38,9 +38,15 @@ void each_component(const FieldDescription& field, const Toml& node, Use&& use) 
     return;
   }
   const auto elements = node.elements();
-  if (elements.size() > field.count)
-    node.fail(fmt::format("{} values, expected at most {}", elements.size(), field.count));
+  // Of a pipeline, nothing is under way in the ticks that are left out.
+  if (field.pipeline ? elements.size() > count : elements.size() != count)
+    node.fail(fmt::format("a list of {} for '{}', expected {}{}", elements.size(), field.name,
+                          field.pipeline ? "at most " : "", count));
   for (std::uint32_t i = 0; i < elements.size(); ++i) use(i, elements[i]);
+}
+template <class Use>
+void each_component(const FieldDescription& field, const Toml& node, Use&& use) {
+  each_component(field, node, field.count, std::forward<Use>(use));
 }
 
 }  // namespace ondol
