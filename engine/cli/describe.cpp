@@ -25,13 +25,14 @@ void print_fields(const std::vector<FieldDescription>& fields, ondol_field_role 
     if (field.role != role) continue;
     if (std::exchange(first, false)) say("\n  {}\n", title);
     const std::string name = field.count > 1 ? fmt::format("{}[{}]", field.name, field.count) : field.name;
-    say("    {:<24} {:<20} {:<12} {:<16} {}\n", name, field.unit, initial_of(field), range_of(field), field.doc);
+    say("    {:<24} {:<20} {:<12} {:<22} {:<16} {}\n", name, field.unit, initial_of(field), assumed_of(field),
+        range_of(field), field.doc);
   }
 }
 
 void print_kind(const KindDescription& kind) {
   say("kind {} (plugin {})\n  {}\n", kind.name, kind.plugin, kind.doc);
-  print_fields(kind.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
+  print_fields(kind.fields, ONDOL_PARAM, "parameters: name, unit, default, its basis, range, meaning");
   print_fields(kind.fields, ONDOL_TRAIT, "traits, drawn per agent");
   print_fields(kind.fields, ONDOL_STATE, "state, recorded");
   if (!kind.ports.empty()) say("\n  ports\n");
@@ -49,7 +50,7 @@ void print_mechanism(const MechanismDescription& mechanism) {
   say("mechanism {} (plugin {})\n  {}\n", mechanism.name, mechanism.plugin, mechanism.doc);
   if (mechanism.book) say("  Bids stand as offers do, at several levels.\n");
   if (mechanism.orders_stand) say("  Orders that are not filled stand as the seller's backlog.\n");
-  print_fields(mechanism.fields, ONDOL_PARAM, "parameters: name, unit, default, range, meaning");
+  print_fields(mechanism.fields, ONDOL_PARAM, "parameters: name, unit, default, its basis, range, meaning");
   print_fields(mechanism.fields, ONDOL_STATE, "state of the market");
 }
 

@@ -54,6 +54,11 @@ std::string initial_of(const FieldDescription& field) {
   return field.required ? "(required)" : fmt::format("{}", field.initial);
 }
 
+std::string assumed_of(const FieldDescription& field) {
+  if (!field.assumed) return "";
+  return field.has_prior() ? fmt::format("assumed, {} to {}", field.low, field.high) : "assumed";
+}
+
 namespace {
 
 std::string cell(std::string_view text) {
@@ -88,11 +93,12 @@ void write_fields(Page& page, const std::vector<FieldDescription>& fields, ondol
   bool first = true;
   for (const FieldDescription& field : fields) {
     if (field.role != role) continue;
-    if (std::exchange(first, false)) page.header({title, "unit", "default", "range", "meaning"});
+    if (std::exchange(first, false)) page.header({title, "unit", "default", "basis", "range", "meaning"});
     const std::string name =
         field.count > 1 ? fmt::format("`{}[{}]`", field.name, field.count) : "`" + field.name + "`";
     const std::string disclosed = field.record.empty() ? "" : fmt::format(" Disclosed as `{}`.", field.record);
-    page.row({name, cell(field.unit), initial_of(field), range_of(field), cell(field.doc) + disclosed});
+    page.row(
+        {name, cell(field.unit), initial_of(field), assumed_of(field), range_of(field), cell(field.doc) + disclosed});
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace ondol::cli {
 
@@ -21,26 +22,38 @@ std::string list(const std::vector<double>& values) {
   return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
+constexpr std::size_t most_factors = 20;  // on the screen; those that matter most come first
+
 void print_factors(const Explanation& explanation) {
+  const std::span<const FactorPart> factors =
+      std::span(explanation.factors).first(std::min(most_factors, explanation.factors.size()));
   std::size_t width = 6;
-  for (const FactorPart& part : explanation.factors) width = std::max(width, part.factor.size());
+  for (const FactorPart& part : factors) width = std::max(width, part.factor.size());
   say("\n{:<{}} {:>11} {:>17} {:>11} {:>17} {:>11} {:>11} {:>11} {:>21}\n", "factor", width, "Sobol", "in halves",
       "total", "in halves", "effect", "its size", "knowing it", "in halves");
   const auto halves = [](const double* of) { return fmt::format("{} and {}", number(of[0]), number(of[1])); };
-  for (const FactorPart& part : explanation.factors)
+  for (const FactorPart& part : factors)
     say("{:<{}} {:>11} {:>17} {:>11} {:>17} {:>11} {:>11} {:>11} {:>21}\n", part.factor, width, number(part.index),
         halves(part.index_of_halves), number(part.total), halves(part.total_of_halves), number(part.effect),
         number(part.effect_size), number(part.value_of_knowing), halves(part.value_of_halves));
+  if (factors.size() < explanation.factors.size())
+    say("and {} more in table explanation\n", explanation.factors.size() - factors.size());
   if (!explanation.order_is_stable)
     say("which factor matters most is not the same in both halves of the luck: the indices are not to be relied on\n");
   say("\n");
-  for (const FactorPart& part : explanation.factors) {
+  std::size_t unstable = 0;
+  for (const FactorPart& part : factors) {
     if (part.thresholds.empty()) continue;
+    if (!part.stable && factors.size() < explanation.factors.size()) {
+      ++unstable;
+      continue;
+    }
     say("flips where {} is {}{}{}\n", part.factor, list(part.thresholds), part.unit.empty() ? "" : " " + part.unit,
         part.stable
             ? fmt::format(" (in halves {}; {})", list(part.thresholds_of_halves[0]), list(part.thresholds_of_halves[1]))
             : " (not the same in both halves of the luck: not to be relied on)");
   }
+  if (unstable > 0) say("thresholds of {} of these are not the same in both halves of the luck\n", unstable);
 }
 
 void print_box(const Explanation& explanation) {

@@ -73,7 +73,9 @@ Json quantity(const std::string& doc, bool bare = false) {
 std::string sentence(const FieldDescription& field) {
   std::string text = field.doc;
   if (field.unit != "1") text += fmt::format(" In {}.", field.unit);
-  return text + fmt::format(" Range: {}. Default: {}.", range_of(field), initial_of(field));
+  const std::string assumed = assumed_of(field);
+  return text + fmt::format(" Range: {}. Default: {}{}.", range_of(field), initial_of(field),
+                            assumed.empty() ? "" : " (" + assumed + ")");
 }
 
 Json value_of(const FieldDescription& field) {
@@ -112,25 +114,50 @@ Json where(const char* key, const std::vector<std::string>& is, Json then) {
   return {{"if", {{"properties", {{key, {{"enum", is}}}}}, {"required", {key}}}}, {"then", std::move(then)}};
 }
 
-// By name, as worlds write it: that of the kind alone, and with its plugin. Kinds of one name take either's keys.
-Json by_kind(const std::vector<PluginLibrary>& plugins) {
-  Json cases = Json::array();
+Json fields_of(const KindDescription& kind) {
+  return {{"params", fields_of(kind.fields, ONDOL_PARAM, "Parameters, shared by the population.")},
+          {"traits", fields_of(kind.fields, ONDOL_TRAIT, "Traits, drawn for each agent.")},
+          {"state", fields_of(kind.fields, ONDOL_STATE, "State at the start.")}};
+}
+
+// Every kind with its names as worlds write them: its own alone where no other has it, and with its plugin.
+template <class Use>
+void each_kind(const std::vector<PluginLibrary>& plugins, Use&& use) {
   std::map<std::string, int> called;
   for (const PluginLibrary& plugin : plugins) {
     for (const auto& kind : plugin.kinds) ++called[kind->name];
   }
   for (const PluginLibrary& plugin : plugins) {
     for (const auto& kind : plugin.kinds) {
-      std::vector<std::string> is = {plugin.name + "/" + kind->name};
-      if (called[kind->name] == 1) is.push_back(kind->name);
-      Json properties = {{"params", fields_of(kind->fields, ONDOL_PARAM, "Parameters, shared by the population.")},
-                         {"traits", fields_of(kind->fields, ONDOL_TRAIT, "Traits, drawn for each agent.")},
-                         {"state", fields_of(kind->fields, ONDOL_STATE, "State at the start.")},
-                         {"ports", ports_of(*kind)}};
-      cases.push_back(where("kind", is, {{"properties", std::move(properties)}}));
+      std::vector<std::string> names = {plugin.name + "/" + kind->name};
+      if (called[kind->name] == 1) names.push_back(kind->name);
+      use(*kind, names);
     }
   }
+}
+
+// Kinds of one name take either's keys.
+Json by_kind(const std::vector<PluginLibrary>& plugins) {
+  Json cases = Json::array();
+  each_kind(plugins, [&](const KindDescription& kind, const std::vector<std::string>& names) {
+    Json properties = fields_of(kind);
+    properties["ports"] = ports_of(kind);
+    cases.push_back(where("kind", names, {{"properties", std::move(properties)}}));
+  });
   return cases;
+}
+
+// What all populations of a kind have that do not say otherwise.
+Json standards(const std::vector<PluginLibrary>& plugins) {
+  Json kinds = Json::object();
+  each_kind(plugins, [&](const KindDescription& kind, const std::vector<std::string>& names) {
+    Json properties = fields_of(kind);
+    properties["doc"] = text("For people.");
+    for (const std::string& name : names) kinds[name] = table(properties, kind.doc);
+  });
+  Json all = shape("object", "By kind: what its populations have that do not say otherwise.");
+  all["properties"] = std::move(kinds);
+  return all;
 }
 
 Json by_mechanism(const std::vector<PluginLibrary>& plugins) {
@@ -416,6 +443,7 @@ Json top_level(const std::vector<PluginLibrary>& plugins) {
       {"templates", named(table(population_keys(plugins), "What several populations have in common."),
                           "What several populations have in common.")},
       {"populations", populations(plugins)},
+      {"kinds", standards(plugins)},
       {"claims", claims()},
       {"events", events()},
       {"burn_in", burn_in()},
@@ -494,6 +522,7 @@ Json experiment_keys() {
                       {"items", {{"anyOf", {{{"type", "number"}}, {{"type", "string"}}}}}},
                       {"description", "At which arms are ranked: 0.03, or \"3 %\"."}};
   return {
+      {"include", one_or_more("Files that say what this one does not.")},
       {"question", text("In words.")},
       {"world", text("The base world, seen from this file.")},
       {"replicates", whole("Of every arm, scenario and point.", 1)},
@@ -507,7 +536,10 @@ Json experiment_keys() {
       {"design",
        table({{"method",
                with_default(one_of("How points are chosen.", {"grid", "latin hypercube", "sobol", "radial"}), "grid")},
-              {"points", whole("So many; not in a grid.", 1)}},
+              {"points", whole("So many; not in a grid.", 1)},
+              {"assumptions",
+               with_default(flag("Whether all that the world assumes is varied, too; not in a grid."), false)},
+              {"except", texts("Of what the world assumes: names that are left out, or the tables that they lie in.")}},
              "Where in the space of the factors it looks.")},
       {"outcomes", each(question(Json::object(), "One number of a run."), "What is asked of every run.")},
       {"series",

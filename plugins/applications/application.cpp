@@ -43,102 +43,134 @@ void Application::describe(Kind<Application>& kind) {
   kind.param("first_tokens", &Params::first_tokens, "Mtoken/seat_month")
       .initial(3)
       .range(0, 1e9)
-      .doc("Used by a seat at the first token price (assumed); reasoning models raise it.");
+      .assumed(1, 10)
+      .doc("Used by a seat at the first token price; reasoning models raise it.");
   kind.param("token_elasticity", &Params::token_elasticity, "1")
       .initial(1.2)
       .range(0, 4)
-      .doc("epsilon: of tokens per seat to their price; above 1 cheaper tokens raise spending (assumed).");
+      .assumed(0.7, 1.6)
+      .doc("epsilon: of tokens per seat to their price; above 1 cheaper tokens raise spending.");
   kind.param("first_token_price", &Params::first_token_price, "money/Mtoken")
       .initial(12)
       .range(1e-9, 1e9)
-      .doc("At which that was reckoned (assumed).");
+      .assumed()
+      .doc("At which that was reckoned.");
   kind.param("support", &Params::support, "expert_month/seat_month")
       .initial(10.0 / 15000)
       .range(0, 1)
-      .doc("To keep a seat working (assumed).");
+      .assumed(3e-4, 1.5e-3)
+      .doc("To keep a seat working.");
   kind.param("staff_share", &Params::staff_share, "1")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of sales, for the fixed team (assumed).");
+      .assumed(0.1, 0.35)
+      .doc("Of sales, for the fixed team.");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Towards the Bertrand price (assumed).");
+      .assumed(0.1, 0.5)
+      .doc("Towards the Bertrand price.");
   kind.param("vendor_review", &Params::vendor_review, "1/month")
       .initial(1.0 / 12)
       .range(0, 1)
-      .doc("How often it looks for another model (assumed).");
+      .assumed(1.0 / 24, 1.0 / 4)
+      .doc("How often it looks for another model.");
   kind.param("model_weight", &Params::model_weight, "1")
       .initial(0.5)
       .range(0, 10)
-      .doc("Exponent of the model's quality (assumed).");
-  kind.param("data_weight", &Params::data_weight, "1").initial(0.1).range(0, 10).doc("Exponent of its data (assumed).");
+      .assumed(0.3, 0.8)
+      .doc("Exponent of the model's quality.");
+  kind.param("data_weight", &Params::data_weight, "1")
+      .initial(0.1)
+      .range(0, 10)
+      .assumed(0.03, 0.2)
+      .doc("Exponent of its data.");
   kind.param("experience_weight", &Params::experience_weight, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Exponent of its experience (assumed).");
-  kind.param("first_data", &Params::first_data, "Gtoken").initial(50).range(1e-9, 1e12).doc("d0 (assumed).");
+      .assumed(0.03, 0.2)
+      .doc("Exponent of its experience.");
+  kind.param("first_data", &Params::first_data, "Gtoken").initial(50).range(1e-9, 1e12).assumed(10, 200).doc("d0.");
   kind.param("first_experience", &Params::first_experience, "seat_month")
       .initial(1e6)
       .range(1e-9, 1e15)
-      .doc("e0 (assumed).");
+      .assumed(3e5, 3e6)
+      .doc("e0.");
   kind.param("least_lerner", &Params::least_lerner, "1")
       .initial(0.2)
       .range(0, 0.99)
-      .doc("Least Lerner index it asks (assumed).");
-  kind.param("most_lerner", &Params::most_lerner, "1").initial(0.6).range(0, 0.99).doc("Most that it asks (assumed).");
+      .assumed(0.1, 0.3)
+      .doc("Least Lerner index it asks.");
+  kind.param("most_lerner", &Params::most_lerner, "1")
+      .initial(0.6)
+      .range(0, 0.99)
+      .assumed(0.5, 0.8)
+      .doc("Most that it asks.");
   kind.param("hope", &Params::hope, "1")
       .initial(0.03)
       .range(0, 10)
-      .doc("Seats that it prepares for beyond those seen (assumed, 0 to .1).");
+      .assumed(0, 0.1)
+      .doc("Seats that it prepares for beyond those seen.");
   kind.param("least_seats", &Params::least_seats, "seat_month/month")
       .initial(50)
       .range(0, 1000000000.0)
-      .doc("Seats that a going firm prepares for (assumed, 10 to 500).");
+      .assumed(10, 500)
+      .doc("Seats that a going firm prepares for.");
   kind.param("demand_speed", &Params::demand_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of expected seats towards those seen (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of expected seats towards those seen.");
   kind.param("staff_speed", &Params::staff_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of its team towards what sales pay for (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Of its team towards what sales pay for.");
   kind.param("least_staff", &Params::least_staff, "expert_month/month")
       .initial(5)
       .range(0, 1000000000.0)
-      .doc("The team of a going firm (assumed, 2 to 20).");
+      .assumed(2, 20)
+      .doc("The team of a going firm.");
   kind.param("unserved", &Params::unserved, "1")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of the tokens it wants below which it looks for another vendor (assumed, .3 to .8).");
+      .assumed(0.3, 0.8)
+      .doc("Share of the tokens it wants below which it looks for another vendor.");
   kind.param("token_reserve", &Params::token_reserve, "1")
       .initial(0.15)
       .range(0, 10)
-      .doc("Tokens bought beyond expected seats (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Tokens bought beyond expected seats.");
   kind.param("data_of_sales", &Params::data_of_sales, "1")
       .initial(0.02)
       .range(0, 1)
-      .doc("Of sales, for data (assumed, .01 to .05).");
+      .assumed(0.01, 0.05)
+      .doc("Of sales, for data.");
   kind.param("most_wages", &Params::most_wages, "1/month")
       .initial(0.6)
       .range(0, 1)
-      .doc("Of its money, most that it spends on wages (assumed, .3 to .8).");
+      .assumed(0.3, 0.8)
+      .doc("Of its money, most that it spends on wages.");
   kind.param("least_size", &Params::least_size, "seat_month/month")
       .initial(100)
       .range(1, 1000000000.0)
-      .doc("Size that a small firm is seen with (assumed).");
+      .assumed()
+      .doc("Size that a small firm is seen with.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("token_limit", &Params::token_limit, "1")
       .initial(1.05)
       .range(1, 100)
-      .doc("Most it bids over its vendor's price (assumed, 1 to 1.2).");
+      .assumed(1, 1.2)
+      .doc("Most it bids over its vendor's price.");
   kind.param("data_limit", &Params::data_limit, "1")
       .initial(1.2)
       .range(1, 100)
-      .doc("Most it bids over the last price of data (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last price of data.");
   kind.state("vendor", &State::vendor, "1").doc("Developer whose model it uses.");
   kind.state("vendor_quality", &State::vendor_quality, "1").range(0, 1e9).doc("Of that model.");
   kind.state("quality", &State::quality, "1").range(0, 1e9).doc("Q: of the application.");
@@ -164,8 +196,8 @@ void Application::describe(Kind<Application>& kind) {
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
   kind.part(finance, &Params::finance, &State::finance);
   kind.port(voucher).optional().doc("Part v of the price of tokens that is paid back to it.");
-  kind.field("sales_multiple").initial(20);
-  kind.field("told_growth").initial(1);
+  kind.field("sales_multiple").initial(20).assumed(10, 30);
+  kind.field("told_growth").initial(1).assumed();
   kind.field("most_debt").initial(0);
   kind.on<&Application::hire>("hire", "Hires its team and support.");
   kind.on<&Application::query>("query", "Chooses a vendor, buys tokens and data.");

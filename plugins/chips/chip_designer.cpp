@@ -99,135 +99,168 @@ void ChipDesigner::describe(Kind<ChipDesigner>& kind) {
   kind.param("stacks", &Params::stacks, "stack/accelerator")
       .initial(5)
       .range(0, 1e6)
-      .doc("Memory stacks in an accelerator of the first generation (assumed).");
+      .assumed()
+      .doc("Memory stacks in an accelerator of the first generation.");
   kind.param("boards", &Params::boards, "basket/accelerator")
       .initial(6750)
       .range(0, 1e9)
-      .doc("Boards, tests and the rest, likewise (assumed, 4750 to 8250).");
+      .assumed(4750, 8250)
+      .doc("Boards, tests and the rest, likewise.");
   kind.param("first_per_wafer", &Params::first_per_wafer, "accelerator/wafer")
       .initial(14)
       .range(1e-6, 1e6)
-      .doc("w0: accelerators from a wafer in the first generation (assumed).");
+      .assumed()
+      .doc("w0: accelerators from a wafer in the first generation.");
   kind.param("research_rate", &Params::research_rate, "1/month")
       .initial(1.0 / 18)
       .range(0, 10)
-      .doc("zeta: a success in 18 months at the scale of reference (assumed).");
+      .assumed(1.0 / 24, 1.0 / 12)
+      .doc("zeta: a success in 18 months at the scale of reference.");
   kind.param("research_scale", &Params::research_scale, "expert_month/month")
       .initial(8000)
       .range(1, 1e12)
-      .doc("E_ref: researchers at that scale (assumed, 4000 to 16000).");
+      .assumed(4000, 16000)
+      .doc("E_ref: researchers at that scale.");
   kind.param("research_share", &Params::research_share, "1")
       .initial(0.12)
       .range(0, 1)
-      .doc("Of sales, spent on experts (assumed).");
+      .assumed(0.08, 0.2)
+      .doc("Of sales, spent on experts.");
   kind.param("imitation_scale", &Params::imitation_scale, "expert_month/month")
       .initial(4000)
       .range(1, 1e12)
-      .doc("Researchers who imitate once in 24 months (assumed).");
+      .assumed(2000, 10000)
+      .doc("Researchers who imitate once in 24 months.");
   kind.param("thrift", &Params::thrift, "1")
       .initial(0.6)
       .range(0, 2)
-      .doc("Exponent by which memory and boards shrink with the area of a chip (assumed, .4 to .8).");
+      .assumed(0.4, 0.8)
+      .doc("Exponent by which memory and boards shrink with the area of a chip.");
   kind.param("least_step", &Params::least_step, "1")
       .initial(0.15)
       .range(0, 10)
-      .doc("Least progress of a success (assumed).");
+      .assumed(0.05, 0.3)
+      .doc("Least progress of a success.");
   kind.param("step_range", &Params::step_range, "1")
       .initial(1.4)
       .range(0, 100)
-      .doc("Times a draw of Beta(2, 4): what a success may bring beyond that (assumed, 1 to 2).");
+      .assumed(1, 2)
+      .doc("Times a draw of Beta(2, 4): what a success may bring beyond that.");
   kind.param("power_saving", &Params::power_saving, "1")
       .initial(0.7)
       .range(0, 2)
-      .doc("Exponent by which power falls with progress (assumed, .5 to .9).");
+      .assumed(0.5, 0.9)
+      .doc("Exponent by which power falls with progress.");
   kind.param("launch_gap", &Params::launch_gap, "month")
       .initial(18)
       .range(0, 1000)
-      .doc("Least time between generations (assumed, 12 to 24: Nvidia's came two years apart).");
+      .assumed(12, 24)
+      .doc("Least time between generations (Nvidia's came two years apart).");
   kind.param("switch_months", &Params::switch_months, "month")
       .initial(8)
       .range(1, 1000)
-      .doc("In which slots go over to a new generation (assumed, 4 to 12).");
+      .assumed(4, 12)
+      .doc("In which slots go over to a new generation.");
   kind.param("imitation_step", &Params::imitation_step, "1")
       .initial(0.4)
       .range(0, 1)
-      .doc("Part of the gap to the best rival that an imitation closes (assumed, .2 to .6).");
+      .assumed(0.2, 0.6)
+      .doc("Part of the gap to the best rival that an imitation closes.");
   kind.param("imitation_months", &Params::imitation_months, "month")
       .initial(24)
       .range(0.1, 1000)
-      .doc("Between imitations at that scale (assumed, 12 to 36).");
+      .assumed(12, 36)
+      .doc("Between imitations at that scale.");
   kind.param("work_off", &Params::work_off, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of its backlog, to be made (assumed, .3 to .7).");
+      .assumed(0.3, 0.7)
+      .doc("Of its backlog, to be made.");
   kind.param("base_output", &Params::base_output, "1")
       .initial(0.3)
       .range(0, 10)
-      .doc("Of expected orders, made beside that (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of expected orders, made beside that.");
   kind.param("least_output", &Params::least_output, "1")
       .initial(0.2)
       .range(0, 10)
-      .doc("Least that it aims at, of expected orders (assumed).");
+      .assumed()
+      .doc("Least that it aims at, of expected orders.");
   kind.param("most_output", &Params::most_output, "1")
       .initial(3)
       .range(0, 100)
-      .doc("Most that it aims at, of expected orders (assumed, 2 to 4).");
+      .assumed(2, 4)
+      .doc("Most that it aims at, of expected orders.");
   kind.param("inputs_cover", &Params::inputs_cover, "month")
       .initial(1.5)
       .range(0, 100)
-      .doc("Of its target, in inputs (assumed, 1 to 2).");
+      .assumed(1, 2)
+      .doc("Of its target, in inputs.");
   kind.param("stock_cover", &Params::stock_cover, "month")
       .initial(2)
       .range(0, 100)
-      .doc("Of its target, most in stock (assumed, 1 to 3).");
+      .assumed(1, 3)
+      .doc("Of its target, most in stock.");
   kind.param("input_price_weight", &Params::input_price_weight, "1")
       .initial(4)
       .range(0, 100)
-      .doc("Of the log price in choosing among offers of inputs (assumed, 2 to 8).");
+      .assumed(2, 8)
+      .doc("Of the log price in choosing among offers of inputs.");
   kind.param("orders_speed", &Params::orders_speed, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of expected orders towards those seen (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected orders towards those seen.");
   kind.param("staff_speed", &Params::staff_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of its staff towards what sales pay for (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Of its staff towards what sales pay for.");
   kind.param("least_staff", &Params::least_staff, "expert_month/month")
       .initial(300)
       .range(0, 1000000000.0)
-      .doc("Researchers that a going designer keeps (assumed, 100 to 1000).");
+      .assumed(100, 1000)
+      .doc("Researchers that a going designer keeps.");
   kind.param("staff_scale", &Params::staff_scale, "accelerator/month")
       .initial(100)
       .range(0.001, 1000000000.0)
-      .doc("Orders below which it keeps fewer (assumed).");
+      .assumed()
+      .doc("Orders below which it keeps fewer.");
   kind.param("within_elasticity", &Params::within_elasticity, "1")
       .initial(3.5)
       .range(1.01, 100)
-      .doc("Between makers: what buyers weigh log prices by (assumed, 2.8 to 4.5).");
+      .assumed(2.8, 4.5)
+      .doc("Between makers: what buyers weigh log prices by.");
   kind.param("across_elasticity", &Params::across_elasticity, "1")
       .initial(1.25)
       .range(1.01, 100)
-      .doc("Of all makers' sales to all their prices (assumed, 1.1 to 1.4).");
+      .assumed(1.1, 1.4)
+      .doc("Of all makers' sales to all their prices.");
   kind.param("share_speed", &Params::share_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of the share that it reckons with towards that seen (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Of the share that it reckons with towards that seen.");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Part of the way to cost and mark-up that the price goes (assumed, .1 to 1).");
+      .assumed(0.1, 1)
+      .doc("Part of the way to cost and mark-up that the price goes.");
   kind.param("software_growth", &Params::software_growth, "1/year")
       .initial(0.25)
       .range(0, 10)
-      .doc("Of worth far below 1, at the scale of research or beyond (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of worth far below 1, at the scale of research or beyond.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of goods.");
   kind.state("per_wafer", &State::per_wafer, "accelerator/wafer")
       .initial(14)
       .range(1e-9, 1e12)

@@ -24,49 +24,61 @@ void Fab::describe(Kind<Fab>& kind) {
   kind.name("fab").doc("Owns scarce manufacturing capacity; sells what comes out of it.");
   kind.param("labour_per_unit", &Params::labour_per_unit, "person_month/{output}")
       .range(0, 1e12)
-      .doc("Work in a unit (assumed).");
+      .assumed()
+      .doc("Work in a unit.");
   kind.param("baskets_per_unit", &Params::baskets_per_unit, "basket/{output}")
       .range(0, 1e12)
-      .doc("Materials in a unit (assumed).");
+      .assumed()
+      .doc("Materials in a unit.");
   kind.param("capital_cost", &Params::capital_cost, "basket*month/{output}")
       .range(0, 1e12)
-      .doc("Baskets that add capacity for a unit a month (assumed).");
+      .assumed()
+      .doc("Baskets that add capacity for a unit a month.");
   kind.param("growth_limit", &Params::growth_limit, "1/month")
       .initial(0.15)
       .range(0, 1)
-      .doc("Most that capacity can be enlarged (assumed, .08 to .18).");
+      .assumed(0.08, 0.18)
+      .doc("Most that capacity can be enlarged.");
   kind.param("inventory", &Params::inventory, "month")
       .initial(0.7)
       .range(0, 100)
-      .doc("Stock it aims at, in months of demand (assumed).");
+      .assumed(0.3, 1.5)
+      .doc("Stock it aims at, in months of demand.");
   kind.param("spare_capacity", &Params::spare_capacity, "1")
       .initial(0.15)
       .range(0, 10)
-      .doc("Capacity wanted beyond expected demand (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Capacity wanted beyond expected demand.");
   kind.param("stock_speed", &Params::stock_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of closing the gap to its stock (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of closing the gap to its stock.");
   kind.param("least_run", &Params::least_run, "1")
       .initial(0.05)
       .range(0, 1)
-      .doc("Share of its capacity that always runs (assumed, 0 to .2).");
+      .assumed(0, 0.2)
+      .doc("Share of its capacity that always runs.");
   kind.param("materials_reserve", &Params::materials_reserve, "1")
       .initial(0.2)
       .range(0, 10)
-      .doc("Materials beyond those planned (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Materials beyond those planned.");
   kind.param("demand_speed", &Params::demand_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of expected demand towards what is seen (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected demand towards what is seen.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of goods.");
   kind.state("capacity", &State::capacity, "{output}/month").range(0, 1e18).doc("Most it can make.");
   kind.state("price", &State::price, "money/{output}").range(0, 1e18).doc("Asked.");
   kind.state("expected_demand", &State::expected_demand, "{output}/month")
@@ -86,12 +98,12 @@ void Fab::describe(Kind<Fab>& kind) {
   kind.port(output).doc("What it makes.");
   kind.part(finance, &Params::finance, &State::finance);
   kind.part(pricing, &Params::pricing, &State::pricing);
-  kind.field("mark_up_target").doc("Expected demand over capacity at which the mark-up rests (assumed, .8 to 1).");
-  kind.field("mark_up_gain").initial(0.05);
-  kind.field("most_slack").initial(0.5);
-  kind.field("most_tight").initial(1);
-  kind.field("least_mark_up").initial(0.4);
-  kind.field("most_mark_up").initial(1.6);
+  kind.field("mark_up_target").assumed(0.8, 1).doc("Expected demand over capacity at which the mark-up rests.");
+  kind.field("mark_up_gain").initial(0.05).assumed(0.02, 0.1);
+  kind.field("most_slack").initial(0.5).assumed();
+  kind.field("most_tight").initial(1).assumed();
+  kind.field("least_mark_up").initial(0.4).assumed(0.2, 0.6);
+  kind.field("most_mark_up").initial(1.6).assumed(1.2, 2.5);
   kind.on<&Fab::hire>("hire", "Plans output, hires for it.");
   kind.on<&Fab::produce>("produce", "Makes within capacity, offers its stock.");
   kind.on<&Fab::spend>("spend", "Buys materials and machines; starts building.");

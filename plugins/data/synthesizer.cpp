@@ -19,57 +19,74 @@ void Synthesizer::describe(Kind<Synthesizer>& kind) {
   kind.param("hours_per_gtoken", &Params::hours_per_gtoken, "accelerator_hour/Gtoken")
       .initial(1000)
       .range(0, 1e12)
-      .doc("Compute to write a billion tokens (assumed).");
+      .assumed(300, 3000)
+      .doc("Compute to write a billion tokens.");
   kind.param("verification", &Params::verification, "1")
       .initial(0.5)
       .range(0, 10)
-      .doc("v: compute to verify, per compute to write (assumed).");
-  kind.param("mark_up", &Params::mark_up, "1").initial(0.4).range(0, 10).doc("Over the cost of compute (assumed).");
-  kind.param("staff", &Params::staff, "expert_month/month").initial(20).range(0, 1e9).doc("Engineers (assumed).");
+      .assumed(0.2, 1)
+      .doc("v: compute to verify, per compute to write.");
+  kind.param("mark_up", &Params::mark_up, "1")
+      .initial(0.4)
+      .range(0, 10)
+      .assumed(0.2, 0.8)
+      .doc("Over the cost of compute.");
+  kind.param("staff", &Params::staff, "expert_month/month").initial(20).range(0, 1e9).assumed().doc("Engineers.");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Part of the way to cost and mark-up that the price goes (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Part of the way to cost and mark-up that the price goes.");
   kind.param("quota_speed", &Params::quota_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of what it makes towards what is wanted (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of what it makes towards what is wanted.");
   kind.param("hope", &Params::hope, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Made beyond the demand it sees (assumed, 0 to .2).");
+      .assumed(0, 0.2)
+      .doc("Made beyond the demand it sees.");
   kind.param("stock_months", &Params::stock_months, "month")
       .initial(2)
       .range(0, 100)
-      .doc("Of sales, in stock (assumed, 1 to 3).");
+      .assumed(1, 3)
+      .doc("Of sales, in stock.");
   kind.param("stock_part", &Params::stock_part, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of what the stock lacks or has too much (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of what the stock lacks or has too much.");
   kind.param("least_quota", &Params::least_quota, "Gtoken/month")
       .initial(2)
       .range(0, 1000000000.0)
-      .doc("Made whatever is seen (assumed, .5 to 10).");
+      .assumed(0.5, 10)
+      .doc("Made whatever is seen.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.3)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("staff_cover", &Params::staff_cover, "month")
       .initial(6)
       .range(0, 1000)
-      .doc("Of wages, without which it hires fewer (assumed, 3 to 12).");
+      .assumed(3, 12)
+      .doc("Of wages, without which it hires fewer.");
   kind.param("most_compute", &Params::most_compute, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of its money, most that it spends on compute (assumed, .3 to .8).");
+      .assumed(0.3, 0.8)
+      .doc("Of its money, most that it spends on compute.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("compute_limit", &Params::compute_limit, "1")
       .initial(1.8)
       .range(1, 100)
-      .doc("Most it bids over the last price of compute (assumed, 1.3 to 2.5).");
+      .assumed(1.3, 2.5)
+      .doc("Most it bids over the last price of compute.");
   kind.state("quota", &State::quota, "Gtoken/month").range(0, 1e15).doc("To be made.");
   kind.state("price", &State::price, "money/Gtoken").range(0, 1e15).doc("Asked.");
   kind.state("made", &State::made, "Gtoken").range(0, 1e15).doc("Made in the tick.");
@@ -77,7 +94,7 @@ void Synthesizer::describe(Kind<Synthesizer>& kind) {
   kind.port(expertise).doc("Engineers.");
   kind.port(synthetic).attributes({"size"}).doc("What it sells.");
   kind.part(finance, &Params::finance, &State::finance);
-  kind.field("working_capital").initial(6);
+  kind.field("working_capital").initial(6).assumed(3, 9);
   kind.field("most_debt").initial(0);
   kind.on<&Synthesizer::hire>("hire", "Hires engineers.");
   kind.on<&Synthesizer::train>("train", "Rents compute.");

@@ -73,11 +73,13 @@ void Bank::describe(Kind<Bank>& kind) {
   kind.param("least_cover", &Params::least_cover, "1")
       .initial(1.2)
       .range(0, 100)
-      .doc("Least cash flow over debt service of a borrower (assumed; form: Caiani et al. 2016).");
+      .assumed(1.1, 2)
+      .doc("Least cash flow over debt service of a borrower (form: Caiani et al. 2016).");
   kind.param("most_leverage", &Params::most_leverage, "1")
       .initial(0.6)
       .range(0, 0.99)
-      .doc("Most debts over assets of a borrower, the loan included (assumed).");
+      .assumed(0.5, 0.8)
+      .doc("Most debts over assets of a borrower, the loan included.");
   kind.param("capital_ratio", &Params::capital_ratio, "1")
       .initial(0.1)
       .range(0.001, 1)
@@ -85,16 +87,19 @@ void Bank::describe(Kind<Bank>& kind) {
   kind.param("wage_share", &Params::wage_share, "1")
       .initial(0.2)
       .range(0, 1)
-      .doc("Part of its profit spent on staff (assumed).");
+      .assumed()
+      .doc("Part of its profit spent on staff.");
   kind.param("reserve", &Params::reserve, "money").initial(0).range(0, 1e18).doc("Money it never pays out.");
   kind.param("reserve_ratio", &Params::reserve_ratio, "1")
       .initial(0.1)
       .range(0, 1)
-      .doc("Money kept over claims, beyond the reserve (assumed).");
+      .assumed()
+      .doc("Money kept over claims, beyond the reserve.");
   kind.param("payout", &Params::payout, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Share of money beyond these that is paid out (assumed).");
+      .assumed(0.2, 0.8)
+      .doc("Share of money beyond these that is paid out.");
   kind.state("claims", &State::claims, "money").range(0, 1e18).doc("Loans and bonds it holds, as the tick began.");
   kind.state("loans_held", &State::loans_held, "money").range(0, 1e18).doc("Loans to firms among them.");
   kind.state("wanted", &State::wanted, "money").range(0, 1e18).doc("Its part of the loans it finds sound.");

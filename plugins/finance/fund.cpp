@@ -40,61 +40,74 @@ void Fund::describe(Kind<Fund>& kind) {
   kind.param("venture_share", &Params::venture_share, "1")
       .initial(0.01)
       .range(0, 1)
-      .doc("Part of dividends kept for new shares at sentiment 1 (assumed).");
+      .assumed(0.003, 0.03)
+      .doc("Part of dividends kept for new shares at sentiment 1.");
   kind.param("deployment", &Params::deployment, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Part of the pot invested (assumed).");
+      .assumed(0.1, 0.5)
+      .doc("Part of the pot invested.");
   kind.param("home_weight", &Params::home_weight, "1")
       .initial(4)
       .range(0, 1e3)
-      .doc("Weight of offers of its own region over others: home bias (order of French, Poterba 1991; assumed).");
+      .assumed(2, 10)
+      .doc("Weight of offers of its own region over others: home bias (order of French, Poterba 1991).");
   kind.param("most_of_offer", &Params::most_of_offer, "1")
       .initial(0.8)
       .range(0, 1)
-      .doc("Most of one offer it takes (assumed).");
+      .assumed()
+      .doc("Most of one offer it takes.");
   kind.param("pot_limit", &Params::pot_limit, "month")
       .initial(24)
       .range(0, 1e4)
-      .doc("Pot over what is kept a month beyond which it is paid out in part (assumed).");
+      .assumed()
+      .doc("Pot over what is kept a month beyond which it is paid out in part.");
   kind.param("sentiment_floor", &Params::sentiment_floor, "1")
       .initial(0.6)
       .range(0, 10)
-      .doc("Sentiment when AI sales stand still (assumed).");
+      .assumed(0.4, 0.9)
+      .doc("Sentiment when AI sales stand still.");
   kind.param("sentiment_slope", &Params::sentiment_slope, "year")
       .initial(0.8)
       .range(0, 10)
-      .doc(
-          "Sentiment gained per yearly growth of AI sales (assumed; form: extrapolative beliefs, Brock, Hommes 1998).");
+      .assumed(0.4, 1.5)
+      .doc("Sentiment gained per yearly growth of AI sales (form: extrapolative beliefs, Brock, Hommes 1998).");
   kind.param("release", &Params::release, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Part of a pot beyond that limit that is paid out (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Part of a pot beyond that limit that is paid out.");
   kind.param("least_growth", &Params::least_growth, "1/year")
       .initial(0.2)
       .range(0, 100)
-      .doc("Growth that an offer of shares counts for at least (assumed).");
-  kind.param("most_growth", &Params::most_growth, "1/year").initial(3).range(0, 100).doc("And at most (assumed).");
+      .assumed()
+      .doc("Growth that an offer of shares counts for at least.");
+  kind.param("most_growth", &Params::most_growth, "1/year").initial(3).range(0, 100).assumed().doc("And at most.");
   kind.param("dividend_speed", &Params::dividend_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of expected dividends towards those received (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Of expected dividends towards those received.");
   kind.param("sales_speed", &Params::sales_speed, "1/month")
       .initial(0.15)
       .range(0, 1)
-      .doc("Of expected AI sales towards those seen (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Of expected AI sales towards those seen.");
   kind.param("sentiment_speed", &Params::sentiment_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of sentiment towards what growth suggests (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Of sentiment towards what growth suggests.");
   kind.param("least_sentiment", &Params::least_sentiment, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Least that growth suggests (assumed).");
+      .assumed()
+      .doc("Least that growth suggests.");
   kind.param("most_sentiment", &Params::most_sentiment, "1")
       .initial(3)
       .range(0, 10)
-      .doc("Most that growth suggests (assumed).");
+      .assumed()
+      .doc("Most that growth suggests.");
   kind.state("pot", &State::pot, "money").range(0, 1e18).doc("Money kept for new shares.");
   kind.state("receipts", &State::receipts, "money").range(-1e18, 1e18).doc("Dividends after tax since the last tick.");
   kind.state("dividend_hat", &State::dividend_hat, "money").range(0, 1e18).doc("Such receipts expected a tick.");

@@ -129,23 +129,28 @@ void describe_params(Kind<Government>& kind) {
   kind.param("public_jobs", &Params::public_jobs, "1")
       .initial(0.1425)
       .range(0, 1)
-      .doc("Public work per work offered: 15 % of the employed (assumed; order of OECD, Government at a Glance 2023).");
+      .assumed()
+      .doc("Public work per work offered: 15 % of the employed (order of OECD, Government at a Glance 2023).");
   kind.param("purchases", &Params::purchases, "1")
       .initial(0.20)
       .range(0, 2)
-      .doc("Purchases of goods over expected turnover (assumed).");
+      .assumed()
+      .doc("Purchases of goods over expected turnover.");
   kind.param("pension", &Params::pension, "1")
       .initial(0.05)
       .range(0, 1)
-      .doc("Transfers by heads over expected turnover (assumed).");
+      .assumed()
+      .doc("Transfers by heads over expected turnover.");
   kind.param("benefit", &Params::benefit, "1")
       .initial(0.4)
       .range(0, 2)
-      .doc("Benefit of the jobless per wage (assumed).");
+      .assumed(0.2, 0.6)
+      .doc("Benefit of the jobless per wage.");
   kind.param("dividend_tax", &Params::dividend_tax, "1")
       .initial(0.25)
       .range(0, 1)
-      .doc("Tax on dividends received: profits are taxed when distributed (assumed; order of corporate tax rates).");
+      .assumed()
+      .doc("Tax on dividends received: profits are taxed when distributed (order of corporate tax rates).");
   kind.param("value_added_tax", &Params::value_added_tax, "1")
       .initial(0.1)
       .range(0, 1)
@@ -153,29 +158,38 @@ void describe_params(Kind<Government>& kind) {
   kind.param("deficit_target", &Params::deficit_target, "1")
       .initial(0.035)
       .range(-1, 1)
-      .doc("Deficit over turnover that taxes aim at (assumed).");
+      .assumed(0.02, 0.06)
+      .doc("Deficit over turnover that taxes aim at.");
   kind.param("natural_unemployment", &Params::natural_unemployment, "1")
       .initial(0.05)
       .range(0, 1)
-      .doc("Unemployment at which rules stand still (assumed).");
+      .assumed()
+      .doc("Unemployment at which rules stand still.");
   kind.param("inflation_target", &Params::inflation_target, "1/year")
       .initial(0.02)
       .range(-1, 1)
       .doc("Inflation aimed at (most central banks' target).");
-  kind.param("real_rate", &Params::real_rate, "1/year").initial(0.01).range(-1, 1).doc("Neutral real rate (assumed).");
+  kind.param("real_rate", &Params::real_rate, "1/year")
+      .initial(0.01)
+      .range(-1, 1)
+      .assumed(0, 0.02)
+      .doc("Neutral real rate.");
   kind.param("bond_spread", &Params::bond_spread, "1/year")
       .initial(0.005)
       .range(0, 1)
-      .doc("Bond rate over the policy rate (assumed).");
-  kind.param("bond_term", &Params::bond_term, "month").initial(120).range(1, 1200).doc("Term of bonds (assumed).");
+      .assumed()
+      .doc("Bond rate over the policy rate.");
+  kind.param("bond_term", &Params::bond_term, "month").initial(120).range(1, 1200).assumed().doc("Term of bonds.");
   kind.param("seats_target", &Params::seats_target, "seat_month/person_month")
       .initial(0.012)
       .range(0, 1)
-      .doc("Seats per public worker that it moves towards (assumed).");
+      .assumed(0.005, 0.03)
+      .doc("Seats per public worker that it moves towards.");
   kind.param("seats_speed", &Params::seats_speed, "1/month")
       .initial(0.025)
       .range(0, 1)
-      .doc("Part of the way to that it goes (assumed).");
+      .assumed()
+      .doc("Part of the way to that it goes.");
   kind.param("research_compute", &Params::research_compute, "money/month")
       .initial(0)
       .range(0, 1e15)
@@ -206,16 +220,19 @@ void describe_params(Kind<Government>& kind) {
   kind.param("tax_on_deficit", &Params::tax_on_deficit, "1")
       .initial(0.05)
       .range(0, 10)
-      .doc("Change of the labour tax, a year per deficit over its target (assumed, .02 to .2).");
+      .assumed(0.02, 0.2)
+      .doc("Change of the labour tax, a year per deficit over its target.");
   kind.param("tax_on_jobs", &Params::tax_on_jobs, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Change of the labour tax, a year per unemployment below its natural rate (assumed, .05 to .3).");
+      .assumed(0.05, 0.3)
+      .doc("Change of the labour tax, a year per unemployment below its natural rate.");
   kind.param("least_labour_tax", &Params::least_labour_tax, "1")
       .initial(0.1)
       .range(0, 1)
-      .doc("Held at least (assumed).");
-  kind.param("most_labour_tax", &Params::most_labour_tax, "1").initial(0.45).range(0, 1).doc("Held at most (assumed).");
+      .assumed()
+      .doc("Held at least.");
+  kind.param("most_labour_tax", &Params::most_labour_tax, "1").initial(0.45).range(0, 1).assumed().doc("Held at most.");
   kind.param("rate_on_inflation", &Params::rate_on_inflation, "1")
       .initial(1.5)
       .range(0, 10)
@@ -224,67 +241,82 @@ void describe_params(Kind<Government>& kind) {
       .initial(0.5)
       .range(0, 10)
       .doc("Of the policy rate per unemployment below its natural rate (Taylor 1993: output gap).");
-  kind.param("most_rate", &Params::most_rate, "1/year").initial(0.12).range(0, 1).doc("Highest policy rate (assumed).");
+  kind.param("most_rate", &Params::most_rate, "1/year").initial(0.12).range(0, 1).assumed().doc("Highest policy rate.");
   kind.param("bond_cover", &Params::bond_cover, "month")
       .initial(1.15)
       .range(0, 100)
-      .doc("Of outlays, kept as money by bonds (assumed, 1 to 2).");
+      .assumed(1, 2)
+      .doc("Of outlays, kept as money by bonds.");
   kind.param("stimulus_gain", &Params::stimulus_gain, "1")
       .initial(4)
       .range(0, 100)
-      .doc("Of purchases per unemployment above its natural rate (assumed, 2 to 6).");
+      .assumed(2, 6)
+      .doc("Of purchases per unemployment above its natural rate.");
   kind.param("least_stimulus", &Params::least_stimulus, "1")
       .initial(-0.2)
       .range(-1, 0)
-      .doc("Least change of purchases (assumed).");
+      .assumed()
+      .doc("Least change of purchases.");
   kind.param("most_stimulus", &Params::most_stimulus, "1")
       .initial(0.3)
       .range(0, 10)
-      .doc("Most change of purchases (assumed).");
+      .assumed()
+      .doc("Most change of purchases.");
   kind.param("most_purchases", &Params::most_purchases, "1/month")
       .initial(0.8)
       .range(0, 1)
-      .doc("Of its money, most that goes into purchases (assumed).");
+      .assumed()
+      .doc("Of its money, most that goes into purchases.");
   kind.param("most_transfers", &Params::most_transfers, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of its money, most that goes into transfers, and into programmes (assumed).");
+      .assumed()
+      .doc("Of its money, most that goes into transfers, and into programmes.");
   kind.param("most_accelerators", &Params::most_accelerators, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of its money, most that goes into accelerators (assumed).");
+      .assumed()
+      .doc("Of its money, most that goes into accelerators.");
   kind.param("accelerator_ramp", &Params::accelerator_ramp, "month")
       .initial(12)
       .range(0.1, 1000)
-      .doc("In which it orders its accelerators (assumed).");
+      .assumed()
+      .doc("In which it orders its accelerators.");
   kind.param("deficit_speed", &Params::deficit_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of the smoothed deficit (assumed).");
+      .assumed()
+      .doc("Of the smoothed deficit.");
   kind.param("outlay_speed", &Params::outlay_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of expected outlays (assumed).");
+      .assumed()
+      .doc("Of expected outlays.");
   kind.param("turnover_speed", &Params::turnover_speed, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of expected turnover (assumed).");
+      .assumed()
+      .doc("Of expected turnover.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("compute_limit", &Params::compute_limit, "1")
       .initial(1.8)
       .range(1, 100)
-      .doc("Most it bids over the last price of compute (assumed, 1.3 to 2.5).");
+      .assumed(1.3, 2.5)
+      .doc("Most it bids over the last price of compute.");
   kind.param("seat_limit", &Params::seat_limit, "1")
       .initial(1.6)
       .range(1, 100)
-      .doc("Most it bids over the last price of seats (assumed, 1.2 to 2).");
+      .assumed(1.2, 2)
+      .doc("Most it bids over the last price of seats.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of goods.");
   kind.part(Government::choice_of_makers, &Params::makers);
 }
 
@@ -311,7 +343,8 @@ void describe_state(Kind<Government>& kind) {
   kind.state("seats_per_worker", &State::seats_per_worker, "seat_month/person_month")
       .initial(0.0012)
       .range(0, 1)
-      .doc("Seats per public worker (start assumed).");
+      .assumed()
+      .doc("Seats per public worker.");
   kind.state("accelerators_held", &State::accelerators_held, "accelerator").range(0, 1e12).doc("Accelerators it owns.");
   kind.state("stake_purse", &State::stake_purse, "money").range(0, 1e18).doc("For stakes, not spent yet.");
   kind.state("prices", &State::prices, "money/basket")

@@ -73,121 +73,154 @@ void Household::describe(Kind<Household>& kind) {
   kind.param("from_income", &Params::from_income, "1")
       .initial(0.8)
       .range(0, 1)
-      .doc("Propensity to consume out of expected disposable income (assumed; form: Godley, Lavoie 2007).");
+      .assumed(0.7, 0.95)
+      .doc("Propensity to consume out of expected disposable income (form: Godley, Lavoie 2007).");
   kind.param("from_wealth", &Params::from_wealth, "1/month")
       .initial(0.03)
       .range(0, 1)
-      .doc("Propensity to consume out of money (assumed; form: Godley, Lavoie 2007).");
-  kind.param("most", &Params::most, "1").initial(0.9).range(0, 1).doc("Most of its money spent in a tick (assumed).");
+      .assumed(0.01, 0.06)
+      .doc("Propensity to consume out of money (form: Godley, Lavoie 2007).");
+  kind.param("most", &Params::most, "1").initial(0.9).range(0, 1).assumed().doc("Most of its money spent in a tick.");
   kind.param("import_share", &Params::import_share, "1")
       .initial(0.15)
       .range(0, 1)
-      .doc("Share of imports in its spending at usual prices (assumed).");
+      .assumed()
+      .doc("Share of imports in its spending at usual prices.");
   kind.param("import_elasticity", &Params::import_elasticity, "1")
       .initial(2)
       .range(0, 20)
-      .doc("Elasticity of that share to the relative price (order of Armington 1969's successors; assumed).");
+      .assumed(1, 4)
+      .doc("Elasticity of that share to the relative price (order of Armington 1969's successors).");
   kind.param("import_premium", &Params::import_premium, "1")
       .initial(1.05)
       .range(0.01, 100)
-      .doc("Price of imports over home prices that is usual (assumed).");
+      .assumed()
+      .doc("Price of imports over home prices that is usual.");
   kind.param("token_share", &Params::token_share, "1")
       .initial(0.002)
       .range(0, 1)
-      .doc("Share of income that a user spends on AI services of unlimited quality (assumed).");
+      .assumed(0.0005, 0.006)
+      .doc("Share of income that a user spends on AI services of unlimited quality.");
   kind.param("digital_share", &Params::digital_share, "1")
       .initial(0.0155)
       .range(0, 1)
-      .doc("Share of income spent on digital services, directly or through what advertising costs (assumed).");
+      .assumed(0.01, 0.02)
+      .doc("Share of income spent on digital services, directly or through what advertising costs.");
   kind.param("innovation", &Params::innovation, "1/year")
       .initial(0.02)
       .range(0, 10)
-      .doc("Bass's p for private users (order of Bass 1969; assumed).");
+      .assumed(0.005, 0.04)
+      .doc("Bass's p for private users (order of Bass 1969).");
   kind.param("imitation", &Params::imitation, "1/year")
       .initial(0.6)
       .range(0, 10)
-      .doc("Bass's q for private users (order of Bass 1969; assumed).");
+      .assumed(0.3, 0.9)
+      .doc("Bass's q for private users (order of Bass 1969).");
   kind.param("natural_unemployment", &Params::natural_unemployment, "1")
       .initial(0.05)
       .range(0, 1)
-      .doc("Unemployment at which real wages follow the trend (assumed).");
+      .assumed()
+      .doc("Unemployment at which real wages follow the trend.");
   kind.param("wage_response", &Params::wage_response, "1/year")
       .initial(1.5)
       .range(0, 20)
-      .doc("Wage growth per point of unemployment below it (assumed; form: Phillips 1958).");
+      .assumed(0.5, 3)
+      .doc("Wage growth per point of unemployment below it (form: Phillips 1958).");
   kind.param("expert_response", &Params::expert_response, "1/year")
       .initial(4)
       .range(0, 50)
-      .doc("The same for specialists (assumed).");
+      .assumed(2, 8)
+      .doc("The same for specialists.");
   kind.param("inflation_target", &Params::inflation_target, "1/year")
       .initial(0.02)
       .range(-1, 1)
-      .doc("Inflation expected (assumed).");
-  kind.param("trend", &Params::trend, "1/year").initial(0.01).range(-1, 1).doc("Growth of real wages (assumed).");
+      .assumed()
+      .doc("Inflation expected.");
+  kind.param("trend", &Params::trend, "1/year")
+      .initial(0.01)
+      .range(-1, 1)
+      .assumed(0.005, 0.015)
+      .doc("Growth of real wages.");
   kind.param("indexation", &Params::indexation, "1")
       .initial(0.3)
       .range(0, 2)
-      .doc("Part of surprising inflation that wages follow (assumed).");
+      .assumed(0, 0.8)
+      .doc("Part of surprising inflation that wages follow.");
   kind.param("retraining", &Params::retraining, "1/year")
       .initial(0.6)
       .range(0, 20)
-      .doc("Growth of specialists per log point of their premium (assumed).");
+      .assumed(0.2, 1.2)
+      .doc("Growth of specialists per log point of their premium.");
   kind.param("wage_ratio", &Params::wage_ratio, "1")
       .initial(2.2)
       .range(0.1, 100)
-      .doc("Specialists' wage per ordinary wage at which nobody moves (assumed).");
+      .assumed()
+      .doc("Specialists' wage per ordinary wage at which nobody moves.");
   kind.param("least_real_wage", &Params::least_real_wage, "1")
       .initial(0.5)
       .range(0, 1)
-      .doc("Least factor of wages in a tick (assumed).");
+      .assumed()
+      .doc("Least factor of wages in a tick.");
   kind.param("least_expert_growth", &Params::least_expert_growth, "1/year")
       .initial(-0.1)
       .range(-1, 0)
-      .doc("Least growth of specialists' wages (assumed).");
+      .assumed()
+      .doc("Least growth of specialists' wages.");
   kind.param("most_expert_growth", &Params::most_expert_growth, "1/year")
       .initial(0.25)
       .range(0, 10)
-      .doc("Most growth of specialists' wages (assumed).");
+      .assumed()
+      .doc("Most growth of specialists' wages.");
   kind.param("least_retraining", &Params::least_retraining, "1/year")
       .initial(-0.05)
       .range(-1, 0)
-      .doc("Fastest fall of specialists (assumed).");
+      .assumed()
+      .doc("Fastest fall of specialists.");
   kind.param("most_retraining", &Params::most_retraining, "1/year")
       .initial(0.4)
       .range(0, 10)
-      .doc("Fastest growth of specialists (assumed).");
+      .assumed()
+      .doc("Fastest growth of specialists.");
   kind.param("least_import_response", &Params::least_import_response, "1")
       .initial(0.3)
       .range(0, 1)
-      .doc("Least factor of the import share (assumed).");
+      .assumed()
+      .doc("Least factor of the import share.");
   kind.param("most_import_response", &Params::most_import_response, "1")
       .initial(2.5)
       .range(1, 100)
-      .doc("Most factor of the import share (assumed).");
+      .assumed()
+      .doc("Most factor of the import share.");
   kind.param("most_imports", &Params::most_imports, "1")
       .initial(0.9)
       .range(0, 1)
-      .doc("Most of spending that goes into imports (assumed).");
+      .assumed()
+      .doc("Most of spending that goes into imports.");
   kind.param("income_speed", &Params::income_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of expected income towards income (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of expected income towards income.");
   kind.param("token_limit", &Params::token_limit, "1")
       .initial(1.6)
       .range(1, 100)
-      .doc("Most it bids over the last price of tokens (assumed, 1.2 to 2).");
+      .assumed(1.2, 2)
+      .doc("Most it bids over the last price of tokens.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of goods.");
   kind.param("import_limit", &Params::import_limit, "1")
       .initial(1.2)
       .range(1, 100)
-      .doc("Most it bids over the last price of imports (assumed, 1 to 1.4).");
+      .assumed(1, 1.4)
+      .doc("Most it bids over the last price of imports.");
   kind.param("digital_limit", &Params::digital_limit, "1")
       .initial(1.2)
       .range(1, 100)
-      .doc("Most it bids over the last price of digital services (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last price of digital services.");
 
   kind.state("people", &State::people, "1").initial(1).range(0, 1e12).disclosed("people").doc("Heads, for transfers.");
   kind.state("labour_supply", &State::labour_supply, "person_month")
@@ -204,7 +237,7 @@ void Household::describe(Kind<Household>& kind) {
   kind.state("income", &State::income, "money").range(-1e18, 1e18).doc("Disposable income of the latest tick.");
   kind.state("income_hat", &State::income_hat, "money").range(0, 1e18).doc("Disposable income expected a tick.");
   kind.state("left", &State::left, "money").range(0, 1e18).doc("Money left after the latest spending.");
-  kind.state("users", &State::users, "1").initial(0.02).range(0, 1).doc("Share that uses AI services (start assumed).");
+  kind.state("users", &State::users, "1").initial(0.02).range(0, 1).assumed().doc("Share that uses AI services.");
   kind.state("consumption", &State::consumption, "basket").range(0, 1e18).doc("Goods used in the latest tick.");
   kind.state("inflation", &State::inflation, "1/year").range(-1, 1e6).doc("Growth of the price of goods in a year.");
   kind.state("prices", &State::prices, "money/basket")

@@ -113,33 +113,42 @@ double outlays(Agent& self) {
 
 void Producer::describe(Kind<Producer>& kind) {
   kind.name("producer").doc("Makes goods from labour and electricity at a mark-up; may adopt AI applications.");
-  kind.param("mark_up", &Params::mark_up, "1").initial(0.5).range(0.01, 10).doc("Mark-up it comes back to (assumed).");
+  kind.param("mark_up", &Params::mark_up, "1").initial(0.5).range(0.01, 10).assumed().doc("Mark-up it comes back to.");
   kind.param("value_added_tax", &Params::value_added_tax, "1")
       .initial(0.1)
       .range(0, 1)
       .doc("Tax on value added, part of the price; the government levies it (default: Korea's rate, 2024).");
-  kind.param("inventory", &Params::inventory, "month").initial(1).range(0, 60).doc("Stock wanted (assumed).");
+  kind.param("inventory", &Params::inventory, "month").initial(1).range(0, 60).assumed().doc("Stock wanted.");
   kind.param("expert_share", &Params::expert_share, "1")
       .initial(0.022)
       .range(0, 1)
-      .doc("Cost of specialists per cost of labour, and the elasticity of output to them (assumed).");
+      .assumed(0.01, 0.04)
+      .doc("Cost of specialists per cost of labour, and the elasticity of output to them.");
   kind.param("expert_reference", &Params::expert_reference, "expert_month/person_month")
       .initial(0.01)
       .range(1e-9, 10)
-      .doc("Specialists per worker at which output is as planned (assumed).");
+      .assumed()
+      .doc("Specialists per worker at which output is as planned.");
   kind.param("trend", &Params::trend, "1/year")
       .initial(0.01)
       .range(-0.99, 0.99)
-      .doc("Growth of productivity without AI, and fall of power use (assumed).");
-  kind.param("exposed", &Params::exposed, "1").initial(0.4).range(1e-6, 1).doc("Share of work AI can serve (assumed).");
+      .assumed(0.005, 0.015)
+      .doc("Growth of productivity without AI, and fall of power use.");
+  kind.param("exposed", &Params::exposed, "1")
+      .initial(0.4)
+      .range(1e-6, 1)
+      .assumed(0.2, 0.6)
+      .doc("Share of work AI can serve.");
   kind.param("gain_max", &Params::gain_max, "1")
       .initial(0.3)
       .range(0, 10)
-      .doc("Gain in exposed work at unlimited quality (assumed).");
+      .assumed(0.1, 0.6)
+      .doc("Gain in exposed work at unlimited quality.");
   kind.param("gain_half", &Params::gain_half, "1")
       .initial(4)
       .range(1e-6, 1e6)
-      .doc("Quality at which half of it is reached (assumed).");
+      .assumed(2, 8)
+      .doc("Quality at which half of it is reached.");
   kind.param("innovation", &Params::innovation, "1/year")
       .initial(0.015)
       .range(0, 10)
@@ -151,88 +160,112 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.param("gate", &Params::gate, "1")
       .initial(1.5)
       .range(0, 20)
-      .doc("Steepness of the profitability gate (assumed).");
+      .assumed(1, 3)
+      .doc("Steepness of the profitability gate.");
   kind.param("deepening", &Params::deepening, "1/month")
       .initial(0.08)
       .range(0, 1)
-      .doc("Speed of the logistic in depth (assumed).");
+      .assumed(0.03, 0.15)
+      .doc("Speed of the logistic in depth.");
   kind.param("learning_cost", &Params::learning_cost, "month")
       .initial(0.5)
       .range(0, 10)
-      .doc("Output lost per deepening, the dip of the J-curve (assumed; form: Brynjolfsson, Rock, Syverson 2021).");
+      .assumed(0.1, 1)
+      .doc("Output lost per deepening, the dip of the J-curve (form: Brynjolfsson, Rock, Syverson 2021).");
   kind.param("first_adopters", &Params::first_adopters, "1")
       .initial(0)
       .range(0, 1)
       .doc("Probability that it has adopted before the first tick.");
-  kind.param("first_depth", &Params::first_depth, "1").initial(0.05).range(0, 1).doc("Depth on adoption (assumed).");
+  kind.param("first_depth", &Params::first_depth, "1")
+      .initial(0.05)
+      .range(0, 1)
+      .assumed(0.02, 0.2)
+      .doc("Depth on adoption.");
   kind.param("vendor_review", &Params::vendor_review, "1/month")
       .initial(1.0 / 24)
       .range(0, 1)
-      .doc("Chance of looking for another vendor: the cost of switching (assumed).");
+      .assumed(1.0 / 48, 1.0 / 6)
+      .doc("Chance of looking for another vendor: the cost of switching.");
   kind.param("seat_budget", &Params::seat_budget, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of its money, most that goes into seats (assumed).");
+      .assumed()
+      .doc("Of its money, most that goes into seats.");
   kind.param("least_output", &Params::least_output, "1")
       .initial(0.2)
       .range(0, 1)
-      .doc("Least output, of expected sales (assumed).");
+      .assumed()
+      .doc("Least output, of expected sales.");
   kind.param("stock_speed", &Params::stock_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of closing the gap to its stock (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of closing the gap to its stock.");
   kind.param("least_skill", &Params::least_skill, "1")
       .initial(0.2)
       .range(0, 1)
-      .doc("Least that missing specialists count, of their reference (assumed).");
+      .assumed()
+      .doc("Least that missing specialists count, of their reference.");
   kind.param("demand_gain", &Params::demand_gain, "1/month")
       .initial(0.04)
       .range(0, 1)
-      .doc("Of the mark-up per relative demand (assumed, .01 to .1).");
+      .assumed(0.01, 0.1)
+      .doc("Of the mark-up per relative demand.");
   kind.param("stock_gain", &Params::stock_gain, "1/month")
       .initial(0.02)
       .range(0, 1)
-      .doc("Of the mark-up per relative stock (assumed, .01 to .05).");
+      .assumed(0.01, 0.05)
+      .doc("Of the mark-up per relative stock.");
   kind.param("habit_gain", &Params::habit_gain, "1/month")
       .initial(0.02)
       .range(0, 1)
-      .doc("Of the mark-up back to where it comes from (assumed, .01 to .05).");
+      .assumed(0.01, 0.05)
+      .doc("Of the mark-up back to where it comes from.");
   kind.param("most_tension", &Params::most_tension, "1")
       .initial(0.5)
       .range(0, 10)
-      .doc("Most that relative demand counts (assumed).");
+      .assumed()
+      .doc("Most that relative demand counts.");
   kind.param("least_mark_up", &Params::least_mark_up, "1")
       .initial(0.4)
       .range(0, 1)
-      .doc("Least mark-up, of the one it comes back to (assumed).");
+      .assumed()
+      .doc("Least mark-up, of the one it comes back to.");
   kind.param("most_mark_up", &Params::most_mark_up, "1")
       .initial(1.4)
       .range(1, 100)
-      .doc("Most mark-up, of the one it comes back to (assumed).");
+      .assumed()
+      .doc("Most mark-up, of the one it comes back to.");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Part of the way to cost and mark-up that the price goes (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Part of the way to cost and mark-up that the price goes.");
   kind.param("sales_speed", &Params::sales_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of expected sales towards those seen (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected sales towards those seen.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("least_productivity", &Params::least_productivity, "1")
       .initial(0.1)
       .range(0, 1)
-      .doc("That learning leaves at least, of what it was (assumed).");
+      .assumed()
+      .doc("That learning leaves at least, of what it was.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage and tariff (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage and tariff.");
   kind.param("seat_limit", &Params::seat_limit, "1")
       .initial(1.6)
       .range(1, 100)
-      .doc("Most it bids over the last price of seats (assumed, 1.2 to 2).");
+      .assumed(1.2, 2)
+      .doc("Most it bids over the last price of seats.");
   kind.state("base_productivity", &State::base_productivity, "basket/person_month")
       .initial(1)
       .range(1e-9, 1e12)
@@ -277,10 +310,10 @@ void Producer::describe(Kind<Producer>& kind) {
   kind.port(workforce).optional().doc("Workers (sum).");
   kind.part(finance, &Params::finance, &State::finance);
   kind.port(voucher).optional().doc("Part v of the price of seats that is paid back to it.");
-  kind.field("working_capital").initial(1.3).doc("w: of expected outlays, kept as money (assumed, 1 to 3).");
-  kind.field("payout").initial(0.5);
-  kind.field("most_debt").initial(0.55);
-  kind.field("least_cover").initial(1.2);
+  kind.field("working_capital").initial(1.3).assumed(1, 3).doc("w: of expected outlays, kept as money.");
+  kind.field("payout").initial(0.5).assumed(0.3, 0.8);
+  kind.field("most_debt").initial(0.55).assumed(0.3, 0.7);
+  kind.field("least_cover").initial(1.2).assumed(1.1, 2);
   kind.field("patience").initial(0).doc("Short for so long it winds up; 0: never, for it is a cell of many firms.");
 
   kind.on<&Producer::hire>("hire", "Plans output from expected sales and stock; orders labour and specialists.");

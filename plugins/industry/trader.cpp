@@ -11,32 +11,42 @@ namespace ondol::industry {
 
 void Trader::describe(Kind<Trader>& kind) {
   kind.name("trader").doc("Buys goods at home and offers them to other regions.");
-  kind.param("margin", &Params::margin, "1").initial(0.05).range(0, 10).doc("Asked over the home price (assumed).");
-  kind.param("inventory", &Params::inventory, "month").initial(1.5).range(0, 60).doc("Stock wanted (assumed).");
+  kind.param("margin", &Params::margin, "1")
+      .initial(0.05)
+      .range(0, 10)
+      .assumed(0.02, 0.1)
+      .doc("Asked over the home price.");
+  kind.param("inventory", &Params::inventory, "month").initial(1.5).range(0, 60).assumed(1, 3).doc("Stock wanted.");
   kind.param("handling", &Params::handling, "1")
       .initial(0.03)
       .range(0, 1)
-      .doc("Wages of handling per value handled (assumed).");
+      .assumed()
+      .doc("Wages of handling per value handled.");
   kind.param("stock_speed", &Params::stock_speed, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of closing the gap to its stock (assumed, .2 to .8).");
+      .assumed(0.2, 0.8)
+      .doc("Of closing the gap to its stock.");
   kind.param("demand_speed", &Params::demand_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of expected sales towards those seen (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected sales towards those seen.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last home price (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last home price.");
   kind.trait("size", &Traits::size, "1").initial(0).range(-50, 50).doc("Weight of its offers abroad, a logarithm.");
   kind.state("expected_demand", &State::expected_demand, "basket").range(0, 1e18).doc("Sales expected a tick.");
   kind.state("offered", &State::offered, "basket").range(0, 1e18).doc("Offered abroad in the latest tick.");
@@ -45,8 +55,8 @@ void Trader::describe(Kind<Trader>& kind) {
   kind.port(imports).attributes({"size"}).doc("The same goods, to other regions.");
   kind.port(labour).optional().doc("Work of handling.");
   kind.part(finance, &Params::finance, &State::finance);
-  kind.field("working_capital").initial(2.2).doc("w: of expected outlays, kept as money (assumed, 1 to 3).");
-  kind.field("payout").initial(0.5);
+  kind.field("working_capital").initial(2.2).assumed(1, 3).doc("w: of expected outlays, kept as money.");
+  kind.field("payout").initial(0.5).assumed(0.3, 0.8);
   kind.field("patience").initial(0).doc("Short for so long it winds up; 0: never, for it is a region's trade.");
   kind.on<&Trader::hire>("hire", "Orders the work of handling.");
   kind.on<&Trader::produce>("produce", "Offers its stock abroad at a margin over the home price.");

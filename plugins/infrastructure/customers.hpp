@@ -28,22 +28,25 @@ struct Customers {
 
   static void describe(Kind<Customers>& kind) {
     kind.name("customers").doc("Rent hours for what AI is worth to them, buy digital services, work and trade.");
-    kind.param("work", &Params::work, "person_month/month").initial(1e6).range(0, 1e12).doc("Offered (assumed).");
-    kind.param("wage", &Params::wage, "money/person_month").initial(5000).range(0, 1e9).doc("Asked (assumed).");
-    kind.param("baskets", &Params::baskets, "basket/month").initial(1e12).range(0, 1e15).doc("On offer (assumed).");
+    kind.param("work", &Params::work, "person_month/month").initial(1e6).range(0, 1e12).assumed().doc("Offered.");
+    kind.param("wage", &Params::wage, "money/person_month").initial(5000).range(0, 1e9).assumed().doc("Asked.");
+    kind.param("baskets", &Params::baskets, "basket/month").initial(1e12).range(0, 1e15).assumed().doc("On offer.");
     kind.param("digital_spending", &Params::digital_spending, "money/month")
         .initial(2e10)
         .range(0, 1e15)
-        .doc("On digital services (assumed).");
+        .assumed()
+        .doc("On digital services.");
     kind.param("fastest_growth", &Params::fastest_growth, "1/year")
         .initial(1.1)
         .range(-10, 10)
-        .doc("Log growth of spending on hours while the market is empty (assumed, .3 to 1.2).");
+        .assumed(0.3, 1.2)
+        .doc("Log growth of spending on hours while the market is empty.");
     kind.param("market", &Params::market, "money/month")
         .initial(2.5e10)
         .range(1, 1e15)
-        .doc("Spending on hours at rest (assumed).");
-    kind.param("bid", &Params::bid, "1").initial(10).range(1, 1000).doc("Most they pay over the last price (assumed).");
+        .assumed()
+        .doc("Spending on hours at rest.");
+    kind.param("bid", &Params::bid, "1").initial(10).range(1, 1000).assumed().doc("Most they pay over the last price.");
     kind.state("ai_spending", &State::ai_spending, "money/month").initial(2.5e8).range(0, 1e15).doc("On hours.");
     kind.port(labour).doc("Work.");
     kind.port(goods).doc("Baskets, at 1.");

@@ -77,7 +77,7 @@ void Group::serve(const Params& p, const Traits&, State& s, Agent& self) {
   const double services = business.make(p.business, s.business, self, goods, baskets - s.hours * p.running);
   self.transform(goods, std::min(rented * p.running, self.available(goods)), compute, rented);
   self.use(goods, std::min(s.own_hours * p.running, self.available(goods)));
-  s.race.intensity = ratio(s.own_hours, services);
+  s.race.intensity = ratio(s.own_hours, std::max(1.0, services));
   if (finance.is_winding_up(s.finance)) return;
   business.offer(p.business, s.business, self, goods, services, race.ai(s.race, self));
   self.offer(compute, rented, s.rent, {log(std::max(1.0, rented))});

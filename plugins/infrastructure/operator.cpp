@@ -176,7 +176,8 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.param("overhead", &Params::overhead, "1")
       .initial(1.4)
       .range(1, 10)
-      .doc("Power of a server per power of its accelerators (assumed).");
+      .assumed()
+      .doc("Power of a server per power of its accelerators.");
   kind.param("usage", &Params::usage, "1")
       .initial(1.15)
       .range(1, 10)
@@ -184,11 +185,13 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.param("per_megawatt", &Params::per_megawatt, "1")
       .initial(1)
       .range(0, 1e6)
-      .doc("Storage MWh, UPS, cooling, shell and connection MW for a megawatt of load (assumed).");
+      .assumed()
+      .doc("Storage MWh, UPS, cooling, shell and connection MW for a megawatt of load.");
   kind.param("servers", &Params::servers, "basket/accelerator")
       .initial(7000)
       .range(0, 1e9)
-      .doc("Servers and network around one (assumed).");
+      .assumed(4000, 15000)
+      .doc("Servers and network around one.");
   kind.param("life", &Params::life, "month")
       .initial(60)
       .range(1, 1000)
@@ -196,24 +199,33 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.param("target_utilisation", &Params::target_utilisation, "1")
       .initial(0.75)
       .range(0.01, 1)
-      .doc("u*: at which the price rests (assumed).");
-  kind.param("spare", &Params::spare, "1").initial(0.15).range(0, 10).doc("Capacity beyond what it expects (assumed).");
+      .assumed(0.6, 0.85)
+      .doc("u*: at which the price rests.");
+  kind.param("spare", &Params::spare, "1")
+      .initial(0.15)
+      .range(0, 10)
+      .assumed(0.05, 0.3)
+      .doc("Capacity beyond what it expects.");
   kind.param("speed", &Params::speed, "1/month")
       .initial(0.12)
       .range(0, 1)
-      .doc("Of closing the gap to desired capital (assumed).");
+      .assumed(0.05, 0.25)
+      .doc("Of closing the gap to desired capital.");
   kind.param("hurdle", &Params::hurdle, "1/year")
       .initial(0.08)
       .range(0, 10)
-      .doc("Return asked above the policy rate and depreciation (assumed).");
+      .assumed(0.04, 0.15)
+      .doc("Return asked above the policy rate and depreciation.");
   kind.param("experts", &Params::experts, "expert_month/(accelerator*month)")
       .initial(0.0015)
       .range(0, 10)
-      .doc("To run one (assumed).");
+      .assumed()
+      .doc("To run one.");
   kind.param("price_gain", &Params::price_gain, "1/month")
       .initial(0.12)
       .range(0, 10)
-      .doc("gamma_u: of the log price per unit of utilisation (assumed).");
+      .assumed(0.05, 0.25)
+      .doc("gamma_u: of the log price per unit of utilisation.");
   kind.param("commitment", &Params::commitment, "accelerator")
       .initial(0)
       .range(0, 1e12)
@@ -229,107 +241,133 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.param("uptime", &Params::uptime, "1")
       .initial(0.95)
       .range(0, 1)
-      .doc("Share of the hours in which a powered accelerator runs (assumed, .9 to .98).");
+      .assumed(0.9, 0.98)
+      .doc("Share of the hours in which a powered accelerator runs.");
   kind.param("facility_life", &Params::facility_life, "month")
       .initial(120)
       .range(1, 10000)
-      .doc("Of storage, UPS, cooling, shells and connections (assumed).");
+      .assumed()
+      .doc("Of storage, UPS, cooling, shells and connections.");
   kind.param("capital_charge", &Params::capital_charge, "1/year")
       .initial(0.2)
       .range(0, 10)
-      .doc("Depreciation and upkeep that the return is held against (assumed, .15 to .3).");
+      .assumed(0.15, 0.3)
+      .doc("Depreciation and upkeep that the return is held against.");
   kind.param("q_exponent", &Params::q_exponent, "1")
       .initial(0.7)
       .range(0, 10)
-      .doc("x: of return over what is asked, in desired capital (assumed, .5 to 1).");
+      .assumed(0.5, 1)
+      .doc("x: of return over what is asked, in desired capital.");
   kind.param("most_q", &Params::most_q, "1")
       .initial(2.5)
       .range(0, 100)
-      .doc("Most that a high return counts (assumed, 1.5 to 3).");
+      .assumed(1.5, 3)
+      .doc("Most that a high return counts.");
   kind.param("most_growth", &Params::most_growth, "1/year")
       .initial(1)
       .range(0, 100)
-      .doc("Most growth of AI sales that it builds for (assumed).");
+      .assumed(0.5, 2)
+      .doc("Most growth of AI sales that it builds for.");
   kind.param("keep_up", &Params::keep_up, "1")
       .initial(0.8)
       .range(0, 10)
-      .doc("Desired over present capital below which nothing is replaced (assumed, .6 to 1).");
+      .assumed(0.6, 1)
+      .doc("Desired over present capital below which nothing is replaced.");
   kind.param("fill_vacant", &Params::fill_vacant, "1/month")
       .initial(0.1)
       .range(0, 1)
-      .doc("Of its vacant sites, filled where the return is high (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Of its vacant sites, filled where the return is high.");
   kind.param("fastest_growth", &Params::fastest_growth, "1/month")
       .initial(0.12)
       .range(0, 10)
-      .doc("Most orders per fleet (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Most orders per fleet.");
   kind.param("least_growth_step", &Params::least_growth_step, "accelerator/month")
       .initial(200)
       .range(0, 1000000000.0)
-      .doc("Orders beside that, for those who begin (assumed, 50 to 1000).");
+      .assumed(50, 1000)
+      .doc("Orders beside that, for those who begin.");
   kind.param("site_slack", &Params::site_slack, "1")
       .initial(1.05)
       .range(0, 100)
-      .doc("Power built for, per power in sight (assumed, 1 to 1.25).");
+      .assumed(1, 1.25)
+      .doc("Power built for, per power in sight.");
   kind.param("grid_horizon", &Params::grid_horizon, "month")
       .initial(12)
       .range(0.1, 1000)
-      .doc("In which a connection must come to be in sight (assumed, 6 to 24).");
+      .assumed(6, 24)
+      .doc("In which a connection must come to be in sight.");
   kind.param("grid_lead", &Params::grid_lead, "month")
       .initial(1)
       .range(0.001, 1000)
-      .doc("Least wait for a connection (assumed).");
+      .assumed()
+      .doc("Least wait for a connection.");
   kind.param("commitment_speed", &Params::commitment_speed, "1/month")
       .initial(1.0 / 6)
       .range(0, 1)
-      .doc("Of what is missing of an announced fleet, ordered (assumed, .1 to .3).");
+      .assumed(0.1, 0.3)
+      .doc("Of what is missing of an announced fleet, ordered.");
   kind.param("blind_commitment", &Params::blind_commitment, "1")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of that, ordered before there is power for it (assumed, 0 to .5).");
+      .assumed(0, 0.5)
+      .doc("Of that, ordered before there is power for it.");
   kind.param("build_ahead", &Params::build_ahead, "month")
       .initial(6)
       .range(0, 100)
-      .doc("Of wanted orders, for which facilities are ordered ahead (assumed, 3 to 12).");
+      .assumed(3, 12)
+      .doc("Of wanted orders, for which facilities are ordered ahead.");
   kind.param("hours_ahead", &Params::hours_ahead, "1")
       .initial(1.4)
       .range(0, 100)
-      .doc("Power bought per expected hours (assumed, 1.2 to 1.6).");
+      .assumed(1.2, 1.6)
+      .doc("Power bought per expected hours.");
   kind.param("least_power", &Params::least_power, "1")
       .initial(0.6)
       .range(0, 1)
-      .doc("Power bought at least, per hours it could run: for few hours would be a trap (assumed, .4 to .8).");
+      .assumed(0.4, 0.8)
+      .doc("Power bought at least, per hours it could run: for few hours would be a trap.");
   kind.param("hours_speed", &Params::hours_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("Of expected hours towards those seen (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected hours towards those seen.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.15)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .3).");
+      .assumed(0.1, 0.3)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("most_gap", &Params::most_gap, "1")
       .initial(0.5)
       .range(0, 10)
-      .doc("Most that a gap of utilisation counts for its price (assumed).");
+      .assumed()
+      .doc("Most that a gap of utilisation counts for its price.");
   kind.param("price_floor", &Params::price_floor, "1")
       .initial(1.1)
       .range(0, 100)
-      .doc("Least price over running cost (assumed, 1 to 1.2).");
+      .assumed(1, 1.2)
+      .doc("Least price over running cost.");
   kind.param("growth_speed", &Params::growth_speed, "1/month")
       .initial(0.05)
       .range(0, 1)
-      .doc("Of expected growth of AI sales towards that seen (assumed, .02 to .1).");
+      .assumed(0.02, 0.1)
+      .doc("Of expected growth of AI sales towards that seen.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("power_limit", &Params::power_limit, "1")
       .initial(1.5)
       .range(1, 100)
-      .doc("Most it bids over the last tariff (assumed, 1.2 to 2).");
+      .assumed(1.2, 2)
+      .doc("Most it bids over the last tariff.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of servers (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of servers.");
   kind.state("running", &State::running, "accelerator").range(0, 1e15).doc("Powered.");
   kind.state("power", &State::power, "MW").range(0, 1e12).doc("Load that its sites can carry.");
   kind.state("fleet_kw", &State::fleet_kw, "kW/accelerator").range(0, 1e6).doc("Mean power of its accelerators.");
@@ -380,8 +418,8 @@ void Operator::describe(Kind<Operator>& kind) {
   kind.part(finance, &Params::finance, &State::finance);
   kind.part(makers, &Params::makers);
   kind.field("own_use").initial(0);
-  kind.field("round_size").initial(0.25);
-  kind.field("plan_multiple").initial(4).doc("k: value of what it plans, per money it lacks for it (assumed, 2 to 6).");
+  kind.field("round_size").initial(0.25).assumed(0.15, 0.4);
+  kind.field("plan_multiple").initial(4).assumed(2, 6).doc("k: value of what it plans, per money it lacks for it.");
   kind.on<&Operator::open>("open", "Where it races: believes, values the prize, announces its target.");
   kind.on<&Operator::hire>("hire", "Hires engineers.");
   kind.on<&Operator::supply>("supply", "Buys power; decides to build, orders all inputs.");
@@ -443,7 +481,7 @@ void Operator::produce(const Params& p, const Traits&, State& s, Agent& self) {
   self.transform(electricity, (1.0 - s.race.own_use) * power, compute, served - s.own_hours);
   self.use(electricity, self.available(electricity));
   const double services = business.make(p.business, s.business, self, goods, self.available(goods));
-  s.race.intensity = ratio(s.own_hours, services);
+  s.race.intensity = ratio(s.own_hours, std::max(1.0, services));
   if (finance.is_winding_up(s.finance)) return;
   self.offer(compute, served - s.own_hours, s.price, {ondol::log(std::max(1.0, s.running))});
   business.offer(p.business, s.business, self, goods, services, race.ai(s.race, self));

@@ -43,26 +43,28 @@ struct OwnBusiness {
     part.param("digital_cost", &Params::digital_cost, "basket/digital_service")
         .initial(0.6)
         .range(1e-09, 1e+09)
-        .doc("Inputs of a service of its own business (assumed: 60 % of sales).");
+        .assumed()
+        .doc("Inputs of a service of its own business (60 % of sales).");
     part.param("digital_margin", &Params::digital_margin, "1")
         .initial(0.4)
         .range(0, 0.99)
-        .doc("Of its price, that is left after them (assumed, .3 to .5).");
+        .assumed(0.3, 0.5)
+        .doc("Of its price, that is left after them.");
     part.param("digital_slack", &Params::digital_slack, "1")
         .initial(0.1)
         .range(0, 10)
-        .doc("Services made beyond those expected to sell (assumed, .05 to .2).");
+        .assumed(0.05, 0.2)
+        .doc("Services made beyond those expected to sell.");
     part.param("digital_speed", &Params::digital_speed, "1/month")
         .initial(0.3)
         .range(0, 1)
-        .doc("Of expected services and cash flow towards those seen (assumed, .1 to .5).");
+        .assumed(0.1, 0.5)
+        .doc("Of expected services and cash flow towards those seen.");
     part.param("other_investment", &Params::other_investment, "basket/digital_service")
         .initial(0.1)
         .range(0, 1e+09)
-        .doc(
-            "m0: investment of its own business (order of three quarters of groups' investment of 2022; assumed, .05 "
-            "to "
-            ".15).");
+        .assumed(0.05, 0.15)
+        .doc("m0: investment of its own business (order of three quarters of groups' investment of 2022).");
     part.state("cash_flow", &State::cash_flow, "money/month")
         .range(-1e+18, 1e+18)
         .doc("Of its own business, before investment.");

@@ -84,11 +84,12 @@ inline double contest(double prize, double others, double cost, double weight, d
   return exp((low + high) / 2.0);
 }
 
-/// c_i = c (1 - beta (1 - omega) clip(q, least, most)): what capital costs net of what renting it out brings, so that
-/// it is tied to what users pay. omega is the part that the group uses itself, q rent over full cost.
+/// c_i = max(c_0, c (1 - beta (1 - omega) clip(q, least, most))): what capital costs net of what renting it out brings,
+/// so that it is tied to what users pay. omega is the part that the group uses itself, q rent over full cost. No rent
+/// makes capital free: c_0 remains.
 inline double user_cost(double cost, double rent_weight, double own_use, double profitability, double least,
-                        double most) {
-  return cost * (1.0 - rent_weight * (1.0 - own_use) * between(profitability, least, most));
+                        double most, double least_cost) {
+  return std::max(least_cost, cost * (1.0 - rent_weight * (1.0 - own_use) * between(profitability, least, most)));
 }
 
 /// Full cost of an hour of a machine: c k/(8766 u) + running cost, k its capital, 8766 hours a year, u the part of them

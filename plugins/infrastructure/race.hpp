@@ -37,6 +37,7 @@ struct Race {
     double rent_weight;
     double least_rent;
     double most_rent;
+    double least_cost;
     double rent_speed;
     double speed;
     double building;
@@ -91,67 +92,81 @@ struct Race {
     part.param("fastest_platform", &Params::fastest_platform, "1/year")
         .initial(1.19)
         .range(0, 10)
+        .assumed(0.8, 1.4)
         .doc(
-            "b1: log growth of AI sales where AI is a platform, while the market is empty (fitted to sales of 2023-24; "
-            ".8 to 1.4).");
+            "b1: log growth of AI sales where AI is a platform, while the market is empty (fitted to sales of "
+            "2023-24).");
     part.param("fastest_niche", &Params::fastest_niche, "1/year")
         .initial(0.47)
         .range(0, 10)
-        .doc("b0: the same where it stays a niche (fitted to sales of 2023-24; .25 to .6).");
+        .assumed(0.25, 0.6)
+        .doc("b0: the same where it stays a niche (fitted to sales of 2023-24).");
     part.param("niche_market", &Params::niche_market, "money/year")
         .initial(5e+10)
         .range(1, 1e+18)
-        .doc("M0: sales a year of a niche at rest (assumed, 30 to 120 bn USD).");
+        .assumed(30000000000.0, 120000000000.0)
+        .doc("M0: sales a year of a niche at rest.");
     part.param("most_of_niche", &Params::most_of_niche, "1")
         .initial(1.75)
         .range(0, 100)
-        .doc("Sales over M0 beyond which a niche shrinks no faster (assumed, 1 to 3).");
+        .assumed(1, 3)
+        .doc("Sales over M0 beyond which a niche shrinks no faster.");
     part.param("least_room", &Params::least_room, "1")
         .initial(1.5)
         .range(1, 100)
-        .doc("M at least, per sales: a market that outgrows the guess revises it (assumed, 1.2 to 2).");
+        .assumed(1.2, 2)
+        .doc("M at least, per sales: a market that outgrows the guess revises it.");
     part.param("most_evidence", &Params::most_evidence, "1/month")
         .initial(0.25)
         .range(0, 10)
-        .doc("Most that a month's growth moves the log odds; 0: the belief stands still (assumed, .1 to .5).");
+        .assumed(0.1, 0.5)
+        .doc("Most that a month's growth moves the log odds; 0: the belief stands still.");
     part.param("switching", &Params::switching, "1/month")
         .initial(0.006)
         .range(0, 1)
-        .doc("h: at which the regime may change (fitted to 2023-24; .003 to .03).");
+        .assumed(0.003, 0.03)
+        .doc("h: at which the regime may change (fitted to 2023-24).");
     part.param("prior", &Params::prior, "1")
         .initial(0.24)
         .range(0.001, 0.999)
-        .doc("Belief of those who have seen nothing (fitted to 2023-24; .15 to .5).");
+        .assumed(0.15, 0.5)
+        .doc("Belief of those who have seen nothing (fitted to 2023-24).");
     part.param("sales_speed", &Params::sales_speed, "1/month")
         .initial(0.33)
         .range(0, 1)
-        .doc("Of expected AI sales towards those seen (assumed, .2 to .5).");
+        .assumed(0.2, 0.5)
+        .doc("Of expected AI sales towards those seen.");
     part.param("sales_growth_speed", &Params::growth_speed, "1/month")
         .initial(0.15)
         .range(0, 1)
-        .doc("Of expected growth towards that seen (assumed, .1 to .3).");
+        .assumed(0.1, 0.3)
+        .doc("Of expected growth towards that seen.");
     part.param("horizon", &Params::horizon, "year")
         .initial(7)
         .range(1, 50)
-        .doc("H: whole years of sales that a machine ordered now is thought to win (fitted to 2023-24; 4 to 10).");
+        .assumed(4, 10)
+        .doc("H: whole years of sales that a machine ordered now is thought to win (fitted to 2023-24).");
     part.param("at_risk", &Params::at_risk, "1")
         .initial(0.31)
         .range(0, 1)
-        .doc("theta: of its own cash flow, lost to whoever has the platform (fitted to 2023-24; .15 to .8).");
+        .assumed(0.15, 0.8)
+        .doc("theta: of its own cash flow, lost to whoever has the platform (fitted to 2023-24).");
     part.param("margin", &Params::margin, "1")
         .initial(0.3)
         .range(0, 1)
-        .doc("m: rents per sales of the platform (assumed, .2 to .4).");
+        .assumed(0.2, 0.4)
+        .doc("m: rents per sales of the platform.");
     part.param("part", &Params::part, "1")
         .initial(0.7)
         .range(0, 1)
         .doc(
-            "a: of the world's market, for which its region competes (assumed: size times the part that language, "
+            "a: of the world's market, for which its region competes (size times the part that language, "
             "latency and residency keep at home).");
     part.param("returns", &Params::returns, "1")
         .initial(0.7)
         .range(0.01, 1)
-        .doc("r: elasticity of strength to capital (fitted to 2023-24; .45 to .75).");
+        .assumed(0.45, 0.75)
+        .doc("r: elasticity of strength to capital (fitted to 2023-24).");
     part.param("contested", &Params::contested, "1")
         .initial(1)
         .range(0, 1)
@@ -159,65 +174,85 @@ struct Race {
     part.param("outside", &Params::outside, "money")
         .initial(1e+07)
         .range(1, 1e+18)
-        .doc("Capital, at weight 1, of those who are not modelled (assumed, 1e6 to 1e9 USD).");
+        .assumed(1e6, 1e9)
+        .doc("Capital, at weight 1, of those who are not modelled.");
     part.param("foreign_weight", &Params::foreign_weight, "1")
         .initial(0.045)
         .range(0, 1)
-        .doc("chi: of foreign rivals' strength that reaches the home market (fitted to 2023; .02 to .3).");
+        .assumed(0.02, 0.3)
+        .doc("chi: of foreign rivals' strength that reaches the home market (fitted to 2023).");
     part.param("target_growth", &Params::target_growth, "1/year")
         .initial(0.08)
         .range(-1, 10)
-        .doc("Growth of the target until machines arrive, beside that of the prize (assumed, 0 to .15).");
+        .assumed(0, 0.15)
+        .doc("Growth of the target until machines arrive, beside that of the prize.");
     part.param("capital_cost", &Params::capital_cost, "1/year")
         .initial(0.38)
         .range(0.001, 10)
-        .doc("c: depreciation, return and upkeep of capital (.2 is depreciation; fitted to 2023-24; .3 to .5).");
+        .assumed(0.3, 0.5)
+        .doc("c: depreciation, return and upkeep of capital (.2 is depreciation; fitted to 2023-24).");
     part.param("rent_weight", &Params::rent_weight, "1")
         .initial(0.45)
         .range(0, 0.99)
-        .doc("beta: of what machines for rent cost, that rent takes off (fitted to 2023-24; .2 to .7).");
+        .assumed(0.2, 0.7)
+        .doc("beta: of what machines for rent cost, that rent takes off (fitted to 2023-24).");
     part.param("least_rent", &Params::least_rent, "1")
         .initial(0.2)
         .range(0, 10)
-        .doc("Rent over full cost that counts at least (assumed).");
-    part.param("most_rent", &Params::most_rent, "1").initial(1.7).range(0, 2).doc("And at most (assumed).");
+        .assumed()
+        .doc("Rent over full cost that counts at least.");
+    part.param("least_cost", &Params::least_cost, "1/year")
+        .initial(0.05)
+        .range(0.001, 10)
+        .assumed(0.02, 0.1)
+        .doc("c0: of capital, whatever renting it out brings.");
+    part.param("most_rent", &Params::most_rent, "1").initial(1.7).range(0, 2).assumed().doc("And at most.");
     part.param("rent_speed", &Params::rent_speed, "1/month")
         .initial(0.15)
         .range(0, 1)
-        .doc("Of expected rent over full cost towards that seen (assumed, .1 to .3).");
+        .assumed(0.1, 0.3)
+        .doc("Of expected rent over full cost towards that seen.");
     part.param("order_speed", &Params::speed, "1/month")
         .initial(0.16)
         .range(0, 1)
-        .doc("Of what is missing of the target, ordered (fitted to 2023-24; .08 to .2).");
+        .assumed(0.08, 0.2)
+        .doc("Of what is missing of the target, ordered (fitted to 2023-24).");
     part.param("building", &Params::building, "month")
         .initial(4)
         .range(0, 1000)
-        .doc("From a machine's delivery until it runs (assumed, 3 to 6).");
+        .assumed(3, 6)
+        .doc("From a machine's delivery until it runs.");
     part.param("most_lead", &Params::most_lead, "year")
         .initial(1.5)
         .range(0, 10)
-        .doc("Longest lead that it plans for (assumed, 1 to 3).");
+        .assumed(1, 3)
+        .doc("Longest lead that it plans for.");
     part.param("own_use_speed", &Params::own_use_speed, "1/month")
         .initial(0.1)
         .range(0, 1)
-        .doc("Of its own use towards what it wants (assumed, .05 to .2).");
+        .assumed(0.05, 0.2)
+        .doc("Of its own use towards what it wants.");
     part.param("own_use_elasticity", &Params::own_use_elasticity, "1")
         .initial(0.7)
         .range(0, 10)
-        .doc("Of own use to full cost over rent (fitted to 2023-24; .2 to .8).");
+        .assumed(0.2, 0.8)
+        .doc("Of own use to full cost over rent (fitted to 2023-24).");
     part.param("least_own_cost", &Params::least_own_cost, "1")
         .initial(0.3)
         .range(0, 10)
-        .doc("Full cost over rent that counts at least (assumed).");
-    part.param("most_own_cost", &Params::most_own_cost, "1").initial(1.3).range(0, 10).doc("And at most (assumed).");
+        .assumed()
+        .doc("Full cost over rent that counts at least.");
+    part.param("most_own_cost", &Params::most_own_cost, "1").initial(1.3).range(0, 10).assumed().doc("And at most.");
     part.param("rents_below", &Params::rents_below, "1")
         .initial(0.85)
         .range(0, 2)
-        .doc("Groups whose usual own use is this or more rent nothing out (assumed).");
+        .assumed()
+        .doc("Groups whose usual own use is this or more rent nothing out.");
     part.param("given", &Params::given, "1")
         .initial(0.75)
         .range(0, 1)
-        .doc("phi: of what money allows, given to machines; less: cash is withheld (fitted to 2023-24; .3 to .9).");
+        .assumed(0.3, 0.9)
+        .doc("phi: of what money allows, given to machines; less: cash is withheld (fitted to 2023-24).");
     part.trait("market", &Traits::market, "money/year")
         .initial(3e+12)
         .range(1, 1e+18)
@@ -225,11 +260,13 @@ struct Race {
     part.trait("noise", &Traits::noise, "1/year")
         .initial(1.1)
         .range(0.01, 100)
-        .doc("s: what growth of a year shows beside the regime (fitted to 2023-24; .6 to 3).");
+        .assumed(0.6, 3)
+        .doc("s: what growth of a year shows beside the regime (fitted to 2023-24).");
     part.trait("usual_own_use", &Traits::usual_own_use, "1")
         .initial(0.4)
         .range(0, 1)
-        .doc("omega_0: part of its hours that it uses itself where rent is full cost (assumed by group).");
+        .assumed()
+        .doc("omega_0: part of its hours that it uses itself where rent is full cost.");
     part.state("belief", &State::belief, "1").initial(0.16).range(0, 1).doc("pi: that AI becomes the platform.");
     part.state("market_seen", &State::market_seen, "money/year").range(0, 1e+18).doc("M, as revised.");
     part.state("sales_by_month", &State::sales_by_month, "money/year")

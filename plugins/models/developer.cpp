@@ -101,11 +101,13 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.param("final_share", &Params::final_share, "1")
       .initial(0.12)
       .range(0, 1)
-      .doc("Of research compute that goes into final runs (assumed).");
+      .assumed(0.05, 0.25)
+      .doc("Of research compute that goes into final runs.");
   kind.param("flops", &Params::flops, "FLOP/(s*accelerator)")
       .initial(989e12 * 0.4)
       .range(0, 1e20)
-      .doc("Used of an accelerator: 989 TFLOP/s dense BF16 of an H100, 40 % of it (assumed).");
+      .assumed()
+      .doc("Used of an accelerator: 989 TFLOP/s dense BF16 of an H100, 40 % of it.");
   kind.param("algorithm_growth", &Params::algorithm_growth, "1/year")
       .initial(1.1)
       .range(0, 10)
@@ -113,39 +115,48 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.param("diffusion", &Params::diffusion, "1/month")
       .initial(0.02)
       .range(0, 1)
-      .doc("phi: from the frontier (assumed).");
+      .assumed(0.005, 0.04)
+      .doc("phi: from the frontier.");
   kind.param("open_diffusion", &Params::open_diffusion, "1/month")
       .initial(0.05)
       .range(0, 1)
-      .doc("phi_open: from what is published (assumed).");
+      .assumed(0.02, 0.1)
+      .doc("phi_open: from what is published.");
   kind.param("plan_months", &Params::plan_months, "month")
       .initial(18)
       .range(1, 1000)
-      .doc("Over which it plans to spend its money (assumed).");
+      .assumed(12, 30)
+      .doc("Over which it plans to spend its money.");
   kind.param("sales_share", &Params::sales_share, "1")
       .initial(0.8)
       .range(0, 10)
-      .doc("Of sales, spent on compute (assumed).");
+      .assumed(0.5, 1)
+      .doc("Of sales, spent on compute.");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.25)
       .range(0, 1)
-      .doc("theta: towards the Bertrand price (assumed).");
+      .assumed(0.1, 0.5)
+      .doc("theta: towards the Bertrand price.");
   kind.param("first_hours", &Params::first_hours, "accelerator_hour/Mtoken")
       .initial(1.5)
       .range(0, 1e9)
-      .doc("For a million tokens of the reference model at efficiency 1 (assumed).");
+      .assumed(0.7, 3)
+      .doc("For a million tokens of the reference model at efficiency 1.");
   kind.param("synthetic_worth", &Params::synthetic_worth, "1")
       .initial(0.6)
       .range(0, 1)
-      .doc("chi: of a verified synthetic token (assumed).");
+      .assumed(0.3, 0.9)
+      .doc("chi: of a verified synthetic token.");
   kind.param("licence_term", &Params::licence_term, "month")
       .initial(36)
       .range(1, 1000)
-      .doc("After which a right to train runs out (assumed).");
+      .assumed()
+      .doc("After which a right to train runs out.");
   kind.param("synthetic_term", &Params::synthetic_term, "month")
       .initial(24)
       .range(1, 1000)
-      .doc("After which synthetic data are behind the models that would learn from them (assumed).");
+      .assumed()
+      .doc("After which synthetic data are behind the models that would learn from them.");
   kind.param("repeats_worth", &Params::repeats_worth, "1")
       .initial(15)
       .range(0.1, 1000)
@@ -153,116 +164,144 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.param("unique_tokens", &Params::unique_tokens, "1")
       .initial(5e12)
       .range(1e6, 1e18)
-      .doc("Of public text it may use; 15 trillion went into models of 2024 (assumed).");
+      .assumed(3e12, 1.5e13)
+      .doc("Of public text it may use; 15 trillion went into models of 2024.");
   kind.param("staff_share", &Params::staff_share, "1")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of sales and planned spending, for experts (assumed).");
+      .assumed(0.1, 0.35)
+      .doc("Of sales and planned spending, for experts.");
   kind.param("size_exponent", &Params::size_exponent, "1")
       .initial(0.75)
       .range(0, 2)
-      .doc("Of compute for a token in the size of a model (assumed, .6 to 1).");
+      .assumed(0.6, 1)
+      .doc("Of compute for a token in the size of a model.");
   kind.param("effort_scale", &Params::effort_scale, "accelerator_hour/month")
       .initial(3e7)
       .range(1, 1e15)
-      .doc("R0: research at which algorithms improve at that rate (assumed, 1e7 to 1e8).");
+      .assumed(1e7, 1e8)
+      .doc("R0: research at which algorithms improve at that rate.");
   kind.param("effort_exponent", &Params::effort_exponent, "1")
       .initial(0.2)
       .range(0, 2)
-      .doc("x: of research in the speed of progress (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("x: of research in the speed of progress.");
   kind.param("least_effort", &Params::least_effort, "1")
       .initial(0.2)
       .range(0, 10)
-      .doc("Least that research counts (assumed).");
+      .assumed()
+      .doc("Least that research counts.");
   kind.param("most_effort", &Params::most_effort, "1")
       .initial(1.2)
       .range(0, 100)
-      .doc("Most that research counts (assumed).");
+      .assumed()
+      .doc("Most that research counts.");
   kind.param("fading", &Params::fading, "1")
       .initial(0.1)
       .range(0, 2)
-      .doc("Of progress, in what has been reached (assumed, 0 to .3).");
-  kind.param("least_age", &Params::least_age, "month")
-      .initial(6)
-      .range(0, 1000)
-      .doc("Between models (assumed, 3 to 12).");
+      .assumed(0, 0.3)
+      .doc("Of progress, in what has been reached.");
+  kind.param("least_age", &Params::least_age, "month").initial(6).range(0, 1000).assumed(3, 12).doc("Between models.");
   kind.param("patience_for_compute", &Params::patience_for_compute, "month")
       .initial(14)
       .range(0, 1000)
-      .doc("After which less compute than the last took is enough (assumed, 10 to 24).");
+      .assumed(10, 24)
+      .doc("After which less compute than the last took is enough.");
   kind.param("enough_compute", &Params::enough_compute, "1")
       .initial(0.5)
       .range(0, 1)
-      .doc("What is enough then, of the last (assumed, .3 to 1).");
+      .assumed(0.3, 1)
+      .doc("What is enough then, of the last.");
   kind.param("least_lerner", &Params::least_lerner, "1")
       .initial(0.2)
       .range(0, 0.99)
-      .doc("Least Lerner index it asks (assumed).");
-  kind.param("most_lerner", &Params::most_lerner, "1").initial(0.75).range(0, 0.99).doc("Most that it asks (assumed).");
+      .assumed(0.1, 0.3)
+      .doc("Least Lerner index it asks.");
+  kind.param("most_lerner", &Params::most_lerner, "1")
+      .initial(0.75)
+      .range(0, 0.99)
+      .assumed(0.6, 0.85)
+      .doc("Most that it asks.");
   kind.param("least_margin", &Params::least_margin, "1")
       .initial(0.02)
       .range(0, 10)
-      .doc("Least over the cost of compute (assumed).");
+      .assumed()
+      .doc("Least over the cost of compute.");
   kind.param("serving_reserve", &Params::serving_reserve, "1")
       .initial(0.2)
       .range(0, 10)
-      .doc("Compute for customers beyond those expected (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Compute for customers beyond those expected.");
   kind.param("research_serves", &Params::research_serves, "1")
       .initial(0.3)
       .range(0, 1)
-      .doc("Part of the research machines that serve where more customers come (assumed, 0 to .5).");
+      .assumed(0, 0.5)
+      .doc("Part of the research machines that serve where more customers come.");
   kind.param("most_spent", &Params::most_spent, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of its money, most that it plans to spend on compute (assumed, .2 to .6).");
+      .assumed(0.2, 0.6)
+      .doc("Of its money, most that it plans to spend on compute.");
   kind.param("most_served", &Params::most_served, "1/month")
       .initial(0.6)
       .range(0, 1)
-      .doc("Of its money, most that it spends on compute for customers (assumed, .4 to .8).");
+      .assumed(0.4, 0.8)
+      .doc("Of its money, most that it spends on compute for customers.");
   kind.param("data_of_sales", &Params::data_of_sales, "1")
       .initial(0.03)
       .range(0, 1)
-      .doc("Of sales, for data licences (assumed, .01 to .1).");
+      .assumed(0.01, 0.1)
+      .doc("Of sales, for data licences.");
   kind.param("data_of_money", &Params::data_of_money, "1/month")
       .initial(0.0015)
       .range(0, 1)
-      .doc("Of money, for data licences (assumed, .0005 to .005).");
+      .assumed(0.0005, 0.005)
+      .doc("Of money, for data licences.");
   kind.param("synthetic_of_sales", &Params::synthetic_of_sales, "1")
       .initial(0.01)
       .range(0, 1)
-      .doc("Of sales, for synthetic data before human data run short (assumed, 0 to .03).");
+      .assumed(0, 0.03)
+      .doc("Of sales, for synthetic data before human data run short.");
   kind.param("data_shortage", &Params::data_shortage, "1")
       .initial(0.3)
       .range(0, 100)
-      .doc("Tokens trained on over those it may use, from which human data are short (assumed, .2 to 1).");
+      .assumed(0.2, 1)
+      .doc("Tokens trained on over those it may use, from which human data are short.");
   kind.param("demand_speed", &Params::demand_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of expected demand towards what is seen (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of expected demand towards what is seen.");
   kind.param("staff_speed", &Params::staff_speed, "1/month")
       .initial(0.05)
       .range(0, 1)
-      .doc("Of its staff towards what it can pay (assumed, .03 to .15).");
+      .assumed(0.03, 0.15)
+      .doc("Of its staff towards what it can pay.");
   kind.param("least_staff", &Params::least_staff, "expert_month/month")
       .initial(20)
       .range(0, 1000000000.0)
-      .doc("Researchers that a going developer keeps (assumed, 5 to 50).");
+      .assumed(5, 50)
+      .doc("Researchers that a going developer keeps.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.3)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("compute_limit", &Params::compute_limit, "1")
       .initial(1.8)
       .range(1, 100)
-      .doc("Most it bids over the last price of compute (assumed, 1.3 to 2.5).");
+      .assumed(1.3, 2.5)
+      .doc("Most it bids over the last price of compute.");
   kind.param("data_limit", &Params::data_limit, "1")
       .initial(1.2)
       .range(1, 100)
-      .doc("Most it bids over the last price of data (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last price of data.");
   kind.state("algorithm", &State::algorithm, "1")
       .initial(1)
       .range(1e-6, 1e12)
@@ -276,8 +315,8 @@ void Developer::describe(Kind<Developer>& kind) {
       .range(0, 1e6)
       .disclosed("model")
       .doc("Reducible loss of the reference model over its own.");
-  kind.state("parameters", &State::parameters, "1").initial(1e9).range(1e6, 1e20).doc("N of its model.");
-  kind.state("tokens", &State::tokens, "1").range(0, 1e20).doc("D its model was trained on.");
+  kind.state("parameters", &State::parameters, "1").initial(1e9).range(1e6, 1e30).doc("N of its model.");
+  kind.state("tokens", &State::tokens, "1").range(0, 1e30).doc("D its model was trained on.");
   kind.state("hours_per_token", &State::hours_per_token, "accelerator_hour/Mtoken")
       .range(0, 1e12)
       .doc("Compute for a million tokens.");
@@ -306,8 +345,8 @@ void Developer::describe(Kind<Developer>& kind) {
   kind.port(ai_sales).optional().doc("Sales of the AI layers.");
   kind.part(finance, &Params::finance, &State::finance);
   kind.port(voucher).optional().doc("Part of the price of compute that is paid back to it.");
-  kind.field("sales_multiple").initial(20);
-  kind.field("told_growth").initial(1);
+  kind.field("sales_multiple").initial(20).assumed(10, 30);
+  kind.field("told_growth").initial(1).assumed();
   kind.field("most_debt").initial(0);
   kind.on<&Developer::hire>("hire", "Hires researchers.");
   kind.on<&Developer::train>("train", "Rents compute for customers and research.");

@@ -30,7 +30,7 @@ double additional(const CostShare::Params& p, double eligible, double base) {
 
 void CostShare::describe(Kind<CostShare>& kind) {
   kind.name("cost_share").doc("Pays a share of what others spend on what is eligible, beyond a base.");
-  kind.param("rate", &Params::rate, "1").initial(0.25).range(0, 0.95).doc("r: paid of a unit (assumed, .15 to .35).");
+  kind.param("rate", &Params::rate, "1").initial(0.25).range(0, 0.95).assumed(0.15, 0.35).doc("r: paid of a unit.");
   kind.param("base_share", &Params::base_share, "1")
       .initial(1)
       .range(0, 10)

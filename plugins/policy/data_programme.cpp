@@ -12,15 +12,18 @@ void DataProgramme::describe(Kind<DataProgramme>& kind) {
   kind.param("stock", &Params::stock, "Gtoken")
       .initial(450)
       .range(0, 1e15)
-      .doc("Of text that could be released; it is released once (assumed, 100 to 2000).");
+      .assumed(100, 2000)
+      .doc("Of text that could be released; it is released once.");
   kind.param("curation", &Params::curation, "expert_month/Gtoken")
       .initial(300)
       .range(1e-6, 1e6)
-      .doc("Of specialists that a gigatoken takes to be fit for use (assumed, 100 to 1000).");
+      .assumed(100, 1000)
+      .doc("Of specialists that a gigatoken takes to be fit for use.");
   kind.param("fee_limit", &Params::fee_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last fee of specialists (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last fee of specialists.");
   kind.state("released", &State::released, "Gtoken").range(0, 1e15).doc("So far.");
   kind.state("released_now", &State::released_now, "Gtoken").range(0, 1e15).doc("In the tick.");
   kind.port(curators).doc("Specialists who make text fit for use.");

@@ -31,7 +31,8 @@ void Guarantee::describe(Kind<Guarantee>& kind) {
   kind.param("guaranteed", &Params::guaranteed, "1")
       .initial(0.5)
       .range(0, 1)
-      .doc("g: of a loan, and of the loss on it (assumed, .3 to .85).");
+      .assumed(0.3, 0.85)
+      .doc("g: of a loan, and of the loss on it.");
   kind.state("called", &State::called, "money").range(0, 1e18).doc("Its part of losses so far, paid or not.");
   kind.state("failed", &State::failed, "1").range(0, 1e9).doc("Guaranteed firms that began to wind up so far.");
   kind.port(books).attributes({"debts", "assets"}).doc("Firms whose loans it guarantees, by their books.");

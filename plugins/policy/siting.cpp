@@ -10,7 +10,8 @@ void Siting::describe(Kind<Siting>& kind) {
   kind.param("longest_wait", &Params::longest_wait, "month")
       .initial(6)
       .range(0, 1000)
-      .doc("Of a new connection, at and below which it pays nothing (assumed, 0 to 24).");
+      .assumed(0, 24)
+      .doc("Of a new connection, at and below which it pays nothing.");
   kind.state("wait", &State::wait, "month").range(0, 1e9).doc("Mean of its region's grid operators.");
   kind.port(grids).attributes({"wait"}).doc("Grid operators, of those in its region.");
   kind.part(purse, &Params::purse, &State::purse);

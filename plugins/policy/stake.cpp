@@ -21,7 +21,8 @@ void Stake::describe(Kind<Stake>& kind) {
   kind.param("public_share", &Params::public_share, "1")
       .initial(0.51)
       .range(0, 1)
-      .doc("Of every offer of new shares, the most that it takes (51 % is what plans name; assumed, .2 to .51).");
+      .assumed(0.2, 0.51)
+      .doc("Of every offer of new shares, the most that it takes (51 % is what plans name).");
   kind.state("shares", &State::shares, "1").range(0, 1e18).doc("Bought so far.");
   kind.state("dividends", &State::dividends, "money").range(0, 1e18).doc("Passed on to the treasury so far.");
   kind.port(equity).doc("Where it buys.");

@@ -31,7 +31,7 @@ double quality_of_last_winner(const Agent& self, double winners) {
 
 void Tournament::describe(Kind<Tournament>& kind) {
   kind.name("tournament").doc("Grants to the best of a field, in equal parts.");
-  kind.param("winners", &Params::winners, "1").initial(2).range(1, 1000).doc("m: how many share it (assumed, 1 to 5).");
+  kind.param("winners", &Params::winners, "1").initial(2).range(1, 1000).assumed(1, 5).doc("m: how many share it.");
   kind.state("least_quality", &State::least_quality, "1").range(0, 1e300).doc("Of the last who won.");
   kind.port(contestants).attributes({"quality"}).doc("Who plays, of those in its region.");
   kind.part(purse, &Params::purse, &State::purse);

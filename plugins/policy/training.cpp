@@ -28,7 +28,8 @@ void Training::describe(Kind<Training>& kind) {
   kind.param("teaching", &Params::teaching, "expert_month")
       .initial(1.5)
       .range(0.01, 1000)
-      .doc("Of teachers that a specialist takes (assumed, .5 to 4).");
+      .assumed(0.5, 4)
+      .doc("Of teachers that a specialist takes.");
   kind.param("stipend", &Params::stipend, "money")
       .initial(0)
       .range(0, 1e9)
@@ -36,11 +37,13 @@ void Training::describe(Kind<Training>& kind) {
   kind.param("lag", &Params::lag, "month")
       .initial(18)
       .range(1, 60)
-      .doc("From the beginning of a place until its specialist works as one (assumed, 6 to 48).");
+      .assumed(6, 48)
+      .doc("From the beginning of a place until its specialist works as one.");
   kind.param("fee_limit", &Params::fee_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last fee of specialists (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last fee of specialists.");
   kind.state("begun", &State::begun, "1").range(0, 1e12).doc("Places begun so far.");
   kind.state("learning", &State::learning, "1").range(0, 1e12).doc("Who learn now.");
   kind.state("trained", &State::trained, "1").range(0, 1e12).doc("Specialists who came of it so far.");

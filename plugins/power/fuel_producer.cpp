@@ -15,55 +15,68 @@ void FuelProducer::describe(Kind<FuelProducer>& kind) {
   kind.param("inventory", &Params::inventory, "month")
       .initial(1.5)
       .range(0, 100)
-      .doc("Stock it aims at, in months of sales (assumed).");
+      .assumed(1, 3)
+      .doc("Stock it aims at, in months of sales.");
   kind.param("slope", &Params::slope, "1")
       .initial(1)
       .range(0, 10)
-      .doc("Of the log price in utilisation beyond what is usual (assumed, .5 to 2).");
+      .assumed(0.5, 2)
+      .doc("Of the log price in utilisation beyond what is usual.");
   kind.param("growth", &Params::growth, "1/year")
       .initial(0.05)
       .range(0, 1)
-      .doc("Of capacity while much of it is used (assumed, 0 to .1).");
+      .assumed(0, 0.1)
+      .doc("Of capacity while much of it is used.");
   kind.param("progress", &Params::progress, "1/year")
       .initial(0.01)
       .range(0, 0.99)
-      .doc("Fall of labour per unit (assumed, 0 to .03).");
+      .assumed(0, 0.03)
+      .doc("Fall of labour per unit.");
   kind.param("sales_speed", &Params::sales_speed, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of expected demand towards what is seen (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected demand towards what is seen.");
   kind.param("stock_speed", &Params::stock_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Of closing the gap to its stock (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Of closing the gap to its stock.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.2)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .1 to .3).");
+      .assumed(0.1, 0.3)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("usual_utilisation", &Params::usual_utilisation, "1")
       .initial(0.8)
       .range(0, 1)
-      .doc("At which the price is labour and mark-up (assumed, .7 to .9).");
+      .assumed(0.7, 0.9)
+      .doc("At which the price is labour and mark-up.");
   kind.param("most_slack", &Params::most_slack, "1")
       .initial(0.4)
       .range(0, 1)
-      .doc("Most that utilisation counts below that (assumed).");
+      .assumed()
+      .doc("Most that utilisation counts below that.");
   kind.param("most_tight", &Params::most_tight, "1")
       .initial(0.8)
       .range(0, 10)
-      .doc("Most that it counts above that (assumed).");
+      .assumed()
+      .doc("Most that it counts above that.");
   kind.param("price_speed", &Params::price_speed, "1/month")
       .initial(0.3)
       .range(0, 1)
-      .doc("Part of the way to that price (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Part of the way to that price.");
   kind.param("growth_utilisation", &Params::growth_utilisation, "1")
       .initial(0.85)
       .range(0, 10)
-      .doc("Above which capacity grows (assumed, .8 to .9).");
+      .assumed(0.8, 0.9)
+      .doc("Above which capacity grows.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.state("labour_per_unit", &State::labour_per_unit, "person_month/MWh_fuel").range(0, 1e6).doc("Work in a unit.");
   kind.state("capacity", &State::capacity, "MWh_fuel/month").range(0, 1e15).doc("Most it can dig up.");
   kind.state("expected_demand", &State::expected_demand, "MWh_fuel/month").range(0, 1e15).doc("Demand it expects.");

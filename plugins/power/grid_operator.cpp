@@ -10,78 +10,94 @@ namespace ondol::power {
 void GridOperator::describe(Kind<GridOperator>& kind) {
   kind.name("grid_operator")
       .doc("Buys in the power pool, sells at a regulated tariff, connects new sites to the grid.");
-  kind.param("loss", &Params::loss, "1").initial(0.07).range(0, 0.9).doc("Lost in transmission (assumed).");
-  kind.param("reserve", &Params::reserve, "1").initial(0.03).range(0, 1).doc("Bought beyond the forecast (assumed).");
+  kind.param("loss", &Params::loss, "1").initial(0.07).range(0, 0.9).assumed(0.04, 0.1).doc("Lost in transmission.");
+  kind.param("reserve", &Params::reserve, "1").initial(0.03).range(0, 1).assumed().doc("Bought beyond the forecast.");
   kind.param("margin", &Params::margin, "money/MWh").range(0, 1e6).doc("Of the tariff over the cost of power.");
   kind.param("pass_through", &Params::pass_through, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Speed at which cost reaches the tariff; below 1 the operator can lose money for a while (assumed).");
-  kind.param("highest_bid", &Params::highest_bid, "money/MWh").initial(500).range(0, 1e9).doc("In the pool (assumed).");
+      .assumed(0.1, 0.5)
+      .doc("Speed at which cost reaches the tariff; below 1 the operator can lose money for a while.");
+  kind.param("highest_bid", &Params::highest_bid, "money/MWh").initial(500).range(0, 1e9).assumed().doc("In the pool.");
   kind.param("connection_price", &Params::connection_price, "money/MW_grid").range(0, 1e12).doc("At the start.");
   kind.param("connection_work", &Params::connection_work, "money/MW_grid")
       .initial(4e5)
       .range(0, 1e12)
-      .doc("Wages in a connection at the first wage (assumed).");
+      .assumed()
+      .doc("Wages in a connection at the first wage.");
   kind.param("connection_baskets", &Params::connection_baskets, "basket/MW_grid")
       .initial(5e5)
       .range(0, 1e12)
-      .doc("Materials in a connection (assumed).");
+      .assumed()
+      .doc("Materials in a connection.");
   kind.param("first_wage", &Params::first_wage, "money/person_month")
       .range(1e-9, 1e9)
       .doc("Wage at which work was reckoned.");
   kind.param("connection_margin", &Params::connection_margin, "1")
       .initial(0.2)
       .range(0, 100)
-      .doc("Least over the cost of a connection that it asks (assumed, .1 to .3).");
+      .assumed(0.1, 0.3)
+      .doc("Least over the cost of a connection that it asks.");
   kind.param("connection_growth", &Params::connection_growth, "1/month")
       .initial(0.015)
       .range(0, 1)
-      .doc("Most that crews grow (assumed, .01 to .03).");
+      .assumed(0.01, 0.03)
+      .doc("Most that crews grow.");
   kind.param("connection_gain", &Params::connection_gain, "1/month")
       .initial(0.01)
       .range(0, 1)
-      .doc("Growth of crews per unit of relative queue (assumed, .005 to .02).");
+      .assumed(0.005, 0.02)
+      .doc("Growth of crews per unit of relative queue.");
   kind.param("usual_queue", &Params::usual_queue, "month")
       .initial(6)
       .range(0.01, 1000)
-      .doc("Beyond which crews grow (assumed, 3 to 12).");
+      .assumed(3, 12)
+      .doc("Beyond which crews grow.");
   kind.param("work_off", &Params::work_off, "1/month")
       .initial(1.0 / 3)
       .range(0, 1)
-      .doc("Of its backlog of connections, to be built (assumed, .2 to .5).");
+      .assumed(0.2, 0.5)
+      .doc("Of its backlog of connections, to be built.");
   kind.param("spare_connections", &Params::spare_connections, "month")
       .initial(0.5)
       .range(0, 100)
-      .doc("Of what it can build, kept ready (assumed, 0 to 1).");
+      .assumed(0, 1)
+      .doc("Of what it can build, kept ready.");
   kind.param("materials_reserve", &Params::materials_reserve, "1")
       .initial(0.2)
       .range(0, 10)
-      .doc("Materials beyond what it can build (assumed, 0 to .5).");
+      .assumed(0, 0.5)
+      .doc("Materials beyond what it can build.");
   kind.param("least_bid", &Params::least_bid, "1")
       .initial(0.5)
       .range(0, 10)
-      .doc("Least bid in the pool, per tariff (assumed).");
+      .assumed()
+      .doc("Least bid in the pool, per tariff.");
   kind.param("forecast_speed", &Params::forecast_speed, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of the forecast towards demand (assumed, .3 to .8).");
+      .assumed(0.3, 0.8)
+      .doc("Of the forecast towards demand.");
   kind.param("unseen", &Params::unseen, "1")
       .initial(0.1)
       .range(0, 10)
-      .doc("Demand beyond its sales that it takes for granted where it sold out (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("Demand beyond its sales that it takes for granted where it sold out.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of goods.");
   kind.param("crew_equipment", &Params::crew_equipment, "basket*month/MW_grid")
       .initial(5e6)
       .range(1, 1e12)
-      .doc("Of goods that crews for one connection more a month take, where network grants pay (assumed, 2e6 to 2e7).");
+      .assumed(2e6, 2e7)
+      .doc("Of goods that crews for one connection more a month take, where network grants pay.");
   kind.state("tariff", &State::tariff, "money/MWh").range(0, 1e9).doc("Asked of customers.");
   kind.state("forecast", &State::forecast, "MWh").range(0, 1e15).doc("Demand it expects in a tick.");
   kind.state("connection_rate", &State::connection_rate, "MW_grid/month")
@@ -101,8 +117,8 @@ void GridOperator::describe(Kind<GridOperator>& kind) {
   kind.part(book, &Params::book, &State::book);
   kind.field("working_capital")
       .initial(1.5)
-      .doc(
-          "w: of expected outlays, kept as money; with less, one price spike blacks the region out (assumed, 1 to 3).");
+      .assumed(1, 3)
+      .doc("w: of expected outlays, kept as money; with less, one price spike blacks the region out.");
   kind.field("patience").initial(0).doc("Short for so long it winds up; 0: never, for a region cannot be without one.");
   kind.on<&GridOperator::buy>("finance", "Buys what it expects to sell.");
   kind.on<&GridOperator::hire>("hire", "Loses some, offers the rest; hires for connections.");

@@ -36,76 +36,91 @@ void PowerPlant::describe(Kind<PowerPlant>& kind) {
   kind.param("other_cost", &Params::other_cost, "money/MWh")
       .initial(0)
       .range(0, 1e6)
-      .doc("Of running, beside fuel (assumed).");
+      .assumed()
+      .doc("Of running, beside fuel.");
   kind.param("availability", &Params::availability, "1").range(0, 1).doc("Share of the hours in which it can run.");
   kind.param("workers", &Params::workers, "person_month/(MW*month)")
       .initial(0.1)
       .range(0, 1e6)
-      .doc("To keep it (assumed).");
+      .assumed()
+      .doc("To keep it.");
   kind.param("capital_cost", &Params::capital_cost, "money/MW").range(0, 1e12).doc("Of new capacity.");
   kind.param("growth_limit", &Params::growth_limit, "1/year")
       .initial(0.06)
       .range(0, 10)
-      .doc("Most that capacity can grow (assumed).");
+      .assumed(0.03, 0.12)
+      .doc("Most that capacity can grow.");
   kind.param("capital_charge", &Params::capital_charge, "1/year")
       .initial(0.09)
       .range(0, 1)
-      .doc("Return asked of new capacity (assumed).");
-  kind.param("life", &Params::life, "month").initial(480).range(1, 1e5).doc("Of capacity (assumed).");
+      .assumed(0.06, 0.12)
+      .doc("Return asked of new capacity.");
+  kind.param("life", &Params::life, "month").initial(480).range(1, 1e5).assumed().doc("Of capacity.");
   kind.param("fuel_stock", &Params::fuel_stock, "month")
       .initial(2.5)
       .range(0, 100)
-      .doc("Months of fuel it keeps (assumed); with less a price spike blacks a region out.");
+      .assumed()
+      .doc("Months of fuel it keeps; with less a price spike blacks a region out.");
   kind.param("fuel_speed", &Params::fuel_speed, "1/month")
       .initial(0.5)
       .range(0, 1)
-      .doc("Of closing the gap to its stock of fuel (assumed, .3 to .8).");
+      .assumed(0.3, 0.8)
+      .doc("Of closing the gap to its stock of fuel.");
   kind.param("fuel_cover", &Params::fuel_cover, "month")
       .initial(1.2)
       .range(0, 100)
-      .doc("Least fuel it aims at, in months of running all it can (assumed, 1 to 2).");
+      .assumed(1, 2)
+      .doc("Least fuel it aims at, in months of running all it can.");
   kind.param("most_fuel", &Params::most_fuel, "month")
       .initial(3)
       .range(0, 100)
-      .doc("Most fuel it aims at, likewise (assumed, 2 to 4).");
+      .assumed(2, 4)
+      .doc("Most fuel it aims at, likewise.");
   kind.param("least_staff", &Params::least_staff, "1")
       .initial(0.25)
       .range(0, 1)
-      .doc("Share of its workers that an idle plant keeps (assumed, .1 to .5).");
+      .assumed(0.1, 0.5)
+      .doc("Share of its workers that an idle plant keeps.");
   kind.param("maintenance_share", &Params::maintenance_share, "1")
       .initial(0.7)
       .range(0, 1)
-      .doc("Of other cost, spent on goods (assumed, .5 to .9).");
+      .assumed(0.5, 0.9)
+      .doc("Of other cost, spent on goods.");
   kind.param("usual_tightness", &Params::usual_tightness, "1")
       .initial(0.8)
       .range(0, 1)
-      .doc(
-          "Electricity sold over offered in its region, beyond which it builds whatever the price (assumed, .7 to "
-          ".9).");
+      .assumed(0.7, 0.9)
+      .doc("Electricity sold over offered in its region, beyond which it builds whatever the price.");
   kind.param("tightness_range", &Params::tightness_range, "1")
       .initial(0.1)
       .range(0.001, 1)
-      .doc("From there to building as fast as it can (assumed, .05 to .2).");
+      .assumed(0.05, 0.2)
+      .doc("From there to building as fast as it can.");
   kind.param("full_replacement", &Params::full_replacement, "1")
       .initial(0.5)
       .range(0.001, 1)
-      .doc("Use of capacity below which it is not replaced in full (assumed, .3 to .7).");
+      .assumed(0.3, 0.7)
+      .doc("Use of capacity below which it is not replaced in full.");
   kind.param("burn_speed", &Params::burn_speed, "1/month")
       .initial(0.2)
       .range(0, 1)
-      .doc("Of expected burn towards what is burnt (assumed, .1 to .4).");
+      .assumed(0.1, 0.4)
+      .doc("Of expected burn towards what is burnt.");
   kind.param("wage_limit", &Params::wage_limit, "1")
       .initial(1.3)
       .range(1, 100)
-      .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+      .assumed(1.1, 1.5)
+      .doc("Most it bids over the last wage.");
   kind.param("fuel_limit", &Params::fuel_limit, "1")
       .initial(1.5)
       .range(1, 100)
-      .doc("Most it bids over the last price of fuel (assumed, 1.2 to 2).");
+      .assumed(1.2, 2)
+      .doc("Most it bids over the last price of fuel.");
   kind.param("price_limit", &Params::price_limit, "1")
       .initial(1.1)
       .range(1, 100)
-      .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+      .assumed(1, 1.3)
+      .doc("Most it bids over the last price of goods.");
   kind.state("capacity", &State::capacity, "MW").range(0, 1e12).doc("Installed.");
   kind.state("marginal_cost", &State::marginal_cost, "money/MWh").range(0, 1e9).doc("Asked.");
   kind.state("dispatched", &State::dispatched, "MWh").range(0, 1e15).doc("Sold in the tick.");

@@ -60,50 +60,61 @@ struct Supplier {
     kind.param("learning_rate", &Params::learning_rate, "1")
         .initial(0.1)
         .range(0, 0.9)
-        .doc("Fall of unit cost per doubling of experience (assumed unless the world says more).");
+        .assumed(0.03, 0.2)
+        .doc("Fall of unit cost per doubling of experience.");
     kind.param("labour_share", &Params::labour_share, "1")
         .initial(0.5)
         .range(0, 1)
-        .doc("Of unit cost; the rest is baskets (assumed, .3 to .7).");
+        .assumed(0.3, 0.7)
+        .doc("Of unit cost; the rest is baskets.");
     kind.param("first_wage", &Params::first_wage, "money/person_month")
         .range(1e-9, 1e9)
         .doc("Wage at which c0 was reckoned.");
     kind.param("work_off", &Params::work_off, "1/month")
         .initial(1.0 / 3)
         .range(0, 1)
-        .doc("Of its backlog, to be made (assumed, .2 to .5).");
+        .assumed(0.2, 0.5)
+        .doc("Of its backlog, to be made.");
     kind.param("stock_target", &Params::stock_target, "month")
         .initial(1.1)
         .range(0, 100)
-        .doc("Of expected orders, in stock and materials while it has orders (assumed, .5 to 2).");
+        .assumed(0.5, 2)
+        .doc("Of expected orders, in stock and materials while it has orders.");
     kind.param("orders_speed", &Params::orders_speed, "1/month")
         .initial(0.2)
         .range(0, 1)
-        .doc("Of expected orders towards those seen (assumed, .1 to .4).");
+        .assumed(0.1, 0.4)
+        .doc("Of expected orders towards those seen.");
     kind.param("capacity_gain", &Params::capacity_gain, "1/month")
         .initial(0.02)
         .range(0, 1)
-        .doc("Capacity it would add per unit of relative backlog (assumed, .01 to .05).");
+        .assumed(0.01, 0.05)
+        .doc("Capacity it would add per unit of relative backlog.");
     kind.param("capacity_growth", &Params::capacity_growth, "1/month")
         .initial(0.06)
         .range(0, 1)
-        .doc("Most that it adds (assumed, .03 to .1).");
+        .assumed(0.03, 0.1)
+        .doc("Most that it adds.");
     kind.param("capacity_wear", &Params::capacity_wear, "1/month")
         .initial(0.002)
         .range(0, 1)
-        .doc("Capacity that is not kept up while the backlog is below its target (assumed, 0 to .01).");
+        .assumed(0, 0.01)
+        .doc("Capacity that is not kept up while the backlog is below its target.");
     kind.param("capital_months", &Params::capital_months, "month")
         .initial(6)
         .range(0, 1000)
-        .doc("Price of capacity in months of its output at first cost (assumed, 3 to 18).");
+        .assumed(3, 18)
+        .doc("Price of capacity in months of its output at first cost.");
     kind.param("wage_limit", &Params::wage_limit, "1")
         .initial(1.3)
         .range(1, 100)
-        .doc("Most it bids over the last wage (assumed, 1.1 to 1.5).");
+        .assumed(1.1, 1.5)
+        .doc("Most it bids over the last wage.");
     kind.param("price_limit", &Params::price_limit, "1")
         .initial(1.1)
         .range(1, 100)
-        .doc("Most it bids over the last price of goods (assumed, 1 to 1.3).");
+        .assumed(1, 1.3)
+        .doc("Most it bids over the last price of goods.");
     kind.state("first_experience", &State::first_experience, "{output}")
         .range(0, 1e18)
         .doc("X0: made before the start.");
@@ -121,10 +132,10 @@ struct Supplier {
     kind.part(finance, &Params::finance, &State::finance);
     kind.part(pricing, &Params::pricing, &State::pricing);
     kind.part(book, &Params::book, &State::book);
-    kind.field("mark_up_target").initial(2).doc("B*: months of backlog at which the mark-up rests (assumed, 1 to 4).");
-    kind.field("most_tight").initial(3);
-    kind.field("least_mark_up").initial(0.10);
-    kind.field("most_mark_up").initial(0.80);
+    kind.field("mark_up_target").initial(2).assumed(1, 4).doc("B*: months of backlog at which the mark-up rests.");
+    kind.field("most_tight").initial(3).assumed();
+    kind.field("least_mark_up").initial(0.1).assumed(0.05, 0.15);
+    kind.field("most_mark_up").initial(0.8).assumed(0.5, 1.2);
     kind.on<&Supplier::hire>("hire", "Plans from its backlog, hires for it.");
     kind.on<&Supplier::produce>("produce", "Makes what labour and materials allow, offers its stock.");
     kind.on<&Supplier::spend>("spend", "Buys materials and machines.");

@@ -88,6 +88,65 @@ TEST(World, LoadsAndConvertsUnits) {
   EXPECT_NEAR(read_field_value(kind.fields[1], model.populations[makers].params.data(), 0), 4.9 / 12, 1e-15);
 }
 
+double gift_of(const World& world, const std::string& population) {
+  const Model& model = world.model();
+  for (const PopulationModel& p : model.populations) {
+    if (p.name == population) return read_field_value(model.kinds[p.kind]->fields[0], p.params.data(), 0);
+  }
+  ADD_FAILURE() << population;
+  return 0;
+}
+
+TEST(World, SaysOfAKindWhatItsPopulationsDoNotSayThemselves) {
+  const std::string other = "[populations.misers]\nkind = \"giver\"\nports = { others = \"givers\" }\n";
+  const std::string own = "params.gift = \"2 USD\"\n";
+  const std::string standard = "[kinds.giver]\nparams.gift = \"3 USD\"\ntraits.mood = 7\nstate.given = 5\n";
+  EXPECT_EQ(gift_of(world_of(sound + other), "misers"), 1) << "the kind's own default";
+  const World world = world_of(sound + other + standard);
+  EXPECT_EQ(gift_of(world, "misers"), 3);
+  EXPECT_EQ(gift_of(world, "givers"), 3);
+  EXPECT_EQ(gift_of(world_of(sound + other + own + standard), "misers"), 2) << "a population has the last word";
+  const auto run = ticked(world, 0);
+  for (const char* population : {"misers", "givers"}) {
+    EXPECT_EQ(field(run, population, 0, "given"), 5) << population;
+    const PopulationState& there = state_of(run, population);
+    double mood = 0;
+    std::memcpy(&mood, there.traits.data(), sizeof mood);
+    EXPECT_EQ(mood == 7, population == std::string("misers")) << population;
+  }
+  EXPECT_THAT(refusal(sound + "[kinds.givr]\n"),
+              AllOf(HasSubstr("test.toml:"), HasSubstr("kinds.givr"), HasSubstr("did you mean 'giver'")));
+  EXPECT_THAT(refusal(sound + "[kinds.giver]\nparams.gfit = \"3 USD\"\n"),
+              AllOf(HasSubstr("test.toml:"), HasSubstr("kinds.giver.params.gfit"), HasSubstr("did you mean 'gift'")));
+  EXPECT_THAT(refusal(sound + "[kinds.giver]\nparams.gift = \"3 piece\"\n"),
+              AllOf(HasSubstr("test.toml:"), HasSubstr("kinds.giver.params.gift")));
+  EXPECT_THAT(refusal(sound + "[kinds.giver]\nparam.gift = \"3 USD\"\n"),
+              AllOf(HasSubstr("kinds.giver.param"), HasSubstr("did you mean 'params'")));
+}
+
+TEST(World, NamesDefaultsThatAreAssumedAmongItsInputs) {
+  const auto assumed = [](const World& world) {
+    std::vector<InputModel> found;
+    for (const InputModel& input : world.model().inputs) {
+      if (input.name == "kinds.giver.params.gift") found.push_back(input);
+    }
+    return found;
+  };
+  const auto left = assumed(world_of(sound));
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].value, 1);
+  EXPECT_EQ(left[0].low, 0.5);
+  EXPECT_EQ(left[0].high, 4);
+  EXPECT_EQ(left[0].unit, "money");
+  EXPECT_EQ(left[0].status, "assumed");
+  EXPECT_EQ(left[0].file, "plugin toy");
+  const auto said = assumed(world_of(sound + "[kinds.giver]\nparams.gift = \"3 USD\"\n"));
+  ASSERT_EQ(said.size(), 1U) << "what the world says itself stands there as it says it";
+  EXPECT_EQ(said[0].value, 3);
+  EXPECT_EQ(said[0].low, std::nullopt);
+  EXPECT_EQ(said[0].file, "test.toml");
+}
+
 TEST(World, PrintsItselfSoThatItLoadsAgain) {
   WorldOptions options = with_fixtures();
   options.set = {"seed=99", "populations.eaters.count=7", "populations.makers.params.price=\"3 USD/piece\""};

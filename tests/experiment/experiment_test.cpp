@@ -494,6 +494,38 @@ points = 16
   }
 }
 
+TEST_F(Experiments, VaryAllThatTheWorldAssumes) {
+  const std::string few = replaced(gifts, "replicates = 6", "replicates = 1\nticks = 1");
+  const std::string all = "[design]\nmethod = \"latin hypercube\"\npoints = 16\nassumptions = true\n";
+  write("shop.toml", shop + "[constants]\nbasket = { value = 3, status = \"assumed\", low = 2, high = 8 }\n");
+  write("gifts.toml", few + all);
+  run("a.db");
+  EXPECT_EQ(asked("a.db", "SELECT name, paths, unit FROM factor ORDER BY name"),
+            (std::vector<Row>{{"constants.basket", "constants.basket", ""},
+                              {"kinds.giver.params.gift", "kinds.giver.params.gift", "money"}}));
+  // As likely below what the world says as above it, and evenly on either side: 1 within 0.5 to 4.
+  EXPECT_EQ(
+      asked("a.db",
+            "SELECT SUM(value < 0.75), SUM(value < 1), SUM(value < 2.5), SUM(value BETWEEN 0.5 AND 4) FROM design "
+            "JOIN factor ON position = factor WHERE name = 'kinds.giver.params.gift'")
+          .at(0),
+      (Row{"4", "8", "12", "16"}));
+  // An arm that says itself what is assumed elsewhere keeps it.
+  EXPECT_EQ(asked("a.db", "SELECT COUNT(DISTINCT run) FROM outcome WHERE arm = 'generous'").at(0).at(0), "16");
+  write("gifts.toml", few + all + "except = [\"constants\"]\n");
+  run("b.db");
+  EXPECT_EQ(asked("b.db", "SELECT name FROM factor"), (std::vector<Row>{{"kinds.giver.params.gift"}}));
+  write("gifts.toml",
+        few + all + "[factors.g]\npath = \"kinds.giver.params.gift\"\nlow = 1\nhigh = 2\nunit = \"USD\"\n");
+  run("c.db");
+  EXPECT_EQ(asked("c.db", "SELECT name FROM factor ORDER BY name"), (std::vector<Row>{{"constants.basket"}, {"g"}}))
+      << "a factor of the experiment's own takes the place of the assumption";
+  EXPECT_THAT(refusal(few + all + "except = [\"kinds.givr\"]\n"),
+              AllOf(HasSubstr("wrong.toml:"), HasSubstr("design.except"), HasSubstr("did you mean 'kinds.giver'")));
+  EXPECT_THAT(refusal(few + all + "except = [\"constants\", \"kinds\"]\n"), HasSubstr("assumes nothing with a range"));
+  EXPECT_THAT(refusal(few + "[design]\nassumptions = true\n"), HasSubstr("a grid over all that is assumed"));
+}
+
 TEST_F(Experiments, StopWhereTheirRuleIsContent) {
   write("gifts.toml", replaced(gifts, "replicates = 6", "replicates = 60") + "[stop]\nwidth = \"5 %\"\nat_least = 4\n");
   const ExperimentReport report = run("a.db");

@@ -84,9 +84,10 @@ TEST(Contest, MorePrizeAndLessCostBuildMore) {
 }
 
 TEST(UserCost, RentTakesItOffWhatIsNotForOwnUse) {
-  EXPECT_NEAR(infrastructure::user_cost(0.38, 0.45, 0.4, 1, 0.2, 1.7), 0.38 * (1 - 0.45 * 0.6), 1e-12);
-  EXPECT_NEAR(infrastructure::user_cost(0.38, 0.45, 0.4, 9, 0.2, 1.7), 0.38 * (1 - 0.45 * 0.6 * 1.7), 1e-12);
-  EXPECT_NEAR(infrastructure::user_cost(0.38, 0.45, 1, 1, 0.2, 1.7), 0.38, 1e-12);
+  EXPECT_NEAR(infrastructure::user_cost(0.38, 0.45, 0.4, 1, 0.2, 1.7, 0.05), 0.38 * (1 - 0.45 * 0.6), 1e-12);
+  EXPECT_NEAR(infrastructure::user_cost(0.38, 0.45, 0.4, 9, 0.2, 1.7, 0.05), 0.38 * (1 - 0.45 * 0.6 * 1.7), 1e-12);
+  EXPECT_NEAR(infrastructure::user_cost(0.38, 0.45, 1, 1, 0.2, 1.7, 0.05), 0.38, 1e-12);
+  EXPECT_EQ(infrastructure::user_cost(0.38, 0.7, 0, 1.7, 0.2, 1.7, 0.05), 0.05) << "no rent makes capital free";
   EXPECT_NEAR(infrastructure::full_cost(0.4, 43830, 0.8, 0.5), 0.4 * 43830 / (8766 * 0.8) + 0.5, 1e-12);  // 3
 }
 

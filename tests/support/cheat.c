@@ -2,7 +2,7 @@
 #include <ondol/abi.h>
 
 static const ondol_field fields[] = {
-    {"hoard", "USD//year", "What it hides.", NULL, ONDOL_STATE, ONDOL_F64, 0, 1, 0, 0, 0, 0, 1e9}};
+    {"hoard", "USD//year", "What it hides.", NULL, ONDOL_STATE, ONDOL_F64, 0, 1, 0, 0, 0, 0, 1e9, 0, 0}};
 static const ondol_port_spec ports[] = {{"others", NULL, NULL, ONDOL_PEERS, 0, NULL, 0, 0, NULL, NULL, 0, 0}};
 static const ondol_purpose purposes[] = {{"gift", "For nothing.", ONDOL_CURRENT, 0, NULL}};
 

@@ -114,9 +114,9 @@ static int32_t clear(ondol_clearing* clearing) {
 }
 
 static const ondol_field fields[] = {
-    {"trick", "1", "What it proposes.", NULL, ONDOL_PARAM, ONDOL_I64, offsetof(Params, trick), 2, 0, 0, 0, 0, 7},
-    {"at", "1", "On which fill.", NULL, ONDOL_PARAM, ONDOL_I64, offsetof(Params, at), 2, 0, 0, 0, 0, 1e9},
-    {"lot", "1", "Bends a lot.", NULL, ONDOL_PARAM, ONDOL_I64, offsetof(Params, lot), 1, 0, 0, 0, 0, 9}};
+    {"trick", "1", "What it proposes.", NULL, ONDOL_PARAM, ONDOL_I64, offsetof(Params, trick), 2, 0, 0, 0, 0, 7, 0, 0},
+    {"at", "1", "On which fill.", NULL, ONDOL_PARAM, ONDOL_I64, offsetof(Params, at), 2, 0, 0, 0, 0, 1e9, 0, 0},
+    {"lot", "1", "Bends a lot.", NULL, ONDOL_PARAM, ONDOL_I64, offsetof(Params, lot), 1, 0, 0, 0, 0, 9, 0, 0}};
 
 static const ondol_mechanism crooked = {
     .size = sizeof(ondol_mechanism),

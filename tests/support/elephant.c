@@ -9,7 +9,7 @@ static int32_t clear(ondol_clearing* clearing) {
 }
 
 static const ondol_field fields[] = {
-    {"memory", "1", "All there was.", NULL, ONDOL_STATE, ONDOL_F64, 0, remembered, 0, 0, 0, 0, 1}};
+    {"memory", "1", "All there was.", NULL, ONDOL_STATE, ONDOL_F64, 0, remembered, 0, 0, 0, 0, 1, 0, 0}};
 
 static const ondol_mechanism elephant = {.size = sizeof(ondol_mechanism),
                                          .state_size = remembered * sizeof(double),

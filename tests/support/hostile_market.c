@@ -24,7 +24,7 @@ static int32_t clear(ondol_clearing* clearing) {
 }
 
 static const ondol_field fields[] = {
-    {"deed", "1", "What it does.", NULL, ONDOL_PARAM, ONDOL_F64, offsetof(Params, deed), 1, 0, 0, 0, 0, 3}};
+    {"deed", "1", "What it does.", NULL, ONDOL_PARAM, ONDOL_F64, offsetof(Params, deed), 1, 0, 0, 0, 0, 3, 0, 0}};
 
 static const ondol_mechanism hostile_market = {.size = sizeof(ondol_mechanism),
                                                .params_size = sizeof(Params),

@@ -26,7 +26,7 @@ typedef struct state {
 } state;
 
 static const later_field fields[] = {
-    {{"age", "1", "Ticks lived.", NULL, ONDOL_STATE, ONDOL_F64, 0, 1, 0, 0, 0, 0, 1e9}, "more"}};
+    {{"age", "1", "Ticks lived.", NULL, ONDOL_STATE, ONDOL_F64, 0, 1, 0, 0, 0, 0, 1e9, 0, 0}, "more"}};
 static int32_t live(ondol_chunk* chunk) {
   for (uint32_t row = 0; row < chunk->rows; ++row) ((state*)chunk->state)[row].age += 1;
   return 0;

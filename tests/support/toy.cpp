@@ -26,7 +26,7 @@ struct Giver {
 
   static void describe(Kind<Giver>& kind) {
     kind.name("giver").doc("Gives a coin a step to someone drawn from its peers.");
-    kind.param("gift", &Params::gift, "money").initial(1).range(0, 1e6).doc("What it gives.");
+    kind.param("gift", &Params::gift, "money").initial(1).range(0, 1e6).assumed(0.5, 4).doc("What it gives.");
     kind.trait("mood", &Traits::mood, "1").initial(0).range(-1e9, 1e9).doc("Drawn at the start.");
     kind.state("given", &State::given, "1").doc("How often it gave.");
     kind.state("noise", &State::noise, "1").doc("A walk of normal steps.");

@@ -34,6 +34,11 @@ Level level_at(const Factor& factor, double share) {
     return {static_cast<double>(position), factor.values[position]};
   }
   if (factor.logarithmic) return number(factor, factor.low * std::pow(factor.high / factor.low, share));
+  if (factor.middle) {
+    const double low = share < 0.5 ? factor.low : *factor.middle;
+    const double high = share < 0.5 ? *factor.middle : factor.high;
+    return number(factor, low + (share < 0.5 ? share : share - 0.5) * 2 * (high - low));
+  }
   return number(factor, factor.low + share * (factor.high - factor.low));
 }
 

@@ -1,4 +1,5 @@
 // Doing the runs of an experiment that are missing.
+#include "experiment/assumptions.hpp"
 #include "experiment/design.hpp"
 #include "experiment/experiment_file.hpp"
 #include "experiment/experiment_results.hpp"
@@ -86,7 +87,7 @@ class Experiment {
   Experiment(const std::filesystem::path& path, const std::filesystem::path& results_path,
              const ExperimentOptions& options)
       : options_(options),
-        file_(read_experiment(path)),
+        file_(whole_file(path)),
         design_(design_of(file_)),
         questions_(questions_of(file_)),
         questions_text_(questions_text(file_)) {
@@ -118,6 +119,16 @@ class Experiment {
 
  private:
   // ---- Worlds
+
+  // With what the base world assumes.
+  ExperimentFile whole_file(const std::filesystem::path& path) const {
+    ExperimentFile file = read_experiment(path);
+    if (!file.assumptions) return file;
+    WorldOptions options;
+    options.plugin_directories = options_.plugin_directories;
+    add_assumptions(file, World::load(file.world, options).model());
+    return file;
+  }
 
   WorldOptions world_options(std::vector<std::string> set) const {
     WorldOptions options;

@@ -85,7 +85,10 @@ class ExperimentReader {
   }
 
  private:
-  std::filesystem::path beside(const Toml& name) const { return file_.path.parent_path() / name.as_text(); }
+  // Seen from the file that names it, which may be one that is included.
+  static std::filesystem::path beside(const Toml& name) {
+    return std::filesystem::path(name.file()).parent_path() / name.as_text();
+  }
 
   // Where none is said, there is one, which is the base.
   void read_variants(const char* key, std::vector<Variant>& variants) {
@@ -160,7 +163,9 @@ class ExperimentReader {
                                          {"latin hypercube", DesignMethod::latin_hypercube},
                                          {"sobol", DesignMethod::sobol},
                                          {"radial", DesignMethod::radial}});
-    if (file_.factors.empty() && root_.has("design")) design.fail("there are no `factors` to vary");
+    if (design.boolean("assumptions", false)) read_assumptions(design);
+    if (file_.factors.empty() && !file_.assumptions && root_.has("design"))
+      design.fail("there are no `factors` to vary, and it does not say `assumptions = true`");
     if (file_.method != DesignMethod::grid) {
       design.at("points");
       file_.points = whole_within(design, "points", 0, 1, most_points);
@@ -179,6 +184,17 @@ class ExperimentReader {
                         points, most_points));
     }
     design.finish();
+  }
+
+  void read_assumptions(const Toml& design) {
+    if (file_.method == DesignMethod::grid)
+      design.at("assumptions").fail("a grid over all that is assumed has no end; expected another `method`");
+    Assumptions assumptions{design.at("assumptions").where(), {}};
+    if (design.has("except")) {
+      for (const Toml& part : design.at("except").elements())
+        assumptions.except.emplace_back(part.as_text(), part.where());
+    }
+    file_.assumptions = std::move(assumptions);
   }
 
   // Either a text of SQL, or a table with one.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ondol {
@@ -25,8 +26,15 @@ struct Factor {
   std::vector<std::string> paths;   // of the world, all set to the same
   std::vector<std::string> values;  // as TOML; empty: a range
   double low = 0, high = 0;
+  std::optional<double> middle = {};  // half of the way from one to the other; by default their mean
   bool logarithmic = false, whole = false;
   std::int64_t levels = 0;  // of a range, in a grid
+};
+
+// Whether what the base world assumes is varied, too.
+struct Assumptions {
+  std::string where;
+  std::vector<std::pair<std::string, std::string>> except;  // what is left out, and where the file says it
 };
 
 enum class DesignMethod { grid, latin_hypercube, sobol, radial };
@@ -63,6 +71,7 @@ struct ExperimentFile {
   std::vector<Variant> arms, scenarios;
   std::size_t reference = 0;  // among arms
   std::vector<Factor> factors;
+  std::optional<Assumptions> assumptions;  // which are added to the factors once the world is known
   DesignMethod method = DesignMethod::grid;
   std::int64_t points = 0;  // of a design that is no grid; of a radial one, its centres
   std::uint64_t seed = 1;   // of replicate 0; the next has the next

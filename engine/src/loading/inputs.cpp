@@ -99,4 +99,12 @@ void record_cell(const Reading& world, const DataTable& table, const DataRow& ro
   add_input(world, row.at, std::move(input));
 }
 
+void record_assumption(const Reading& world, const KindDescription& kind, const FieldDescription& field,
+                       const Unit& unit) {
+  const std::string name = fmt::format("kinds.{}.params.{}", kind.name, field.name);
+  if (!world.evaluation.recorded.emplace(&field, name).second) return;
+  world.evaluation.inputs.push_back({name, field.initial, unit.text(), "", "assumed", field.low, field.high,
+                                     fmt::format("plugin {}", kind.plugin), 0, field.type != ONDOL_F64});
+}
+
 }  // namespace ondol

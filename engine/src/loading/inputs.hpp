@@ -18,5 +18,8 @@ void record_input(const Reading& world, const Toml& node, const Quantity& quanti
 // several numbers, in those of the column.
 void record_cell(const Reading& world, const DataTable& table, const DataRow& row, const std::string& name,
                  const Quantity& quantity, const std::string& column = "");
+// Of a parameter that the world leaves to its kind, whose default is assumed.
+void record_assumption(const Reading& world, const KindDescription& kind, const FieldDescription& field,
+                       const Unit& unit);
 
 }  // namespace ondol

@@ -168,13 +168,27 @@ class Reader {
     read.initial = field.initial;
     read.minimum = field.minimum;
     read.maximum = field.maximum;
+    read.assumed = (field.flags & ONDOL_FIELD_ASSUMED) != 0;
+    read.low = field.low;
+    read.high = field.high;
     if (field.offset + field.count * field_type_size(read.type) > size) refuse(where + " lies outside its struct");
     if (!(read.minimum <= read.maximum)) refuse(where + " has an empty range");
     if (!read.required && !(read.initial >= read.minimum && read.initial <= read.maximum)) {
       refuse(
           fmt::format("{} starts at {}, outside its range {} to {}", where, read.initial, read.minimum, read.maximum));
     }
+    require_prior(read, where);
     return read;
+  }
+
+  // What is assumed of a default lies around it, within what the field can be at all.
+  void require_prior(const FieldDescription& field, const std::string& where) const {
+    if (field.low == 0 && field.high == 0) return;
+    if (!field.assumed) refuse(where + " has a range that is assumed, and its default is not");
+    const bool around = field.required || (field.low <= field.initial && field.initial <= field.high);
+    if (field.has_prior() && around && field.low >= field.minimum && field.high <= field.maximum) return;
+    refuse(fmt::format("{} is assumed to lie within {} to {}, expected a range around its default, {}, within {} to {}",
+                       where, field.low, field.high, field.initial, field.minimum, field.maximum));
   }
 
   PortDescription read_port(const ondol_port_spec& port, const std::string& of) const {

@@ -2,6 +2,7 @@
 #include "loading/populations.hpp"
 
 #include "base/nearest.hpp"
+#include "loading/inputs.hpp"
 #include "loading/kinds.hpp"
 #include "loading/memory.hpp"
 #include "loading/names.hpp"
@@ -31,6 +32,10 @@ Index count_at(const Toml& node) {
 }
 
 namespace {
+
+const char* section_of(ondol_field_role role) {
+  return role == ONDOL_PARAM ? "params" : role == ONDOL_TRAIT ? "traits" : "state";
+}
 
 // What a table takes from the template it names: that, laid over the one it names in turn.
 std::optional<Toml> template_of(Reading& world, const Toml& table) {
@@ -127,12 +132,23 @@ void check_units(const Reading& world, const PopulationModel& population, const 
   }
 }
 
+// What the world says of a field: of the population, else of all of its kind.
+std::optional<Toml> said_of(const Reading& world, const PopulationModel& population, const FieldDescription& field,
+                            const Toml& own) {
+  const Toml standard = world.standards[population.kind].optional_table(section_of(field.role));
+  const bool by_kind = standard.has(field.name);
+  std::optional<Toml> node;
+  if (own.has(field.name)) node = for_region(world, own.at(field.name), population.region);
+  if (!node && by_kind) node = for_region(world, standard.at(field.name), population.region);
+  return node;
+}
+
 void read_param(Reading& world, PopulationModel& population, const KindDescription& kind, const FieldDescription& field,
                 const Toml& params) {
   for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, population.params.data(), i, field.initial);
-  std::optional<Toml> node;
-  if (params.has(field.name)) node = for_region(world, params.at(field.name), population.region);
+  const std::optional<Toml> node = said_of(world, population, field, params);
   if (!node) {
+    if (field.has_prior()) record_assumption(world, kind, field, unit_of(world, field, &population, params));
     if (field.required)
       params.fail(fmt::format("population '{}' of kind '{}' needs `params.{}` ({}): {}", population.name, kind.name,
                               field.name, field.unit, field.doc));
@@ -148,12 +164,11 @@ void read_start(Reading& world, PopulationModel& population, const KindDescripti
                 std::vector<FieldStart>& starts) {
   const FieldDescription& field = kind.fields[f];
   const std::string role = field.role == ONDOL_TRAIT ? "trait" : "state";
-  std::optional<Toml> node;
-  if (table.has(field.name)) node = for_region(world, table.at(field.name), population.region);
+  const std::optional<Toml> node = said_of(world, population, field, table);
   if (!node) {
     if (field.required)
       table.fail(fmt::format("population '{}' of kind '{}' needs `{}.{}` ({}): {}", population.name, kind.name,
-                             field.role == ONDOL_TRAIT ? "traits" : "state", field.name, field.unit, field.doc));
+                             section_of(field.role), field.name, field.unit, field.doc));
     if (field.initial == 0 || field.type == ONDOL_AGENT) return;
     for (std::uint32_t i = 0; i < field.count; ++i) starts.push_back({f, i, constant(field.initial), 0});
     return;
@@ -289,6 +304,31 @@ void declare_group(Reading& world, const std::string& group, const Toml& own) {
   world.declared.push_back(std::move(declared));
 }
 
+// [kinds.KIND]: fields as populations say them, of all populations of the kind that do not.
+void read_standards(Reading& world) {
+  const Toml kinds = world.root.optional_table("kinds");
+  world.standards.assign(world.model.kinds.size(), kinds.optional_table(""));
+  for (const auto& [name, standard] : kinds.entries()) world.standards[kind_in_use(world, name, standard)] = standard;
+}
+
+void finish_standards(const Reading& world) {
+  for (Index k = 0; k < world.standards.size(); ++k) {
+    for (const ondol_field_role role : {ONDOL_PARAM, ONDOL_TRAIT, ONDOL_STATE}) {
+      std::vector<std::string> names;
+      for (const FieldDescription& field : world.model.kinds[k]->fields) {
+        if (field.role == role) names.push_back(field.name);
+      }
+      const Toml section = world.standards[k].optional_table(section_of(role));
+      for (const std::string& key : section.keys()) {
+        if (std::find(names.begin(), names.end(), key) == names.end())
+          section.at(key).fail(
+              fmt::format("kind '{}' has no such field{}", world.model.kinds[k]->name, suggestion(key, names)));
+      }
+    }
+    world.standards[k].finish({"doc"});
+  }
+}
+
 void find_treasuries(Reading& world) {
   for (const auto& [name, at] : world.treasuries) {
     const Index r = find_named(world.model.regions, name, "region", at);
@@ -313,6 +353,7 @@ void declare_populations(Reading& world) {
 
 // Ports that lead to agents may choose them by what their other ports lead to.
 void read_populations(Reading& world) {
+  read_standards(world);
   for (const bool leads_to_agents : {false, true}) {
     for (const Reading::Declared& declared : world.declared) {
       for (std::size_t i = 0; i < declared.populations.size(); ++i) bind_ports(world, declared, i, leads_to_agents);
@@ -321,6 +362,7 @@ void read_populations(Reading& world) {
   for (const Reading::Declared& declared : world.declared) {
     for (std::size_t i = 0; i < declared.populations.size(); ++i) read_population(world, declared, i);
   }
+  finish_standards(world);
 }
 
 // Populations that others lead to may be born into; they share the ids that nobody has from the start.

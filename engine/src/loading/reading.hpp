@@ -82,6 +82,7 @@ struct Reading {
   std::vector<Declared> declared;
   std::vector<PendingLevy> pending_levies;
   std::vector<PendingStatistic> pending_statistics;
+  std::vector<Toml> standards;  // by kind: what the world says of all its populations
   std::list<DataTable> data;
   std::deque<toml::table> made;  // documents made of rows of data
   std::set<std::string> used_templates;

@@ -346,6 +346,7 @@ struct InputModel {
   std::optional<double> low, high;
   std::string file;
   std::int64_t line = 0;
+  bool whole = false;  // takes whole numbers only
 };
 
 // A picture that a report on a run of this world has.

@@ -52,7 +52,7 @@ const std::vector<Described>& constant_tables() {
         {"status", "text", "sourced, estimated, assumed, derived; empty where none is stated"},
         {"low", "of the input", "least that it may be; empty where none is stated"},
         {"high", "of the input", "most that it may be; empty where none is stated"},
-        {"file", "text", "file that says it, or the option"},
+        {"file", "text", "file that says it, or the option, or the plugin whose default it is"},
         {"line", "1", "in that file; empty where it has none"}}},
       {"setting",
        "path TEXT, value TEXT, unit TEXT, value_before TEXT, file TEXT, line INTEGER",

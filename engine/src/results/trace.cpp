@@ -155,8 +155,9 @@ Trace trace(const std::filesystem::path& results, const std::string& agent, std:
   asking.ask("input", "input",
              fmt::format("SELECT name, '', value, unit, ifnull(nullif(status, '') || ', ' || ifnull(nullif(source, "
                          "''), 'no source'), '') || ifnull(' (' || file || ':' || line || ')', "
-                         "'') FROM input WHERE name LIKE '%.{0}' OR name LIKE 'populations.{1}.%'",
-                         own, trace.population));
+                         "'') FROM input WHERE name LIKE '%.{0}' OR name LIKE 'populations.{1}.%' OR "
+                         "name LIKE 'kinds.{2}.%'",
+                         own, trace.population, trace.kind));
   return trace;
 }
 

@@ -24,7 +24,7 @@ extern "C" {
 
 /* While the major is 0 the ABI is a draft: MINOR grows with any change, and host and plugin must have the same. */
 #define ONDOL_ABI_MAJOR 0
-#define ONDOL_ABI_MINOR 12
+#define ONDOL_ABI_MINOR 13
 #define ONDOL_ENTRY_NAME "ondol_plugin_entry"
 
 /* No agent, no offer, no port. */
@@ -54,6 +54,7 @@ typedef enum ondol_field_type {
 enum {
   ONDOL_FIELD_REQUIRED = 1u, /* no default: the world file must give it */
   ONDOL_FIELD_PIPELINE = 2u, /* an array of amounts under way by ticks left; recorded as its total */
+  ONDOL_FIELD_ASSUMED = 4u,  /* nobody has measured the default */
 };
 
 /* One parameter, trait or state field of a kind, or one parameter or state field of a mechanism. */
@@ -71,6 +72,7 @@ typedef struct ondol_field {
   double initial; /* default in `unit` */
   double minimum; /* inclusive */
   double maximum; /* inclusive */
+  double low, high; /* of what is assumed: where the truth is believed to lie, around the default; both 0: nobody says */
 } ondol_field;
 
 typedef enum ondol_port_type {

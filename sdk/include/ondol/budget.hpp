@@ -63,11 +63,13 @@ struct Purse {
     part.param("delay", &Params::delay, "month")
         .initial(1)
         .range(0, 24)
-        .doc("From authorisation until the treasury is asked for the money (assumed, 0 to 6).");
+        .assumed(0, 6)
+        .doc("From authorisation until the treasury is asked for the money.");
     part.param("administration", &Params::administration, "1")
         .initial(0.05)
         .range(0, 0.9)
-        .doc("lambda: of what leaves the purse, wages of those who run it (assumed, .02 to .1).");
+        .assumed(0.02, 0.1)
+        .doc("lambda: of what leaves the purse, wages of those who run it.");
     part.param("lapse", &Params::lapse, "1/month")
         .initial(0)
         .range(0, 1)

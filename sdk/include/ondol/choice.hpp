@@ -71,11 +71,13 @@ struct OrderBook {
     part.param("memory", &Params::memory, "month")
         .initial(3)
         .range(0.01, 1000)
-        .doc("Over which it reckons its pace (assumed, 2 to 6).");
+        .assumed(2, 6)
+        .doc("Over which it reckons its pace.");
     part.param("longest_idle", &Params::longest_idle, "month")
         .initial(3)
         .range(0, 1e6)
-        .doc("With orders and making nothing of what it meant to for so long, it takes no more (assumed, 2 to 6).");
+        .assumed(2, 6)
+        .doc("With orders and making nothing of what it meant to for so long, it takes no more.");
     part.state("list_price", &State::list_price, price_unit)
         .range(0, 1e18)
         .disclosed("order_book")
@@ -153,15 +155,18 @@ struct Makers {
     part.param("maker_price_weight", &Params::price_weight, "1")
         .initial(2)
         .range(0, 100)
-        .doc("a: of the log list price in choosing a maker (assumed, 1 to 4).");
+        .assumed(1, 4)
+        .doc("a: of the log list price in choosing a maker.");
     part.param("maker_wait_weight", &Params::wait_weight, "1/month")
         .initial(0.1)
         .range(0, 10)
-        .doc("b: of its wait and past lateness (assumed, .05 to .2).");
+        .assumed(0.05, 0.2)
+        .doc("b: of its wait and past lateness.");
     part.param("maker_home_weight", &Params::home_weight, "1")
         .initial(0.5)
         .range(-10, 10)
-        .doc("c: of its being in the buyer's region (assumed, 0 to 1).");
+        .assumed(0, 1)
+        .doc("c: of its being in the buyer's region.");
   }
 
   /// What the OBSERVES ports must declare.

@@ -222,64 +222,83 @@ struct Finance {
     part.param("expectation_speed", &Params::expectation_speed, "1/month")
         .initial(0.3)
         .range(0, 1)
-        .doc("lambda: of expected sales and outlays towards what is seen (assumed, .1 to .5).");
+        .assumed(0.1, 0.5)
+        .doc("lambda: of expected sales and outlays towards what is seen.");
     part.param("working_capital", &Params::working_capital, "month")
         .initial(3)
         .range(0, 1000)
-        .doc("w: of expected outlays, kept as money (assumed, 2 to 6).");
+        .assumed(2, 6)
+        .doc("w: of expected outlays, kept as money.");
     part.param("investment_months", &Params::investment_months, "month")
         .initial(6)
         .range(0.1, 1000)
-        .doc("h: over which spare money goes into investment (assumed, 3 to 12).");
+        .assumed(3, 12)
+        .doc("h: over which spare money goes into investment.");
     part.param("investment_reserve", &Params::investment_reserve, "month")
         .initial(3)
         .range(0, 1000)
-        .doc("c: of wanted investment, kept before anything is paid out (assumed, 1 to 6).");
+        .assumed(1, 6)
+        .doc("c: of wanted investment, kept before anything is paid out.");
     part.param("payout", &Params::payout, "1/month")
         .initial(0.3)
         .range(0, 1)
-        .doc("Of distributable money beyond what it keeps, paid to owners (assumed, .1 to .5).");
+        .assumed(0.1, 0.5)
+        .doc("Of distributable money beyond what it keeps, paid to owners.");
     part.param("most_debt", &Params::most_debt, "1")
         .initial(0.35)
         .range(0, 1)
-        .doc("l: debts per assets that it goes up to (assumed, .15 to .55).");
+        .assumed(0.15, 0.55)
+        .doc("l: debts per assets that it goes up to.");
     part.param("least_cover", &Params::least_cover, "1")
         .initial(1.5)
         .range(0.01, 100)
-        .doc("f: cash flow per debt service that it keeps (assumed, 1.2 to 2).");
-    part.param("loan_term", &Params::loan_term, "month").initial(60).range(1, 1000).doc("n: of its loans (assumed).");
+        .assumed(1.2, 2)
+        .doc("f: cash flow per debt service that it keeps.");
+    part.param("loan_term", &Params::loan_term, "month")
+        .initial(60)
+        .range(1, 1000)
+        .assumed(36, 84)
+        .doc("n: of its loans.");
     part.param("loan_spread", &Params::loan_spread, "1/year")
         .initial(0.02)
         .range(0, 1)
-        .doc("a: over the policy rate (assumed, .01 to .04).");
+        .assumed(0.01, 0.04)
+        .doc("a: over the policy rate.");
     part.param("leverage_spread", &Params::leverage_spread, "1/year")
         .initial(0.04)
         .range(0, 1)
-        .doc("b: per debts over assets (assumed, .02 to .08).");
+        .assumed(0.02, 0.08)
+        .doc("b: per debts over assets.");
     part.param("most_leverage_counted", &Params::most_leverage_counted, "1")
         .initial(5)
         .range(0, 100)
-        .doc("c: debts over assets beyond which the rate rises no more (assumed).");
+        .assumed()
+        .doc("c: debts over assets beyond which the rate rises no more.");
     part.param("runway", &Params::runway, "month")
         .initial(18)
         .range(0, 1000)
-        .doc("Spare money below so many months of burn opens a round of shares (assumed, 12 to 24).");
+        .assumed(12, 24)
+        .doc("Spare money below so many months of burn opens a round of shares.");
     part.param("round_gap", &Params::round_gap, "month")
         .initial(9)
         .range(0, 1000)
-        .doc("Least time between rounds (assumed, 6 to 12).");
+        .assumed(6, 12)
+        .doc("Least time between rounds.");
     part.param("round_hazard", &Params::round_hazard, "1/month")
         .initial(0.25)
         .range(0, 100)
-        .doc("Of opening a round that it wants (assumed, .1 to .5).");
+        .assumed(0.1, 0.5)
+        .doc("Of opening a round that it wants.");
     part.param("round_size", &Params::round_size, "1")
         .initial(0.17)
         .range(0, 1)
-        .doc("d: most of its value sold in a round (assumed, .12 to .22).");
+        .assumed(0.12, 0.22)
+        .doc("d: most of its value sold in a round.");
     part.param("sales_multiple", &Params::sales_multiple, "year")
         .initial(6)
         .range(0, 1000)
-        .doc("m: value of the firm in years of sales (assumed, 4 to 30).");
+        .assumed(4, 30)
+        .doc("m: value of the firm in years of sales.");
     part.param("plan_multiple", &Params::plan_multiple, "1")
         .initial(0)
         .range(0, 1000)
@@ -287,19 +306,23 @@ struct Finance {
     part.param("told_growth", &Params::told_growth, "1/year")
         .initial(0.5)
         .range(-1, 100)
-        .doc("Growth of sales that it tells those who buy its shares (assumed, .2 to 1).");
+        .assumed(0.2, 1)
+        .doc("Growth of sales that it tells those who buy its shares.");
     part.param("distress", &Params::distress, "month")
         .initial(0.25)
         .range(0, 1000)
-        .doc("Money below so many months of expected outlays is short (assumed, .1 to .5).");
+        .assumed(0.1, 0.5)
+        .doc("Money below so many months of expected outlays is short.");
     part.param("patience", &Params::patience, "month")
         .initial(6)
         .range(0, 1e6)
-        .doc("Short, or worth less than nothing, for so long it winds up; 0: never (assumed, 3 to 12).");
+        .assumed(3, 12)
+        .doc("Short, or worth less than nothing, for so long it winds up; 0: never.");
     part.param("wind_up_months", &Params::wind_up_months, "month")
         .initial(2)
         .range(0, 1000)
-        .doc("From then until it leaves (assumed, 1 to 6).");
+        .assumed(1, 6)
+        .doc("From then until it leaves.");
   }
 
   static void describe_state(auto& part) {
@@ -368,27 +391,33 @@ struct Entry {
     part.param("entry_rate", &Params::entry_rate, "1/year")
         .initial(0.5)
         .range(0, 100)
-        .doc("h0: of founding a firm where the excess return is 1 and the niche is empty (assumed, .2 to 1).");
+        .assumed(0.2, 1)
+        .doc("h0: of founding a firm where the excess return is 1 and the niche is empty.");
     part.param("required_premium", &Params::required_premium, "1/year")
         .initial(0.10)
         .range(1e-6, 10)
-        .doc("rho: over the policy rate, that founders require (assumed, .05 to .2).");
+        .assumed(0.05, 0.2)
+        .doc("rho: over the policy rate, that founders require.");
     part.param("most_excess", &Params::most_excess, "1")
         .initial(3)
         .range(0, 1000)
-        .doc("Excess return beyond which the hazard rises no more (assumed, 1 to 5).");
+        .assumed(1, 5)
+        .doc("Excess return beyond which the hazard rises no more.");
     part.param("niche", &Params::niche, "1")
         .initial(20)
         .range(1, 1e9)
-        .doc("Firms that the layer has room for (assumed).");
+        .assumed()
+        .doc("Firms that the layer has room for.");
     part.param("stake", &Params::stake, "money")
         .initial(1e6)
         .range(0, 1e18)
-        .doc("Founders' equity: working capital of a year and the least plant (assumed).");
+        .assumed()
+        .doc("Founders' equity: working capital of a year and the least plant.");
     part.param("return_speed", &Params::return_speed, "1/month")
         .initial(0.1)
         .range(0, 1)
-        .doc("Of the expected return towards that seen (assumed, .05 to .3).");
+        .assumed(0.05, 0.3)
+        .doc("Of the expected return towards that seen.");
     part.state("expected_return", &State::expected_return, "1/year").range(-1e6, 1e6).doc("R: of the layer's equity.");
     part.state("hazard", &State::hazard, "1/year").range(0, 1e6).doc("h: at which it founds.");
     part.state("founded", &State::founded, "1").range(0, 1e9).doc("Firms founded so far.");

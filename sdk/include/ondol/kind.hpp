@@ -107,9 +107,11 @@ class FieldBuilder {
  public:
   explicit FieldBuilder(ondol_field& field) : field_(&field) {}
   /// Default in the field's unit. A parameter or trait without one must be given by the world file; state starts at 0.
+  /// What was `assumed` of another default (of a part's field) is forgotten: say it after this.
   FieldBuilder& initial(double value) {
     field_->initial = value;
-    field_->flags &= ~static_cast<std::uint32_t>(ONDOL_FIELD_REQUIRED);
+    field_->low = field_->high = 0;
+    field_->flags &= ~static_cast<std::uint32_t>(ONDOL_FIELD_REQUIRED | ONDOL_FIELD_ASSUMED);
     return *this;
   }
   /// Inclusive bounds; a value outside them, given or reached, is an error.
@@ -117,6 +119,18 @@ class FieldBuilder {
     field_->minimum = minimum;
     field_->maximum = maximum;
     return *this;
+  }
+  /// The default is a guess that nobody has measured.
+  FieldBuilder& assumed() {
+    field_->flags |= static_cast<std::uint32_t>(ONDOL_FIELD_ASSUMED);
+    return *this;
+  }
+  /// The same, and the truth is believed to lie within these, in the field's unit, as likely below the default as above
+  /// it. Experiments can ask what follows from all that is so assumed.
+  FieldBuilder& assumed(double low, double high) {
+    field_->low = low;
+    field_->high = high;
+    return assumed();
   }
   /// State only: lets other agents read it, under a record that their OBSERVES ports name.
   FieldBuilder& disclosed(const char* record) {
@@ -432,7 +446,9 @@ class Kind {
              0,
              0.0,
              -std::numeric_limits<double>::infinity(),
-             std::numeric_limits<double>::infinity()};
+             std::numeric_limits<double>::infinity(),
+             0.0,
+             0.0};
     return FieldBuilder(field);
   }
   template <ondol_port_type Type>

@@ -104,8 +104,8 @@ class Mechanism {
     constexpr double unbounded = std::numeric_limits<double>::infinity();
     const std::uint32_t required = role == ONDOL_PARAM ? static_cast<std::uint32_t>(ONDOL_FIELD_REQUIRED) : 0U;
     fields_.push_back({name, unit, "", nullptr, static_cast<std::uint32_t>(role), Shape::type,
-                       detail::offset_of(member), Shape::count, Shape::flags | required, 0, 0.0, -unbounded,
-                       unbounded});
+                       detail::offset_of(member), Shape::count, Shape::flags | required, 0, 0.0, -unbounded, unbounded,
+                       0.0, 0.0});
     return FieldBuilder(fields_.back());
   }
 

@@ -64,28 +64,34 @@ struct MarkUp {
     part.param("mark_up_target", &Params::mark_up_target, "1")
         .initial(1)
         .range(1e-6, 1e6)
-        .doc("Tightness at which the mark-up rests (assumed).");
+        .assumed()
+        .doc("Tightness at which the mark-up rests.");
     part.param("mark_up_gain", &Params::mark_up_gain, "1/month")
         .initial(0.03)
         .range(0, 1)
-        .doc("g: of the mark-up per unit of relative tightness (assumed, .01 to .1).");
+        .assumed(0.01, 0.1)
+        .doc("g: of the mark-up per unit of relative tightness.");
     part.param("most_slack", &Params::most_slack, "1")
         .initial(1)
         .range(0, 1)
-        .doc("Most that relative tightness counts below its target (assumed, .3 to 1).");
+        .assumed(0.3, 1)
+        .doc("Most that relative tightness counts below its target.");
     part.param("most_tight", &Params::most_tight, "1")
         .initial(1.5)
         .range(0, 100)
-        .doc("Most that it counts above its target (assumed, 1 to 3).");
+        .assumed(1, 3)
+        .doc("Most that it counts above its target.");
     part.param("least_mark_up", &Params::least_mark_up, "1")
         .initial(0.1)
         .range(0, 100)
-        .doc("Over unit cost (assumed).");
-    part.param("most_mark_up", &Params::most_mark_up, "1").initial(2).range(0, 100).doc("Over unit cost (assumed).");
+        .assumed()
+        .doc("Over unit cost.");
+    part.param("most_mark_up", &Params::most_mark_up, "1").initial(2).range(0, 100).assumed().doc("Over unit cost.");
     part.param("price_speed", &Params::price_speed, "1/month")
         .initial(1)
         .range(0, 1)
-        .doc("Part of the way to cost and mark-up that the price goes (assumed, .1 to 1).");
+        .assumed(0.1, 1)
+        .doc("Part of the way to cost and mark-up that the price goes.");
     part.state("mark_up", &State::mark_up, "1").range(0, 100).doc("Over unit cost.");
   }
 

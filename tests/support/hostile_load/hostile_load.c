@@ -48,11 +48,11 @@ static int32_t act(ondol_chunk* chunk) {
 }
 
 static const ondol_field whole[] = {
-    {"level", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, level), 1, 0, 0, 0, -1e9, 1e9},
-    {"hidden", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, hidden), 1, 0, 0, 0, -1e9, 1e9}};
+    {"level", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, level), 1, 0, 0, 0, -1e9, 1e9, 0, 0},
+    {"hidden", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, hidden), 1, 0, 0, 0, -1e9, 1e9, 0, 0}};
 static const ondol_field twice[] = {
-    {"level", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, level), 1, 0, 0, 0, -1e9, 1e9},
-    {"hidden", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, level), 1, 0, 0, 0, -1e9, 1e9}};
+    {"level", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, level), 1, 0, 0, 0, -1e9, 1e9, 0, 0},
+    {"hidden", "1", "A number.", NULL, ONDOL_STATE, ONDOL_F64, offsetof(State, level), 1, 0, 0, 0, -1e9, 1e9, 0, 0}};
 static const ondol_rule rules[] = {{"make", "Does nothing.", &act}};
 
 ONDOL_EXPORT const ondol_plugin* ondol_plugin_entry(const ondol_host_info* host);

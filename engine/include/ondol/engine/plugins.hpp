@@ -21,6 +21,9 @@ struct FieldDescription {
   bool required = false;
   bool pipeline = false;
   double initial = 0, minimum = 0, maximum = 0;
+  bool assumed = false;      // the default is
+  double low = 0, high = 0;  // of what is assumed: where the truth is believed to lie; equal where nobody says
+  bool has_prior() const { return low < high; }
 };
 
 struct PortDescription {
