@@ -143,12 +143,24 @@ std::optional<Toml> said_of(const Reading& world, const PopulationModel& populat
   return node;
 }
 
+// A world that leaves ports unbound need not know the units of what they would lead to, and has nothing to vary there.
+void note_assumption(const Reading& world, const PopulationModel& population, const KindDescription& kind,
+                     const FieldDescription& field, const Toml& at) {
+  std::optional<Unit> unit;
+  try {
+    unit = unit_of(world, field, &population, at);
+  } catch (const Error&) {
+    return;
+  }
+  record_assumption(world, kind, field, *unit);
+}
+
 void read_param(Reading& world, PopulationModel& population, const KindDescription& kind, const FieldDescription& field,
                 const Toml& params) {
   for (std::uint32_t i = 0; i < field.count; ++i) write_field_value(field, population.params.data(), i, field.initial);
   const std::optional<Toml> node = said_of(world, population, field, params);
   if (!node) {
-    if (field.has_prior()) record_assumption(world, kind, field, unit_of(world, field, &population, params));
+    if (field.has_prior()) note_assumption(world, population, kind, field, params);
     if (field.required)
       params.fail(fmt::format("population '{}' of kind '{}' needs `params.{}` ({}): {}", population.name, kind.name,
                               field.name, field.unit, field.doc));
