@@ -56,6 +56,24 @@ TEST(Korea, IsDrawnWholeWithWhatItDeclares) {
   EXPECT_THAT(shown.document, Not(HasSubstr("class=\"fault\"")));
 }
 
+// Taxes and transfers are no use of anything: what is spent finally is bought in markets, line by line.
+TEST(Korea, CountsAsNationalIncomeWhatIsUsedAndSaved) {
+  EXPECT_THAT(
+      ask(results,
+          "WITH used AS (SELECT tick, region, -sum(value) AS amount FROM transaction_flow WHERE value < 0 AND account "
+          "= "
+          "'current' AND sector IN ('household', 'government') AND flow IN ('goods', 'imports', 'digital services', "
+          "'tokens', 'applications', 'wages') GROUP BY 1, 2), "
+          "saved AS (SELECT tick, region, sum(income) AS amount FROM books GROUP BY 1, 2), "
+          "owners AS (SELECT tick, region, -sum(value) AS amount FROM transaction_flow WHERE value < 0 AND flow IN "
+          "('dividend', 'payout') GROUP BY 1, 2) "
+          "SELECT n.tick, n.region FROM nation n JOIN used u USING (tick, region) JOIN saved s USING (tick, region) "
+          "LEFT JOIN owners o USING (tick, region) WHERE abs(national_income - u.amount - s.amount + "
+          "coalesce(o.amount, 0)) > 1e-9 * abs(national_income)"),
+      IsEmpty());
+  EXPECT_THAT(first_column("SELECT count(*) FROM nation"), ElementsAre(std::to_string(96 * 6)));
+}
+
 // Not how near: only that each question can be asked of the world as it is.
 TEST(Korea, AnswersTheFactsThatItHasAQueryFor) {
   const Score scored = score({results}, ONDOL_SOURCE_DIR "/worlds/korea/data/facts.csv");

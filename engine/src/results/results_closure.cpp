@@ -2,6 +2,8 @@
 // transactions (Godley and Lavoie 2007).
 #include "results/results_closure.hpp"
 
+#include <fmt/format.h>
+
 namespace ondol {
 
 ResultTable instrument_table() {
@@ -33,22 +35,32 @@ ResultTable instrument_table() {
 
 // Without what changes hands and is no money: claims written off, and goods left or seized. What a buyer pays on
 // capital account for goods or services, their seller has earned.
+// Joins the names of a sector's region and kind, whose columns begin with `prefix`.
+std::string names_of_sector(const std::string& prefix, const std::string& region, const std::string& kind) {
+  return fmt::format(" LEFT JOIN region_list {1} ON {1}.id = {0}region LEFT JOIN kind_list {2} ON {2}.id = {0}kind",
+                     prefix, region, kind);
+}
+
 Described transaction_flow_view() {
-  const std::string moved =
-      "FROM flow_data f JOIN purpose_list p ON p.id = f.purpose WHERE NOT (p.class = 'capital' AND p.market = '' AND "
-      "p.name IN ('default', 'delivery'))";
+  const std::string dates = "SELECT t.date, t.year, t.month, d.tick, r.name AS region, ";
+  const auto seen_from = [&](const std::string& sector, const std::string& other, const std::string& account,
+                             const std::string& value) {
+    return dates + "p.name AS flow, k.name AS sector, " + account + " AS account, ck.name AS counterpart, " +
+           "cr.name AS counterpart_region, " + value +
+           " AS value FROM flow_data d JOIN tick_list t ON t.tick = d.tick " +
+           "JOIN purpose_list p ON p.id = d.purpose" + names_of_sector(sector, "r", "k") +
+           names_of_sector(other, "cr", "ck") +
+           " WHERE NOT (p.class = 'capital' AND p.market = '' AND p.name IN ('default', 'delivery'))";
+  };
   return {
       "transaction_flow",
-      "SELECT t.date, t.year, t.month, d.tick, r.name AS region, d.flow, k.name AS sector, d.account, SUM(d.value) AS "
-      "value FROM (SELECT f.tick, f.from_region AS region, f.from_kind AS kind, p.name AS flow, p.class AS account, "
-      "-f.amount AS value " +
-          moved +
-          " UNION ALL SELECT f.tick, f.to_region, f.to_kind, p.name, CASE WHEN p.class = 'capital' AND p.market <> '' "
-          "THEN 'current' ELSE p.class END, f.amount " +
-          moved +
-          " UNION ALL SELECT tick, region, kind, 'change of money', 'money', -change FROM instrument_data WHERE "
-          "instrument = 0 AND change <> 0) d LEFT JOIN tick_list t ON t.tick = d.tick LEFT JOIN region_list r ON r.id "
-          "= d.region LEFT JOIN kind_list k ON k.id = d.kind GROUP BY d.tick, d.region, d.flow, d.kind, d.account",
+      seen_from("d.from_", "d.to_", "p.class", "-d.amount") + " UNION ALL " +
+          seen_from("d.to_", "d.from_",
+                    "CASE WHEN p.class = 'capital' AND p.market <> '' THEN 'current' ELSE p.class END", "d.amount") +
+          " UNION ALL " + dates +
+          "'change of money', k.name, 'money', '', '', -d.change FROM instrument_data d JOIN tick_list t ON t.tick = "
+          "d.tick" +
+          names_of_sector("d.", "r", "k") + " WHERE d.instrument = 0 AND d.change <> 0",
       {{"date", "date", "first day of the tick; empty without a calendar"},
        {"year", "1", "its year"},
        {"month", "1", "its month"},
@@ -58,7 +70,9 @@ Described transaction_flow_view() {
         "what was paid for; 'change of money': what the sector held less what it had issued, with a minus"},
        {"sector", "text", "kind of the agents that paid or were paid"},
        {"account", "text", "of the sector: current, capital, financial; money for its change"},
-       {"value", "currency", "received, less paid"}}};
+       {"counterpart", "text", "kind of those who were paid, or paid"},
+       {"counterpart_region", "text", "their region"},
+       {"value", "currency", "received; with a minus: paid"}}};
 }
 
 }  // namespace ondol
