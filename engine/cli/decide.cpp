@@ -20,19 +20,21 @@ std::string share(double value) { return std::isnan(value) ? "-" : fmt::format("
 void print_figures(const Decision& decision, const Verdict& verdict) {
   std::size_t width = 3;
   for (const ArmFigures& f : decision.figures) width = std::max(width, f.arm.size());
-  say("{:<{}} {:>6} {:>11} {:>11} {:>11} {:>11} {:>25} {:>8} {:>8} {:>11} {:>11}  {}\n", "arm", width, "runs", "mean",
-      "5 %", "95 %", "difference", fmt::format("interval {:.4g} %", 100 * decision.level), "pairing", "best", "regret",
-      "worst 5 %", "");
+  say("{:<{}} {:>6} {:>11} {:>11} {:>11} {:>11} {:>25} {:>8} {:>8} {:>8} {:>11} {:>11}  {}\n", "arm", width, "runs",
+      "mean", "5 %", "95 %", "difference", fmt::format("interval {:.4g} %", 100 * decision.level), "pairing", "best",
+      "wins", "regret", "worst 5 %", "");
   for (const ArmFigures& f : decision.figures) {
     if (f.outcome != verdict.outcome || f.scenario != verdict.scenario) continue;
     const std::string interval = f.is_reference ? "reference" : fmt::format("{} to {}", number(f.low), number(f.high));
-    say("{:<{}} {:>6} {:>11} {:>11} {:>11} {:>11} {:>25} {:>8} {:>8} {:>11} {:>11}  {}\n", f.arm, width,
+    say("{:<{}} {:>6} {:>11} {:>11} {:>11} {:>11} {:>25} {:>8} {:>8} {:>8} {:>11} {:>11}  {}\n", f.arm, width,
         f.missing > 0 ? fmt::format("{}-{}", f.values + f.missing, f.missing) : fmt::format("{}", f.values),
         number(f.mean), number(f.low5), number(f.high95), f.is_reference ? "" : number(f.difference), interval,
-        f.is_reference ? "" : number(f.variance_ratio), share(f.probability_best), number(f.regret), number(f.tail),
-        f.is_reference ? "" : f.dominance);
+        f.is_reference ? "" : number(f.variance_ratio), share(f.probability_best), share(f.wins), number(f.regret),
+        number(f.tail), f.is_reference ? "" : f.dominance);
   }
 }
+
+const char* draws(const Verdict& verdict) { return verdict.by_point ? "points" : "replicates"; }
 
 std::string sentence(const Decision& decision, const Verdict& verdict) {
   const std::string place = verdict.scenario.empty() ? "" : fmt::format(" under {}", verdict.scenario);
@@ -45,8 +47,9 @@ std::string sentence(const Decision& decision, const Verdict& verdict) {
   if (verdict.ties.empty())
     return fmt::format("{}{}: {} is best, with probability {}", verdict.outcome, place, verdict.best,
                        share(probability));
-  const std::string what = verdict.more < 0 ? "they differ by exactly nothing"
-                                            : fmt::format("about {} more replicates would settle it", verdict.more);
+  const std::string what = verdict.more < 0
+                               ? "they differ by exactly nothing"
+                               : fmt::format("about {} more {} would settle it", verdict.more, draws(verdict));
   return fmt::format("{}{}: a tie of {} and {}; {}", verdict.outcome, place, verdict.best,
                      fmt::join(verdict.ties, ", "), what);
 }
@@ -97,15 +100,17 @@ void print_rankings(const Decision& decision) {
 // ---- The same for a document
 
 void write_figures(const Decision& decision, const Verdict& verdict) {
-  say("| arm | runs | mean | difference | {:.4g} % interval | pairing | probability best | regret | worst 5 % |\n"
-      "|---|---|---|---|---|---|---|---|---|\n",
+  say("| arm | runs | mean | difference | {:.4g} % interval | pairing | probability best | wins | regret | worst 5 % "
+      "|\n"
+      "|---|---|---|---|---|---|---|---|---|---|\n",
       100 * decision.level);
   for (const ArmFigures& f : decision.figures) {
     if (f.outcome != verdict.outcome || f.scenario != verdict.scenario) continue;
-    say("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", f.arm, f.values, number(f.mean),
+    say("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", f.arm, f.values, number(f.mean),
         f.is_reference ? "reference" : number(f.difference),
         f.is_reference ? "" : fmt::format("{} to {}", number(f.low), number(f.high)),
-        f.is_reference ? "" : number(f.variance_ratio), share(f.probability_best), number(f.regret), number(f.tail));
+        f.is_reference ? "" : number(f.variance_ratio), share(f.probability_best), share(f.wins), number(f.regret),
+        number(f.tail));
   }
 }
 
@@ -141,7 +146,8 @@ void write_document(const Decision& decision, bool all) {
     }
     before = verdict.outcome;
     if (verdict.outcome != decision.primary) continue;
-    say("\n**{}**\n\n", verdict.scenario.empty() ? "All scenarios" : verdict.scenario);
+    say("\n**{}**, over {} {}\n\n", verdict.scenario.empty() ? "All scenarios" : verdict.scenario, verdict.units,
+        draws(verdict));
     write_figures(decision, verdict);
   }
   say("\n### Which is best\n\n");
@@ -172,7 +178,8 @@ int decide(const DecideChoice& choice) {
   say("\n");
   for (const Verdict& verdict : decision.verdicts) {
     if (!choice.all && verdict.outcome != decision.primary) continue;
-    say("\n{}{}\n", verdict.outcome, verdict.scenario.empty() ? "" : ", scenario " + verdict.scenario);
+    say("\n{}{}, over {} {}\n", verdict.outcome, verdict.scenario.empty() ? "" : ", scenario " + verdict.scenario,
+        verdict.units, draws(verdict));
     print_figures(decision, verdict);
   }
   say("\n");

@@ -22,6 +22,8 @@ std::string list(const std::vector<double>& values) {
   return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
+const char* halved(const Explanation& explanation) { return explanation.halves_of_points ? "points" : "luck"; }
+
 constexpr std::size_t most_factors = 20;  // on the screen; those that matter most come first
 
 void print_factors(const Explanation& explanation) {
@@ -38,8 +40,13 @@ void print_factors(const Explanation& explanation) {
         number(part.effect_size), number(part.value_of_knowing), halves(part.value_of_halves));
   if (factors.size() < explanation.factors.size())
     say("and {} more in table explanation\n", explanation.factors.size() - factors.size());
-  if (!explanation.order_is_stable)
-    say("which factor matters most is not the same in both halves of the luck: the indices are not to be relied on\n");
+  if (!explanation.can_tell_factors)
+    say("{} points cannot tell {} factors apart: there are no indices, and what else is said of single factors is a "
+        "hint at best\n",
+        explanation.points, explanation.factors.size());
+  else if (!explanation.order_is_stable)
+    say("which factor matters most is not the same in both halves of the {}: the indices are not to be relied on\n",
+        halved(explanation));
   say("\n");
   std::size_t unstable = 0;
   for (const FactorPart& part : factors) {
@@ -51,9 +58,20 @@ void print_factors(const Explanation& explanation) {
     say("flips where {} is {}{}{}\n", part.factor, list(part.thresholds), part.unit.empty() ? "" : " " + part.unit,
         part.stable
             ? fmt::format(" (in halves {}; {})", list(part.thresholds_of_halves[0]), list(part.thresholds_of_halves[1]))
-            : " (not the same in both halves of the luck: not to be relied on)");
+            : fmt::format(" (not the same in both halves of the {}: not to be relied on)", halved(explanation)));
   }
-  if (unstable > 0) say("thresholds of {} of these are not the same in both halves of the luck\n", unstable);
+  if (unstable > 0)
+    say("thresholds of {} of these are not the same in both halves of the {}\n", unstable, halved(explanation));
+}
+
+void print_groups(const Explanation& explanation) {
+  if (explanation.groups.empty()) return;
+  std::size_t width = 5;
+  for (const GroupPart& part : explanation.groups) width = std::max(width, part.group.size());
+  say("\n{:<{}} {:>8} {:>11} {:>21}\n", "group", width, "factors", "total", "in halves");
+  for (const GroupPart& part : explanation.groups)
+    say("{:<{}} {:>8} {:>11} {:>21}\n", part.group, width, part.factors, number(part.total),
+        fmt::format("{} and {}", number(part.total_of_halves[0]), number(part.total_of_halves[1])));
 }
 
 void print_box(const Explanation& explanation) {
@@ -62,10 +80,14 @@ void print_box(const Explanation& explanation) {
   for (const BoxSide& side : explanation.box)
     say("  {} is {} to {}{}\n", side.factor, number(side.low), number(side.high),
         side.unit.empty() ? "" : " " + side.unit);
-  say("which are {:.0f} % of the worlds in which it holds; of those there, it holds in {:.0f} % (found on one half of "
-      "the "
-      "luck, in {:.0f} % of the other)\n",
-      100 * explanation.coverage, 100 * explanation.density, 100 * explanation.density_other_half);
+  say("which are {:.0f} % of the worlds in which it holds; of those there, it holds in {:.0f} %",
+      100 * explanation.coverage, 100 * explanation.density);
+  if (std::isnan(explanation.density_other_half)) {
+    say(" (a box found on one half of the {} has no world of the other)\n", halved(explanation));
+  } else {
+    say(" (found on one half of the {}, in {:.0f} % of the other)\n", halved(explanation),
+        100 * explanation.density_other_half);
+  }
 }
 
 }  // namespace
@@ -78,6 +100,7 @@ int explain(const ExplainChoice& choice) {
     say("the experiment has no factors: nothing but luck tells its worlds apart\n");
     return 0;
   }
+  print_groups(explanation);
   print_factors(explanation);
   print_box(explanation);
   say("\nall of it is in tables explanation and explanation_box of {}\n", shell_word(choice.results.string()));

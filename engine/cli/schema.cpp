@@ -482,6 +482,7 @@ Json variant(const std::string& doc) {
 Json factors() {
   return each(required(table({{"doc", text("For people.")},
                               {"path", one_or_more("What it sets; of several, all to the same.")},
+                              {"group", text("Those that a radial design moves together.")},
                               {"values", {{"type", "array"}, {"minItems", 1}, {"description", "All that it takes."}}},
                               {"low", number("Least that it takes.")},
                               {"high", number("Most that it takes.")},

@@ -3,6 +3,7 @@
 #include "support/shop.hpp"
 #include "support/sql.hpp"
 
+#include <ondol/engine/decision.hpp>
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/experiment.hpp>
 
@@ -446,6 +447,22 @@ unit = "piece"
                   "SELECT DISTINCT value, ticks FROM plan p JOIN run r ON r.id = p.run JOIN design d ON d.point = "
                   "p.point AND d.factor = 1 ORDER BY 1"),
             (std::vector<Row>{{"0.0", "2"}, {"1.0", "4"}}));
+}
+
+TEST_F(Experiments, AreDecidedByDrawsAndScenariosAreNone) {
+  const std::string two = replaced(gifts, "replicates = 6", "replicates = 2");
+  write("gifts.toml", two +
+                          "[scenarios.poor]\n[scenarios.rich]\nset.populations.givers.money = \"100 USD\"\n"
+                          "[scenarios.richer]\nset.populations.givers.money = \"200 USD\"\n");
+  run("a.db");
+  decide(folder_ / "a.db");
+  EXPECT_EQ(asked("a.db", "SELECT DISTINCT units, unit FROM verdict"), (std::vector<Row>{{"2", "replicates"}}));
+  write("gifts.toml", two +
+                          "[factors.length]\npath = \"ticks\"\nvalues = [2, 3, 4]\n[scenarios.poor]\n[scenarios.rich]\n"
+                          "set.populations.givers.money = \"100 USD\"\n");
+  run("b.db");
+  decide(folder_ / "b.db");
+  EXPECT_EQ(asked("b.db", "SELECT DISTINCT units, unit FROM verdict"), (std::vector<Row>{{"3", "points"}}));
 }
 
 TEST_F(Experiments, ArmsAndScenariosCanBeFilesLaidOverOneAnother) {

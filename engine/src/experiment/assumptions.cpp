@@ -20,12 +20,19 @@ bool lies_in(const std::string& name, const std::string& part) {
   return name == part || (name.starts_with(part) && name[part.size()] == '.');
 }
 
+// All constants, or all that is assumed of a kind or population.
+std::string group_of(const std::string& name) {
+  const std::size_t first = name.find('.');
+  return name.substr(0, name.starts_with("constants.") ? first : name.find('.', first + 1));
+}
+
 Factor factor_of(const InputModel& input, const std::string& where) {
   Factor factor;
   factor.name = input.name;
   factor.doc = fmt::format("{}; {} in {}", input.status, input.value,
                            input.line > 0 ? fmt::format("{}:{}", input.file, input.line) : input.file);
   factor.unit = input.unit == "1" ? "" : input.unit;
+  factor.group = group_of(input.name);
   factor.where = where;
   factor.paths = {input.name};
   factor.low = *input.low;

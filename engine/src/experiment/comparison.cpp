@@ -19,22 +19,23 @@ bool is_complete(const ArmsInWorld& world) {
 }  // namespace
 
 Comparison::Comparison(std::vector<const ArmsInWorld*> worlds, const std::vector<std::string>& arms,
-                       std::size_t reference, int better, double level)
+                       std::size_t reference, int better, double level, bool points_are_draws)
     : worlds_(std::move(worlds)), arms_(arms), reference_(reference), better_(better), level_(level) {
-  // Means are as sure as there are independent draws of what there is more of: luck, or places in the design.
-  std::map<std::int64_t, std::int64_t> replicates;
+  // Means are as sure as there are independent draws: points of a design that draws what is not known, else of what
+  // there is more of, luck or points. Scenarios are none: they were chosen.
+  std::map<std::int64_t, std::int64_t> replicates, points;
   std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> cells;
   for (const ArmsInWorld* world : worlds_) {
     replicates.emplace(world->replicate, std::ssize(replicates));
+    points.emplace(world->point, std::ssize(points));
     cells.emplace(std::pair(world->scenario, world->point), std::ssize(cells));
   }
-  const bool by_replicate = replicates.size() >= cells.size();
-  units_ = by_replicate ? replicates.size() : cells.size();
+  by_point_ = points.size() > 1 && (points_are_draws || points.size() > replicates.size());
+  units_ = by_point_ ? points.size() : replicates.size();
   has_luck_within_ = replicates.size() > 1;
   for (const ArmsInWorld* world : worlds_) {
-    const std::pair cell(world->scenario, world->point);
-    unit_of_.push_back(static_cast<std::size_t>(by_replicate ? replicates.at(world->replicate) : cells.at(cell)));
-    cell_of_.push_back(static_cast<std::size_t>(cells.at(cell)));
+    unit_of_.push_back(static_cast<std::size_t>(by_point_ ? points.at(world->point) : replicates.at(world->replicate)));
+    cell_of_.push_back(static_cast<std::size_t>(cells.at(std::pair(world->scenario, world->point))));
   }
   cells_ = cells.size();
 }
@@ -42,6 +43,8 @@ Comparison::Comparison(std::vector<const ArmsInWorld*> worlds, const std::vector
 std::vector<ArmFigures> Comparison::figures(Verdict& verdict) const {
   std::vector<ArmFigures> figures;
   for (std::size_t arm = 0; arm < arms_.size(); ++arm) figures.push_back(figures_of(arm));
+  verdict.units = static_cast<std::int64_t>(units_);
+  verdict.by_point = by_point_;
   rank(figures, verdict);
   return figures;
 }

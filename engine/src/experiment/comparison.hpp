@@ -16,7 +16,7 @@ class Comparison {
  public:
   // `better`: 1, more is; -1, less; 0, neither.
   Comparison(std::vector<const ArmsInWorld*> worlds, const std::vector<std::string>& arms, std::size_t reference,
-             int better, double level);
+             int better, double level, bool points_are_draws);
 
   // Of all arms, in their order, and which is best.
   std::vector<ArmFigures> figures(Verdict& verdict) const;
@@ -40,7 +40,7 @@ class Comparison {
   const int better_;
   const double level_;
   std::size_t units_ = 0, cells_ = 0;
-  bool has_luck_within_ = false;
+  bool has_luck_within_ = false, by_point_ = false;
   std::vector<std::size_t> unit_of_, cell_of_;  // by world
 };
 

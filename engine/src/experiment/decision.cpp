@@ -50,6 +50,7 @@ class Decider {
     arms_ = arms_of(database_);
     if (!arms_.empty()) decision_.reference = arms_.front();
     scenarios_ = scenarios_of(database_);
+    points_are_draws_ = points_are_draws(database_);
     Query outcomes(database_,
                    "SELECT position, name, better, is_primary FROM outcome_list ORDER BY is_primary DESC, position");
     while (outcomes.next()) {
@@ -93,7 +94,7 @@ class Decider {
   }
 
   void rank(const RankedSeries& series, const PresentValues& values, std::int64_t scenario) {
-    const Comparison comparison(worlds_in(scenario, values.worlds), arms_, 0, series.better, level_);
+    const Comparison comparison(worlds_in(scenario, values.worlds), arms_, 0, series.better, level_, points_are_draws_);
     Ranking ranking{name_of(scenario), series.name, values.horizon, values.discount_rate, {}, {}};
     ranking.arms = comparison.figures(ranking.verdict);
     for (ArmFigures& f : ranking.arms) {
@@ -107,7 +108,7 @@ class Decider {
   }
 
   void compare(const OutcomeInfo& outcome, const std::vector<ArmsInWorld>& worlds, std::int64_t scenario) {
-    const Comparison comparison(worlds_in(scenario, worlds), arms_, 0, outcome.better, level_);
+    const Comparison comparison(worlds_in(scenario, worlds), arms_, 0, outcome.better, level_, points_are_draws_);
     Verdict verdict;
     verdict.scenario = name_of(scenario);
     verdict.outcome = outcome.name;
@@ -131,10 +132,11 @@ class Decider {
       row.bind(14, f.pairs).bind(15, f.difference).bind(16, f.low).bind(17, f.high).bind(18, f.variance_ratio);
       row.bind(19, f.probability_best).bind(20, f.wins).bind(21, f.regret).bind(22, f.tail).bind(23, f.dominance).run();
     }
-    Statement verdict(database_, "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?)");
+    Statement verdict(database_, "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const Verdict& v : decision_.verdicts) {
       verdict.bind(1, v.outcome).bind(2, v.scenario).bind(3, v.best);
-      verdict.bind(4, fmt::format("{}", fmt::join(v.ties, "\n"))).bind(5, level_).bind(6, v.more).run();
+      verdict.bind(4, fmt::format("{}", fmt::join(v.ties, "\n"))).bind(5, level_).bind(6, v.units);
+      verdict.bind(7, v.by_point ? "points" : "replicates").bind(8, v.more).run();
     }
     Statement ranking(database_, "INSERT INTO ranking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const Ranking& r : decision_.rankings) {
@@ -153,6 +155,7 @@ class Decider {
   const double level_;
   std::vector<std::string> arms_;  // the reference first
   std::vector<std::string> scenarios_;
+  bool points_are_draws_ = false;
   std::vector<OutcomeInfo> outcomes_;  // the primary one first
   Decision decision_;
 };

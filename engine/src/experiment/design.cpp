@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <utility>
 
@@ -105,9 +106,25 @@ std::vector<Level> levels_at(const std::vector<Factor>& factors, const Place& pl
   return levels;
 }
 
-// Centres, each followed by as many points as there are factors, in each of which one factor alone is elsewhere, at a
-// place of its own (Campolongo, Saltelli and Cariboni 2011). Those are moved on round the range, by another share for
-// each factor, as coordinates of the first points of a Sobol sequence are the same.
+// Positions of the factors that are moved together, group by group.
+std::vector<std::vector<std::size_t>> groups_of(const std::vector<Factor>& factors) {
+  std::vector<std::vector<std::size_t>> groups;
+  std::map<std::string, std::size_t> known;
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    const auto [at, is_new] =
+        factors[f].group.empty() ? std::pair(known.end(), true) : known.emplace(factors[f].group, groups.size());
+    if (is_new) {
+      groups.push_back({f});
+    } else {
+      groups[at->second].push_back(f);
+    }
+  }
+  return groups;
+}
+
+// Centres, each followed by as many points as there are groups of factors, in each of which one group alone is
+// elsewhere, at a place of its own (Campolongo, Saltelli and Cariboni 2011). Those are moved on round the range, by
+// another share for each factor, as coordinates of the first points of a Sobol sequence are the same.
 std::vector<std::vector<Level>> radial(const std::vector<Factor>& factors, std::size_t centres) {
   constexpr double golden = 0.6180339887498949;
   std::vector<Place> places = sobol(2 * factors.size(), centres);
@@ -117,16 +134,19 @@ std::vector<std::vector<Level>> radial(const std::vector<Factor>& factors, std::
       share = std::fmod(share + golden * static_cast<double>(f + 1), 1.0);
     }
   }
+  const std::vector<std::vector<std::size_t>> groups = groups_of(factors);
   std::vector<std::vector<Level>> points;
   for (std::size_t c = 0; c < centres; ++c) {
     const std::vector<Level> centre = levels_at(factors, places[c]);
     const std::vector<Level> elsewhere = levels_at(factors, places[c], factors.size());
     const std::int64_t at = std::ssize(points);
     points.push_back(centre);
-    for (std::size_t f = 0; f < factors.size(); ++f) {
+    for (const std::vector<std::size_t>& group : groups) {
       points.push_back(centre);
-      points.back()[f] = elsewhere[f];
-      points.back()[f].centre = at;
+      for (const std::size_t f : group) {
+        points.back()[f] = elsewhere[f];
+        points.back()[f].centre = at;
+      }
     }
   }
   return points;

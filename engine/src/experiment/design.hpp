@@ -14,7 +14,7 @@ namespace ondol {
 struct Level {
   double value = 0;
   std::string setting;
-  std::optional<std::int64_t> centre = {};  // of a radial design: the point that differs from this in nothing else
+  std::optional<std::int64_t> centre = {};  // of a radial design: the point that differs from this in its group alone
 };
 
 // By point, then by factor. Without factors there is one point. The same file gives the same points everywhere.

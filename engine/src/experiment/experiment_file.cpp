@@ -56,6 +56,14 @@ std::int64_t whole_within(const Toml& table, const char* key, std::int64_t stand
   (table.has(key) ? table.at(key) : table).fail(fmt::format("`{}` is {}, expected {} to {}", key, value, least, most));
 }
 
+const std::map<std::string, DesignMethod>& methods() {
+  static const std::map<std::string, DesignMethod> all = {{"grid", DesignMethod::grid},
+                                                          {"latin hypercube", DesignMethod::latin_hypercube},
+                                                          {"sobol", DesignMethod::sobol},
+                                                          {"radial", DesignMethod::radial}};
+  return all;
+}
+
 class ExperimentReader {
  public:
   explicit ExperimentReader(const std::filesystem::path& path)
@@ -129,6 +137,7 @@ class ExperimentReader {
       factor.name = name;
       factor.doc = table.text("doc", "");
       factor.unit = table.text("unit", "");
+      factor.group = table.text("group", "");
       factor.where = table.where();
       for (const Toml& path : table.at("path").elements()) factor.paths.push_back(path.as_text());
       table.has("values") ? read_values(factor, table) : read_range(factor, table);
@@ -158,11 +167,7 @@ class ExperimentReader {
 
   void read_design() {
     const Toml design = root_.optional_table("design");
-    file_.method = choice<DesignMethod>(design, "method", "grid",
-                                        {{"grid", DesignMethod::grid},
-                                         {"latin hypercube", DesignMethod::latin_hypercube},
-                                         {"sobol", DesignMethod::sobol},
-                                         {"radial", DesignMethod::radial}});
+    file_.method = choice<DesignMethod>(design, "method", "grid", methods());
     if (design.boolean("assumptions", false)) read_assumptions(design);
     if (file_.factors.empty() && !file_.assumptions && root_.has("design"))
       design.fail("there are no `factors` to vary, and it does not say `assumptions = true`");
@@ -327,6 +332,13 @@ class ExperimentReader {
 };
 
 }  // namespace
+
+std::string name_of(DesignMethod method) {
+  for (const auto& [name, called] : methods()) {
+    if (called == method) return name;
+  }
+  return "";
+}
 
 ExperimentFile read_experiment(const std::filesystem::path& path) { return ExperimentReader(path).read(); }
 

@@ -22,6 +22,7 @@ struct Variant {
 // What varies from point to point of the design.
 struct Factor {
   std::string name, doc, unit;
+  std::string group;  // those that a radial design moves together; empty: it alone
   std::string where;
   std::vector<std::string> paths;   // of the world, all set to the same
   std::vector<std::string> values;  // as TOML; empty: a range
@@ -38,6 +39,8 @@ struct Assumptions {
 };
 
 enum class DesignMethod { grid, latin_hypercube, sobol, radial };
+// As experiment files and results call it.
+std::string name_of(DesignMethod method);
 
 struct Outcome {
   std::string name, doc, sql, unit;

@@ -78,9 +78,9 @@ void ExperimentResults::begin(const ExperimentFile& file, const std::vector<std:
   if (changed) {
     // Of what was changed before anything ran, nothing is kept.
     if (runs == 0) database_.execute("DELETE FROM experiment");
-    Statement insert(database_, "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?)");
+    Statement insert(database_, "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?, ?)");
     insert.bind(1, runs == 0 ? 1 : version + 1).bind(2, file.hash).bind(3, file.question).bind(4, file.text);
-    insert.bind(5, std::string(ONDOL_VERSION)).bind(6, runs).run();
+    insert.bind(5, std::string(ONDOL_VERSION)).bind(6, name_of(file.method)).bind(7, runs).run();
     database_.execute("DELETE FROM plan");
   }
   write_definitions(file, design, worlds);
@@ -100,11 +100,11 @@ void ExperimentResults::write_definitions(const ExperimentFile& file, const std:
   Statement scenario(database_, "INSERT INTO scenario VALUES (?, ?, ?)");
   for (std::size_t i = 0; i < file.scenarios.size(); ++i)
     scenario.bind(1, static_cast<std::int64_t>(i)).bind(2, file.scenarios[i].name).bind(3, file.scenarios[i].doc).run();
-  Statement factor(database_, "INSERT INTO factor VALUES (?, ?, ?, ?, ?)");
+  Statement factor(database_, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?)");
   for (std::size_t i = 0; i < file.factors.size(); ++i) {
     const Factor& f = file.factors[i];
     factor.bind(1, static_cast<std::int64_t>(i)).bind(2, f.name).bind(3, fmt::format("{}", fmt::join(f.paths, "\n")));
-    factor.bind(4, f.unit).bind(5, f.doc).run();
+    factor.bind(4, f.unit).bind(5, f.group.empty() ? f.name : f.group).bind(6, f.doc).run();
   }
   Statement outcome(database_, "INSERT INTO outcome_list VALUES (?, ?, ?, ?, ?, ?, ?)");
   for (std::size_t i = 0; i < file.outcomes.size(); ++i) {

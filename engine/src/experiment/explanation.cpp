@@ -13,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -55,7 +56,7 @@ std::size_t position_of(const std::string& name, const std::vector<std::string>&
 }
 
 struct FactorName {
-  std::string name, unit;
+  std::string name, unit, group;
 };
 
 // Levels of a factor, or as many equal parts of its worlds, that a mean is taken of.
@@ -150,10 +151,13 @@ class Explainer {
       throw Error(ErrorCode::usage, fmt::format("there is no world in which both '{}' and '{}' came to a value",
                                                 when_.left, when_.right));
     count();
+    explanation_.points = axes_.empty() ? 1 : std::ssize(axes_.front().values);
+    explanation_.can_tell_factors = explanation_.points > std::ssize(axes_);
     for (std::size_t f = 0; f < axes_.size(); ++f) explanation_.factors.push_back(part_of(f));
     std::stable_sort(explanation_.factors.begin(), explanation_.factors.end(),
                      [](const FactorPart& a, const FactorPart& b) { return a.index > b.index; });
-    explanation_.order_is_stable = first_in(0) == first_in(1);
+    find_groups();
+    explanation_.order_is_stable = explanation_.can_tell_factors && first_in(0) == first_in(1);
     if (explanation_.share > 0 && explanation_.share < 1) find_where();
     write();
     return std::move(explanation_);
@@ -185,8 +189,11 @@ class Explainer {
 
   // Values of a list that all begin with a number are numbers, too.
   void read_axes() {
-    Query factors(database_, "SELECT name, unit FROM factor ORDER BY position");
-    while (factors.next()) names_.push_back({factors.text(0), factors.text(1)});
+    Query factors(database_, "SELECT name, unit, group_name FROM factor ORDER BY position");
+    while (factors.next()) {
+      groups_[factors.text(2)].push_back(names_.size());
+      names_.push_back({factors.text(0), factors.text(1), factors.text(2)});
+    }
     axes_.resize(names_.size());
     for (std::size_t f = 0; f < axes_.size(); ++f) {
       Sample positions, numbers;
@@ -218,6 +225,9 @@ class Explainer {
     return groups;
   }
 
+  // Not every second one: of a Sobol sequence, those lie in one half of the first factor.
+  static bool in_first_half(std::int64_t group) { return std::popcount(static_cast<std::uint64_t>(group)) % 2 == 0; }
+
   void read_worlds(const std::string& scenario) {
     const std::vector<std::string> arms = arms_of(database_);
     const std::size_t left = position_of(when_.left, arms, "arm"), right = position_of(when_.right, arms, "arm");
@@ -225,15 +235,21 @@ class Explainer {
                           ? std::int64_t{-1}
                           : static_cast<std::int64_t>(position_of(scenario, scenarios_of(database_), "scenario"));
     std::vector<ArmsInWorld> worlds = worlds_of(database_, outcome_);
-    const bool by_replicate =
+    // In a grid, each half needs every point, or it would look elsewhere.
+    const bool has_replicates =
         std::any_of(worlds.begin(), worlds.end(), [](const ArmsInWorld& w) { return w.replicate > 0; });
     const std::vector<std::int64_t> groups = groups_of_points();
+    const bool is_radial = std::any_of(axes_.begin(), axes_.end(), [](const DesignAxis& axis) {
+      return std::any_of(axis.centres.begin(), axis.centres.end(), [](std::int64_t centre) { return centre >= 0; });
+    });
+    explanation_.halves_of_points = groups.back() > 0 && (!has_replicates || is_radial || points_are_draws(database_));
     for (ArmsInWorld& world : worlds) {
       const double difference = world.values[left] - world.values[right];
       if (std::isnan(difference) || (only >= 0 && world.scenario != only)) continue;
       differences_.push_back(difference);
       holds_.push_back(when_.holds(difference));
-      const bool first = (by_replicate ? world.replicate : groups[static_cast<std::size_t>(world.point)]) % 2 == 0;
+      const bool first = (explanation_.halves_of_points ? in_first_half(groups[static_cast<std::size_t>(world.point)])
+                                                        : world.replicate % 2 == 0);
       halves_[0].push_back(first);
       halves_[1].push_back(!first);
       everywhere_.push_back(true);
@@ -245,11 +261,24 @@ class Explainer {
     }
   }
 
+  // Replicates of one point and scenario are no independent worlds: then each place counts once, with its share.
   void count() {
+    std::map<std::pair<std::int64_t, std::int64_t>, Sample> places;
+    for (std::size_t w = 0; w < holds_.size(); ++w)
+      places[{where_[w].point, where_[w].scenario}].push_back(holds_[w] ? 1.0 : 0.0);
+    const auto held = static_cast<double>(std::count(holds_.begin(), holds_.end(), true));
+    explanation_.share = held / static_cast<double>(holds_.size());
+    if (places.size() == 1 || places.size() == holds_.size()) return count_alone(held);
+    Sample shares;
+    for (const auto& [where, of_place] : places) shares.push_back(mean_of(of_place));
+    const Interval interval = interval_of_mean(shares, 0.95);
+    explanation_.low = std::max(0.0, interval.low);
+    explanation_.high = std::min(1.0, interval.high);
+  }
+
+  void count_alone(double held) {
     using boost::math::binomial;
     const double n = static_cast<double>(holds_.size());
-    const auto held = static_cast<double>(std::count(holds_.begin(), holds_.end(), true));
-    explanation_.share = held / n;
     explanation_.low = held == 0 ? 0 : binomial::find_lower_bound_on_p(n, held, 0.025);
     explanation_.high = held == n ? 1 : binomial::find_upper_bound_on_p(n, held, 0.025);
   }
@@ -261,9 +290,12 @@ class Explainer {
     Sample at;
     for (const Sample& place : places_) at.push_back(place[f]);
     const Cut parts_of_axis = cut(at);
-    part.index = first_order_index(parts_of_axis, differences_, everywhere_);
-    for (int half : {0, 1}) part.index_of_halves[half] = first_order_index(parts_of_axis, differences_, halves_[half]);
-    find_alone(f, part);
+    if (explanation_.can_tell_factors) {
+      part.index = first_order_index(parts_of_axis, differences_, everywhere_);
+      for (int half : {0, 1})
+        part.index_of_halves[half] = first_order_index(parts_of_axis, differences_, halves_[half]);
+    }
+    if (groups_.at(names_[f].group).size() == 1) find_alone(f, part);
     find_value(parts_of_axis, part);
     if (!axes_[f].is_number) return part;
     const auto thresholds = [&](const std::vector<bool>& chosen) {
@@ -293,7 +325,26 @@ class Explainer {
     part.total = alone.total;
     part.effect = alone.effect;
     part.effect_size = alone.effect_size;
-    for (int half : {0, 1}) part.total_of_halves[half] = what_it_changes(changes, numbers_of(halves_[half], 2)).total;
+    for (int half : {0, 1})
+      part.total_of_halves[half] =
+          what_it_changes(changes, numbers_of(halves_[half], explanation_.halves_of_points ? 1 : 2)).total;
+  }
+
+  void find_groups() {
+    for (const auto& [name, factors] : groups_) {
+      if (factors.size() == 1) continue;
+      const SingleChanges changes = single_changes(axes_, factors.front());
+      if (changes.pairs.empty()) continue;
+      GroupPart& part = explanation_.groups.emplace_back();
+      part.group = name;
+      part.factors = std::ssize(factors);
+      part.total = what_it_changes(changes, numbers_of(everywhere_, 1)).total;
+      for (int half : {0, 1})
+        part.total_of_halves[half] =
+            what_it_changes(changes, numbers_of(halves_[half], explanation_.halves_of_points ? 1 : 2)).total;
+    }
+    std::stable_sort(explanation_.groups.begin(), explanation_.groups.end(),
+                     [](const GroupPart& a, const GroupPart& b) { return a.total > b.total; });
   }
 
   // `of`: 1 for all replicates; 2 for every second one of them.
@@ -345,17 +396,36 @@ class Explainer {
     return std::none_of(values.begin(), values.end(), [](double value) { return std::isnan(value); });
   }
 
+  // The factors that matter most, as far as a box can say of so many worlds.
+  std::vector<std::size_t> sides() const {
+    constexpr std::size_t most_sides = 10;
+    std::vector<std::size_t> chosen;
+    for (const FactorPart& part : explanation_.factors) {
+      if (chosen.size() == most_sides) break;
+      chosen.push_back(static_cast<std::size_t>(
+          std::find_if(names_.begin(), names_.end(), [&](const auto& name) { return name.name == part.factor; }) -
+          names_.begin()));
+    }
+    return chosen;
+  }
+
   // The box is found on all worlds; how well one found on a half does on the other says whether to rely on it.
   void find_where() {
     if (axes_.empty()) return;
-    const Box box = find_box(places_, holds_);
+    const std::vector<std::size_t> factors = sides();
+    std::vector<Sample> within;  // by world, along those factors
+    for (const Sample& place : places_) {
+      Sample& at = within.emplace_back();
+      for (const std::size_t f : factors) at.push_back(place[f]);
+    }
+    const Box box = find_box(within, holds_);
     explanation_.coverage = box.coverage;
     explanation_.density = box.density;
     const auto half = [&](int which) {
       std::pair<std::vector<Sample>, std::vector<bool>> chosen;
-      for (std::size_t w = 0; w < places_.size(); ++w) {
+      for (std::size_t w = 0; w < within.size(); ++w) {
         if (!halves_[which][w]) continue;
-        chosen.first.push_back(places_[w]);
+        chosen.first.push_back(within[w]);
         chosen.second.push_back(holds_[w]);
       }
       return chosen;
@@ -363,10 +433,12 @@ class Explainer {
     const auto [places, holds] = half(0);
     const auto [other_places, other_holds] = half(1);
     explanation_.density_other_half = density_of(find_box(places, holds), other_places, other_holds);
-    for (std::size_t f = 0; f < axes_.size(); ++f) {
-      const auto [low, high] = std::minmax_element(axes_[f].values.begin(), axes_[f].values.end());
-      if (box.low[f] > *low || box.high[f] < *high)
-        explanation_.box.push_back({names_[f].name, names_[f].unit, box.low[f], box.high[f]});
+    for (std::size_t side = 0; side < factors.size(); ++side) {
+      const Sample& values = axes_[factors[side]].values;
+      const auto [low, high] = std::minmax_element(values.begin(), values.end());
+      const FactorName& name = names_[factors[side]];
+      if (box.low[side] > *low || box.high[side] < *high)
+        explanation_.box.push_back({name.name, name.unit, box.low[side], box.high[side]});
     }
   }
 
@@ -382,6 +454,11 @@ class Explainer {
       row.bind(10, part.total).bind(11, part.total_of_halves[0]).bind(12, part.total_of_halves[1]);
       row.bind(13, part.effect).bind(14, part.effect_size).bind(15, part.value_of_knowing);
       row.bind(16, part.value_of_halves[0]).bind(17, part.value_of_halves[1]).run();
+    }
+    Statement group(database_, "INSERT OR REPLACE INTO explanation_group VALUES (?, ?, ?, ?, ?, ?, ?)");
+    for (const GroupPart& part : explanation_.groups) {
+      group.bind(1, explanation_.outcome).bind(2, explanation_.statement).bind(3, part.group).bind(4, part.factors);
+      group.bind(5, part.total).bind(6, part.total_of_halves[0]).bind(7, part.total_of_halves[1]).run();
     }
     Statement side(database_, "INSERT OR REPLACE INTO explanation_box VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const BoxSide& s : explanation_.box) {
@@ -401,6 +478,7 @@ class Explainer {
   std::int64_t outcome_ = 0;
   int better_ = 1;
   std::vector<FactorName> names_;
+  std::map<std::string, std::vector<std::size_t>> groups_;  // by name: positions of factors
   std::vector<DesignAxis> axes_;
   // By world.
   std::vector<NumberAt> where_;

@@ -23,6 +23,11 @@ std::vector<std::string> arms_of(Database& results) {
   return names(results, "SELECT name FROM arm ORDER BY is_reference DESC, position");
 }
 
+bool points_are_draws(Database& results) {
+  Query design(results, "SELECT design FROM experiment ORDER BY version DESC LIMIT 1");
+  return design.next() && (design.text(0) == "latin hypercube" || design.text(0) == "sobol");
+}
+
 std::vector<std::string> scenarios_of(Database& results) {
   return names(results, "SELECT name FROM scenario ORDER BY position");
 }

@@ -22,6 +22,9 @@ struct ArmsInWorld {
 std::vector<std::string> arms_of(Database& results);
 std::vector<std::string> scenarios_of(Database& results);
 
+// Whether the points of the design are draws of what is not known, and not places that were chosen.
+bool points_are_draws(Database& results);
+
 // A run that answers for a place in the plan; of an arm by its rank, the reference first.
 struct RunInWorld {
   std::int64_t scenario = 0, point = 0, replicate = 0;

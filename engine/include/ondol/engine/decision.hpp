@@ -36,7 +36,9 @@ struct Verdict {
   std::string scenario, outcome;
   std::string best;               ///< the best mean; empty where no arm has values
   std::vector<std::string> ties;  ///< others whose difference to it may be nothing
-  /// Replicates (points, where the design has more of those) beyond the present ones after which the ties would be
+  std::int64_t units = 0;         ///< independent draws that intervals and probabilities rest on
+  bool by_point = false;          ///< they are points of the design; else replicates
+  /// Such draws beyond the present ones after which the ties would be
   /// settled, if means and spreads stay as they are; 0: nothing is open, -1: ties differ by exactly nothing.
   std::int64_t more = 0;
 };
