@@ -17,6 +17,14 @@ double idle(Agent& self, Sells port, double supply) {
   return supply > 0 ? std::clamp(1.0 - self.sold(port) / supply, 0.0, 1.0) : 0.0;
 }
 
+// Of specialists, of all households of the region where they tell one another; else of its own. Who asks the market's
+// wage and sells last has all that is idle: its own share would say little of the market.
+double idle_share_of_specialists(Agent& self, const State& s) {
+  if (!self.bound(Household::all_specialists)) return idle(self, Household::expertise, s.expert_supply);
+  const double offered = self.signal(Household::all_specialists);
+  return offered > 0 ? std::clamp(1.0 - self.volume(Household::expertise) / offered, 0.0, 1.0) : 0.0;
+}
+
 // Phillips curve on the market's last wage: growth a year = inflation target + trend + phi (u* - u) + iota (pi -
 // target). Specialists' wages follow target + trend + phi_e (u* - u_e), clipped, and
 // never fall below ordinary ones.
@@ -31,19 +39,22 @@ void bargain(const Params& p, State& s, Agent& self) {
   }
   if (!self.bound(Household::expertise)) return;
   if (self.price(Household::expertise) > 0) {
-    const double scarcity = p.natural_unemployment - idle(self, Household::expertise, s.expert_supply);
+    const double scarcity = p.natural_unemployment - idle_share_of_specialists(self, s);
     const double growth = between(base + p.expert_response * scarcity, p.least_expert_growth, p.most_expert_growth);
     s.expert_wage = self.price(Household::expertise) * (1.0 + growth * years);
   }
   s.expert_wage = std::max(s.expert_wage, s.wage);
 }
 
-// Workers become specialists while specialists earn more than `wage_ratio` wages, and the other way round:
-// d ln E = rho ln(w_e / (k w)) a year, clipped. The number of people who work stays what it
-// was.
+// Workers become specialists while specialists can expect to earn more than `wage_ratio` times what workers can, and
+// the other way round: d ln E = rho ln(w_e (1 - u_e) / (k w (1 - u))) a year, clipped, u the shares that find no work.
+// The number of people who work stays what it was.
 void retrain(const Params& p, State& s, Agent& self) {
   if (!(s.expert_supply > 0) || !(s.wage > 0) || !(s.expert_wage > 0)) return;
-  const double pull = p.retraining * ondol::log(s.expert_wage / (p.wage_ratio * s.wage));
+  constexpr double least = 0.01;  // of work found, that anybody reckons with
+  const double found = std::max(least, 1.0 - idle_share_of_specialists(self, s));
+  const double found_by_workers = std::max(least, 1.0 - ratio(s.jobless, s.labour_supply));
+  const double pull = p.retraining * ondol::log(s.expert_wage * found / (p.wage_ratio * s.wage * found_by_workers));
   const double moving = s.expert_supply * between(pull, p.least_retraining, p.most_retraining) / self.ticks_per_year();
   const double most = 0.01 * s.labour_supply;
   const double moved = std::clamp(moving, -0.5 * s.expert_supply, most);
@@ -172,10 +183,10 @@ void Household::describe(Kind<Household>& kind) {
       .assumed()
       .doc("Most growth of specialists' wages.");
   kind.param("least_retraining", &Params::least_retraining, "1/year")
-      .initial(-0.05)
+      .initial(-0.3)
       .range(-1, 0)
-      .assumed()
-      .doc("Fastest fall of specialists.");
+      .assumed(-0.6, -0.1)
+      .doc("Fastest fall of specialists: those without work take up ordinary work.");
   kind.param("most_retraining", &Params::most_retraining, "1/year")
       .initial(0.4)
       .range(0, 10)
@@ -232,6 +243,9 @@ void Household::describe(Kind<Household>& kind) {
       .range(0, 1e12)
       .disclosed("people")
       .doc("Ordinary work offered and not sold in the latest tick.");
+  kind.state("idle_specialists", &State::idle_specialists, "expert_month/month")
+      .range(0, 1e12)
+      .doc("Specialists who found no work as such.");
   kind.state("wage", &State::wage, "money/person_month").range(0, 1e12).doc("Wage asked.");
   kind.state("expert_wage", &State::expert_wage, "money/expert_month").range(0, 1e12).doc("Specialists' wage asked.");
   kind.state("income", &State::income, "money").range(-1e18, 1e18).doc("Disposable income of the latest tick.");
@@ -251,6 +265,8 @@ void Household::describe(Kind<Household>& kind) {
   kind.port(tokens).optional().attributes({"quality"}).doc("AI services.");
   kind.port(specialists).optional().doc("Told it: its members who have been trained to be specialists.");
   kind.port(digital).optional().doc("Digital services, such as search, shops and social media.");
+  kind.port(specialists_offered).optional().doc("Work of specialists that all households of the region offer.");
+  kind.port(all_specialists).optional().doc("The same, as they read it: what of it nobody buys sets their wage.");
 
   kind.on<&Household::open>("open", "Offers its work.");
   kind.on<&Household::query>("query", "Counts its jobless; orders digital and AI services.");
@@ -272,6 +288,8 @@ void Household::open(const Params&, const Traits&, State& s, Agent& self) {
 // quality on offer.
 void Household::query(const Params& p, const Traits&, State& s, Agent& self) {
   s.jobless = idle(self, labour, s.labour_supply) * s.labour_supply;
+  s.idle_specialists = self.bound(expertise) ? idle(self, expertise, s.expert_supply) * s.expert_supply : 0.0;
+  if (self.bound(specialists_offered)) self.contribute(specialists_offered, s.expert_supply);
   if (self.bound(digital)) {
     const double price = self.price(digital);
     self.order(digital, ratio(p.digital_share * s.income_hat, price), p.digital_limit * price);

@@ -47,6 +47,7 @@ struct Household {
     double labour_supply;
     double expert_supply;
     double jobless;
+    double idle_specialists;
     double wage;
     double expert_wage;
     double income;
@@ -65,6 +66,8 @@ struct Household {
   static constexpr Buys tokens{4, "tokens", "Mtoken"};
   static constexpr Reads specialists{5, "specialists", "expert_month"};
   static constexpr Buys digital{6, "digital", "digital_service"};
+  static constexpr Writes specialists_offered{7, "specialists_offered", "expert_month"};
+  static constexpr Reads all_specialists{8, "all_specialists", "expert_month"};
 
   static void describe(Kind<Household>& kind);
   static void open(const Params&, const Traits&, State&, Agent&);

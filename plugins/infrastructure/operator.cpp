@@ -49,20 +49,23 @@ double running_cost(const Params& p, const State& s, const Agent& self) {
          p.experts * self.price(Operator::expertise) / hours_per_month;
 }
 
+// Baskets of servers and network around an accelerator as it is made now: more of them in one draw no more power.
+double servers(const Params& p, const Agent& self) { return p.servers * self.signal(Operator::accelerator_kw); }
+
 // All that one more accelerator takes: itself, servers around it, and its part of a facility, less what a credit on
 // facilities pays of that.
 double unit_capital(const Params& p, const Agent& self) {
   double facility = 0;
   for (std::size_t i = 0; i < facilities.size(); ++i) facility += p.per_megawatt[i] * self.price(facilities[i].port);
   if (self.bound(Operator::investment_credit)) facility *= 1.0 - self.signal(Operator::investment_credit);
-  return self.price(Operator::accelerators) + p.servers * self.price(Operator::goods) +
+  return self.price(Operator::accelerators) + servers(p, self) * self.price(Operator::goods) +
          megawatts(p, 1.0, self.signal(Operator::accelerator_kw)) * facility;
 }
 
 // What its standing orders will still cost when they are delivered, deposits off, and the servers that go with them.
 double committed_money(const Params& p, const State& s, const Agent& self) {
   double sum = self.ordered(Operator::accelerators) * self.price(Operator::accelerators) +
-               s.servers_due * p.servers * self.price(Operator::goods);
+               s.servers_due * servers(p, self) * self.price(Operator::goods);
   for (const Facility& facility : facilities) sum += self.ordered(facility.port) * self.price(facility.port);
   return std::max(0.0, sum - (self.money_held() - self.money()));
 }
@@ -187,11 +190,11 @@ void Operator::describe(Kind<Operator>& kind) {
       .range(0, 1e6)
       .assumed()
       .doc("Storage MWh, UPS, cooling, shell and connection MW for a megawatt of load.");
-  kind.param("servers", &Params::servers, "basket/accelerator")
-      .initial(7000)
+  kind.param("servers", &Params::servers, "basket/kW")
+      .initial(5600)
       .range(0, 1e9)
-      .assumed(4000, 15000)
-      .doc("Servers and network around one.");
+      .assumed(3200, 12000)
+      .doc("Servers and network around accelerators, by the power that these draw: 7,000 around one of 1.25 kW.");
   kind.param("life", &Params::life, "month")
       .initial(60)
       .range(1, 1000)
@@ -459,7 +462,7 @@ void Operator::supply(const Params& p, const Traits&, State& s, Agent& self) {
   const Plan planned_orders = plan(p, s, self);
   s.wanted = planned_orders.wanted;
   const auto sites = wanted_facilities(p, s, self);
-  const double each = self.price(accelerators) + p.servers * self.price(goods);
+  const double each = self.price(accelerators) + servers(p, self) * self.price(goods);
   const double wanted = planned_orders.powered * each + s.site_cost / months;
   const double pays = finance.invest(p.finance, s.finance, self, wanted, committed_money(p, s, self));
   const double invested = races(self) ? std::min(pays, p.race.given * s.finance.affordable_investment) : pays;
@@ -487,14 +490,28 @@ void Operator::produce(const Params& p, const Traits&, State& s, Agent& self) {
   business.offer(p.business, s.business, self, goods, services, race.ai(s.race, self));
 }
 
+namespace {
+
+// Servers stand at cost with the accelerators that they are for, and wear with them.
+void install_servers(Agent& self) {
+  const double baskets = self.available(Operator::goods);
+  if (self.stock(Operator::accelerators) > 0) {
+    self.transform(Operator::goods, baskets, Operator::accelerators, 0);
+  } else {
+    self.use(Operator::goods, baskets);
+  }
+}
+
+}  // namespace
+
 void Operator::spend(const Params& p, const Traits&, State& s, Agent& self) {
-  self.use(goods, self.available(goods));
+  install_servers(self);
   if (finance.is_winding_up(s.finance)) return;
   const double price = p.price_limit * self.price(goods);
   const double inputs = business_needs(p, s, self);
-  const double servers = s.servers_due * p.servers;
-  const double placed = self.order(goods, std::min(inputs + servers, ratio(self.money(), price)), price);
-  s.servers_due = std::max(0.0, s.servers_due - ratio(std::max(0.0, placed - inputs), p.servers, s.servers_due));
+  const double servers_wanted = s.servers_due * servers(p, self);
+  const double placed = self.order(goods, std::min(inputs + servers_wanted, ratio(self.money(), price)), price);
+  s.servers_due = std::max(0.0, s.servers_due - ratio(std::max(0.0, placed - inputs), servers(p, self), s.servers_due));
 }
 
 // ln p <- ln p + gamma clip(u - u*, -gap, gap), u over what could run and not over what was offered; never below

@@ -66,8 +66,8 @@ void Race::announce(const Params& p, const Traits& t, State& s, const Agent& sel
   s.expected_market =
       expected_market(s.market_seen, s.expected_ai_sales, p.fastest_platform, lead, static_cast<int>(p.horizon));
   s.prize = prize(s.belief, p.at_risk, 12.0 * cash_flow, p.margin, p.part, s.expected_market);
-  s.user_cost = user_cost(p.capital_cost, p.rent_weight, s.own_use, s.profitability, p.least_rent, p.most_rent,
-                          p.least_cost);
+  s.user_cost =
+      user_cost(p.capital_cost, p.rent_weight, s.own_use, s.profitability, p.least_rent, p.most_rent, p.least_cost);
   s.target = goes_on ? exp(p.target_growth * lead) *
                            contest(s.prize, others(p, self, rivals), s.user_cost, s.weight, p.returns)
                      : 0.0;

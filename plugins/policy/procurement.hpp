@@ -10,6 +10,7 @@ namespace ondol::policy {
 struct Procurement {
   struct Params {
     budget::Purse::Params purse;
+    double price_limit;
   };
   struct Traits {};
   struct State {

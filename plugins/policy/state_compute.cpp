@@ -9,6 +9,11 @@ namespace ondol::policy {
 
 void StateCompute::describe(Kind<StateCompute>& kind) {
   kind.name("state_compute").doc("Rents computing hours from operators of its region and hands them to users there.");
+  kind.param("price_limit", &Params::price_limit, "1")
+      .initial(1.5)
+      .range(1, 1e6)
+      .assumed(1.1, 2)
+      .doc("Most it pays, over the market's last price; sellers who ask more get no order.");
   kind.state("rented", &State::rented, "accelerator_hour").range(0, 1e18).doc("Hours rented so far.");
   kind.state("passed_on", &State::passed_on, "accelerator_hour").range(0, 1e18).doc("Of these, handed to users.");
   kind.state("unused", &State::unused, "accelerator_hour").range(0, 1e18).doc("Of these, lost for want of users.");
@@ -24,7 +29,7 @@ void StateCompute::describe(Kind<StateCompute>& kind) {
 void StateCompute::open(const Params& p, const Traits&, State& s, Agent& self) { purse.open(p.purse, s.purse, self); }
 
 void StateCompute::train(const Params& p, const Traits&, State&, Agent& self) {
-  budget::Purse::buy_at_home(p.purse, self, hours);
+  budget::Purse::buy_at_home(p.purse, self, hours, p.price_limit);
 }
 
 void StateCompute::serve(const Params&, const Traits&, State& s, Agent& self) {

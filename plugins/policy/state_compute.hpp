@@ -11,6 +11,7 @@ namespace ondol::policy {
 struct StateCompute {
   struct Params {
     budget::Purse::Params purse;
+    double price_limit;
   };
   struct Traits {};
   struct State {

@@ -43,6 +43,11 @@ void GridOperator::describe(Kind<GridOperator>& kind) {
       .range(0, 1)
       .assumed(0.01, 0.03)
       .doc("Most that crews grow.");
+  kind.param("connection_loss", &Params::connection_loss, "1/month")
+      .initial(0.01)
+      .range(0, 1)
+      .assumed(0.003, 0.03)
+      .doc("Most of its pace of connecting that it loses while the queue is short.");
   kind.param("connection_gain", &Params::connection_gain, "1/month")
       .initial(0.01)
       .range(0, 1)
@@ -181,7 +186,7 @@ void equip_crews(const GridOperator::Params& p, GridOperator::State& s, Agent& s
 }  // namespace
 
 // The tariff follows the cost of power with a lag: T <- T + theta (p_pool / (1 - loss) + margin - T). Crews grow by
-// g clip(queue / usual - 1, 0, most) a month.
+// g clip(queue / usual - 1, -loss, most) a month: where the queue is short, some leave.
 void GridOperator::close(const Params& p, const Traits&, State& s, Agent& self) {
   const double months = months_per_tick(self);
   const double seen = choice::seen_demand(self.sold(electricity), self.stock(electricity), 0, p.unseen);
@@ -189,7 +194,8 @@ void GridOperator::close(const Params& p, const Traits&, State& s, Agent& self) 
   s.tariff = adapt(self, s.tariff, self.price(wholesale) / (1.0 - p.loss) + p.margin, p.pass_through);
   const double queue = ratio(self.backlog(connection), s.connection_rate);
   s.connection_rate *=
-      1.0 + std::clamp(p.connection_gain * (queue / p.usual_queue - 1.0), 0.0, p.connection_growth) * months;
+      1.0 +
+      std::clamp(p.connection_gain * (queue / p.usual_queue - 1.0), -p.connection_loss, p.connection_growth) * months;
   equip_crews(p, s, self);
   const double work = p.connection_work * ratio(self.price(labour), p.first_wage, 1.0);
   const double cost = work + p.connection_baskets * self.price(goods);

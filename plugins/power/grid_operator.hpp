@@ -20,6 +20,7 @@ struct GridOperator {
     double first_wage;
     double connection_margin;
     double connection_growth;
+    double connection_loss;
     double connection_gain;
     double usual_queue;
     double work_off;

@@ -137,7 +137,7 @@ std::string grid(const std::string& siting, const std::string& port = ", network
 kind = "grid_operator"
 region = "here"
 money = "1e6 USD"
-params = { margin = "4 USD/MWh", first_wage = "10 USD/person_month", connection_price = "1 USD/MW_grid", connection_work = "1 USD/MW_grid", connection_baskets = "1 basket/MW_grid", crew_equipment = "100 basket*month/MW_grid" }
+params = { margin = "4 USD/MWh", first_wage = "10 USD/person_month", connection_price = "1 USD/MW_grid", connection_work = "1 USD/MW_grid", connection_baskets = "1 basket/MW_grid", crew_equipment = "100 basket*month/MW_grid", connection_loss = "0 1/month" }
 state = { tariff = "80 USD/MWh", connection_rate = "20 MW_grid/month", wait = "12 month" }
 ports = { wholesale = "wholesale", electricity = "electricity", connection = "connections", labour = "labour", goods = "goods")" +
                                                                             port +

@@ -154,6 +154,24 @@ TEST(Policy, BuysFromSellersAtHomeAndUsesIt) {
   EXPECT_EQ(field(abroad, "two", 0, "carried"), 6000);
 }
 
+TEST(Policy, BuysNotAtAnyPrice) {
+  const auto bought_at = [](const std::string& price) {
+    const std::string sellers =
+        "[populations.cheap]\nkind = \"seat_stand\"\nregion = \"here\"\n"
+        "params = { quantity = \"1e6 seat_month\", price = \"2 USD/seat_month\" }\nports.ware = \"seats\"\n"
+        "[populations.dear]\nkind = \"seat_stand\"\nregion = \"here\"\n"
+        "params = { quantity = \"1e6 seat_month\", price = \"" +
+        price + " USD/seat_month\" }\nports.ware = \"seats\"\n";
+    const auto run = ticked(world_with(sellers + instrument("one", "lump_sum", nothing, to_firms),
+                                       instrument("two", "procurement", thousand, "product = \"seats\"")),
+                            6);
+    return money(run, "dear", 0);
+  };
+  const double near = bought_at("2.4"), far = bought_at("9");
+  EXPECT_GT(near, 2000) << "half of the money of every month";
+  EXPECT_LT(far, 1000) << "in the first month alone, when there was no price yet";
+}
+
 TEST(Policy, BuysFromEverySellerAtHomeForTheSameMoney) {
   const std::string sellers =
       "[populations.vendors]\nkind = \"seat_stand\"\nregion = \"here\"\ncount = 2\n"

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ondol::budget {
 
@@ -125,12 +126,17 @@ struct Purse {
     self.pay(to, paid, purpose);
     count(s, paid, 1);
   }
-  /// Orders from all who offer at home, its money in equal parts, each at its price and as far as it goes. What the
-  /// market then took, the kind counts.
-  static void buy_at_home(const Params& p, Agent& self, Buys port) {
+  /// Orders from all who offer at home at no more than `limit` times the market's last price, where it traded, its money
+  /// in equal parts, each at its price and as far as it goes: public money that pays any price would buy the price.
+  /// What the market then took, the kind counts.
+  static void buy_at_home(const Params& p, Agent& self, Buys port, double limit) {
     const double money = available(p, self);
     if (!(money > 0)) return;
-    const auto at_home = [&](const Offer& offer) { return offer.region() == self.region() && offer.price() > 0; };
+    const double last = self.price(port);
+    const double most = self.volume(port) > 0 ? limit * last : std::numeric_limits<double>::infinity();
+    const auto at_home = [&](const Offer& offer) {
+      return offer.region() == self.region() && offer.price() > 0 && offer.price() <= most;
+    };
     double sellers = 0;
     for (const Offer offer : self.offers(port)) sellers += at_home(offer) ? 1 : 0;
     for (const Offer offer : self.offers(port)) {
