@@ -38,6 +38,10 @@ const char* draws(const Verdict& verdict) { return verdict.by_point ? "points" :
 
 std::string sentence(const Decision& decision, const Verdict& verdict) {
   const std::string place = verdict.scenario.empty() ? "" : fmt::format(" under {}", verdict.scenario);
+  const bool has_values = std::any_of(decision.figures.begin(), decision.figures.end(), [&](const ArmFigures& f) {
+    return f.outcome == verdict.outcome && f.scenario == verdict.scenario && f.values > 0;
+  });
+  if (!has_values) return fmt::format("{}{}: no run came to a value", verdict.outcome, place);
   if (verdict.best.empty()) return fmt::format("{}{}: nothing is better or worse", verdict.outcome, place);
   double probability = 0;
   for (const ArmFigures& f : decision.figures) {
@@ -184,7 +188,8 @@ int decide(const DecideChoice& choice) {
   }
   say("\n");
   for (const Verdict& verdict : decision.verdicts) {
-    if (!verdict.best.empty() || verdict.outcome == decision.primary) say("{}\n", sentence(decision, verdict));
+    if (!verdict.best.empty() || verdict.outcome == decision.primary || verdict.units == 0)
+      say("{}\n", sentence(decision, verdict));
   }
   print_rankings(decision);
   print_pairing(decision);

@@ -57,6 +57,10 @@ int experiment(const ExperimentChoice& choice) {
   const ExperimentReport report = run_experiment(choice.file, results, options);
   if (progress) progress->end();
   if (!choice.quiet) print_end(report, results, chosen);
+  if (report.failed > 0 && report.failed == report.asked) {
+    complain("ondol: all {} runs failed; view `failure` of {} says why\n", report.failed, shell_word(results.string()));
+    return static_cast<int>(ErrorCode::run);
+  }
   if (!report.interrupted) return 0;
   complain("ondol: interrupted; finished runs are kept, the same command does the rest\n");
   return static_cast<int>(ErrorCode::interrupted);

@@ -554,8 +554,10 @@ Json experiment_keys() {
 
 std::string experiment_schema() {
   Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "Experiment file of Ondol"}};
-  schema.update(required(table(experiment_keys(), "An experiment file; docs/experiments.md says more."),
-                         {"question", "world", "replicates", "outcomes"}));
+  schema.update(table(experiment_keys(), "An experiment file; docs/experiments.md says more."));
+  // What it includes may say the rest.
+  schema["if"] = {{"required", {"include"}}};
+  schema["else"] = {{"required", {"question", "world", "replicates", "outcomes"}}};
   return schema.dump(2) + "\n";
 }
 

@@ -69,8 +69,10 @@ TEST_F(Schema, EveryShippedWorldIsRight) {
 }
 
 TEST_F(Schema, EveryShippedExperimentIsRight) {
-  const Outcome outcome = validate(ONDOL_SOURCE_DIR "/worlds/experiments/*.toml", "experiment");
-  EXPECT_EQ(outcome.code, 0) << outcome.text;
+  for (const std::string folder : {"/worlds/experiments", "/worlds/korea/experiments"}) {
+    const Outcome outcome = validate(ONDOL_SOURCE_DIR + folder + "/*.toml", "experiment");
+    EXPECT_EQ(outcome.code, 0) << outcome.text;
+  }
 }
 
 TEST_F(Schema, SlipsInExperimentsAreNamed) {

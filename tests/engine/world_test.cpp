@@ -320,6 +320,29 @@ TEST(World, AMissingPluginSaysWhereItLooked) {
   EXPECT_THAT(message, HasSubstr("tests/plugins"));
 }
 
+TEST(World, AMisspeltSectionIsNamedBeforeWhatMissesIt) {
+  EXPECT_THAT(refusal(replaced(sound, "currency =", "curency =")),
+              AllOf(HasSubstr("test.toml:3:11: curency: unknown key"), HasSubstr("did you mean 'currency'")));
+  EXPECT_THAT(refusal("question = \"Which?\"\nworld = \"w.toml\"\noutcomes.a = \"SELECT 1\"\n"),
+              HasSubstr("this is an experiment file; `ondol experiment` runs it"));
+}
+
+TEST(World, NumbersOfARowAreInputsOnceAndSayTheirOwnSource) {
+  const std::string rows =
+      "[data.people]\ncolumns = [\"name\", \"money [USD]\", \"money.source\", \"money.status\", "
+      "\"gift [USD]\", \"status\"]\nrows = [[\"ann\", \"5\", \"a letter\", \"sourced\", \"2\", "
+      "\"assumed\"]]\n[populations.named]\nkind = \"giver\"\nrows = \"people\"\n"
+      "ports = { others = \"givers\" }\n";
+  std::vector<std::string> said;
+  const World world = world_of(sound + rows);
+  for (const InputModel& input : world.model().inputs) {
+    if (input.name.find("ann") != std::string::npos)
+      said.push_back(input.name + " " + input.status + " " + input.source);
+  }
+  EXPECT_THAT(said,
+              testing::UnorderedElementsAre("data.people.money.ann sourced a letter", "data.people.gift.ann assumed "));
+}
+
 TEST(World, AFolderOfPluginsIsLookedIntoOnce) {
   WorldOptions options;
   options.plugin_directories = {"none", "./none", "other/../none"};

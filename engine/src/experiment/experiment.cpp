@@ -416,6 +416,8 @@ class Experiment {
     Query failed(results_->database(),
                  "SELECT COUNT(DISTINCT id) FROM run JOIN plan ON plan.run = run.id WHERE status = 'failed'");
     if (failed.next()) report_.failed = failed.whole(0);
+    Query asked(results_->database(), "SELECT COUNT(DISTINCT run) FROM plan");
+    if (asked.next()) report_.asked = asked.whole(0);
     Query versions(results_->database(), "SELECT COUNT(*) FROM experiment");
     report_.changed = versions.next() && versions.whole(0) > 1;
   }

@@ -18,7 +18,7 @@ namespace ondol {
 namespace {
 
 // In the header of the file, where programs such as file(1) look: "ONDX", and the number of the format.
-constexpr int experiment_format = 1;
+constexpr int experiment_format = 2;
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
   throw Error(ErrorCode::output, fmt::format("{}: {}", path.string(), why));
@@ -100,11 +100,14 @@ void ExperimentResults::write_definitions(const ExperimentFile& file, const std:
   Statement scenario(database_, "INSERT INTO scenario VALUES (?, ?, ?)");
   for (std::size_t i = 0; i < file.scenarios.size(); ++i)
     scenario.bind(1, static_cast<std::int64_t>(i)).bind(2, file.scenarios[i].name).bind(3, file.scenarios[i].doc).run();
-  Statement factor(database_, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?)");
+  Statement factor(database_, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   for (std::size_t i = 0; i < file.factors.size(); ++i) {
     const Factor& f = file.factors[i];
     factor.bind(1, static_cast<std::int64_t>(i)).bind(2, f.name).bind(3, fmt::format("{}", fmt::join(f.paths, "\n")));
-    factor.bind(4, f.unit).bind(5, f.group.empty() ? f.name : f.group).bind(6, f.doc).run();
+    factor.bind(4, f.unit).bind(5, f.group.empty() ? f.name : f.group).bind(6, f.doc);
+    const bool is_range = f.values.empty();
+    is_range ? factor.bind(7, f.low).bind(8, f.high) : factor.bind_null(7).bind_null(8);
+    factor.run();
   }
   Statement outcome(database_, "INSERT INTO outcome_list VALUES (?, ?, ?, ?, ?, ?, ?)");
   for (std::size_t i = 0; i < file.outcomes.size(); ++i) {

@@ -83,7 +83,7 @@ void sort_by_quantity(const Reading& world, DataTable& table) {
 void record_cells(const Reading& world, const DataTable& table) {
   for (const DataRow& row : table.rows) {
     for (Index c = 0; c < table.columns.size(); ++c) {
-      if (table.columns[c].unit.empty() || table.is_bound(c)) continue;
+      if (table.columns[c].unit.empty() || table.is_of_another(c)) continue;
       if (row.cells[c].empty() || row.cells[c].starts_with('=')) continue;
       const Quantity quantity =
           row.at.guarded([&] { return world.model.units.parse_quantity(row.cells[c] + " " + table.columns[c].unit); });

@@ -39,10 +39,10 @@ struct DataTable {
     }
     return none;
   }
-  // Whether it holds the range of another column: `revenue.low` and `revenue.high` of `revenue`.
-  bool is_bound(Index c) const {
+  // Whether it says something of another column: its range in `revenue.low` and `revenue.high`, its source and status.
+  bool is_of_another(Index c) const {
     const std::string& name = columns[c].name;
-    for (const std::string end : {".low", ".high"}) {
+    for (const std::string end : {".low", ".high", ".source", ".status"}) {
       if (name.ends_with(end) && column(name.substr(0, name.size() - end.size())) != none) return true;
     }
     return false;

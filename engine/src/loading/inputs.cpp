@@ -57,6 +57,7 @@ Toml value_beside_source(const Reading& world, const Toml& node) {
 
 void record_input(const Reading& world, const Toml& node, const Quantity& quantity, const std::string& expression) {
   Evaluation& evaluation = world.evaluation;
+  if (expression.empty() && evaluation.cells.contains(node.identity())) return;
   const bool regional = !expression.empty() && evaluation.scope.region != none;
   const std::string name = regional ? node.key() + "." + world.model.regions[evaluation.scope.region].name : node.key();
   if (!evaluation.recorded.emplace(node.identity(), name).second) return;
@@ -81,8 +82,13 @@ void record_input(const Reading& world, const Toml& node, const Quantity& quanti
 
 void record_cell(const Reading& world, const DataTable& table, const DataRow& row, const std::string& name,
                  const Quantity& quantity, const std::string& column) {
-  InputModel input{
-      name, quantity.value, quantity.unit.text(), table.cell(row, "source"), table.cell(row, "status"), {}, {}, "", 0};
+  // Of this number, else of the whole row.
+  const auto said = [&](const std::string& what) {
+    const Index c = column.empty() ? none : table.column(column + "." + what);
+    if (c != none) table.used[c] = true;
+    return c != none && !row.cells[c].empty() ? row.cells[c] : table.cell(row, what.c_str());
+  };
+  InputModel input{name, quantity.value, quantity.unit.text(), said("source"), said("status"), {}, {}, "", 0};
   check_status(input, row.at);
   const auto read = [&](const std::string& bound) -> std::optional<double> {
     const Index c = table.column(column.empty() ? bound : column + "." + bound);

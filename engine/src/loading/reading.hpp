@@ -43,6 +43,7 @@ struct Evaluation {
   std::set<std::string> used;                                   // constants
   std::uint64_t steps = 0;
   std::map<const void*, Toml> notes;                        // of values with a source beside them
+  std::set<const void*> cells;                              // values that tables of data hold, and are recorded there
   std::set<std::pair<const void*, std::string>> recorded;   // inputs
   std::map<const void*, std::vector<std::string>> results;  // of expressions
   std::vector<InputModel> inputs;

@@ -77,12 +77,21 @@ bool chosen(const Toml& own, const DataTable& data, const DataRow& row) {
   return true;
 }
 
+void remember_cells(const Reading& world, const toml::node& node) {
+  world.evaluation.cells.insert(&node);
+  if (const toml::array* list = node.as_array()) {
+    for (const toml::node& element : *list) remember_cells(world, element);
+  } else if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, value] : *table) remember_cells(world, value);
+  }
+}
+
 // Written as a list with a line each and read by the parser, which so knows every value's line in the table of data.
 const toml::table& parsed_rows(Reading& world, const DataTable& data, const KindDescription& kind,
                                const std::vector<const DataRow*>& rows) {
   std::vector<std::string> ways;
   for (Index c = 0; c < data.columns.size(); ++c) {
-    ways.push_back(data.is_bound(c) ? "" : way_of(data.columns[c], kind, data.at.at("columns")));
+    ways.push_back(data.is_of_another(c) ? "" : way_of(data.columns[c], kind, data.at.at("columns")));
     if (!ways.back().empty()) data.used[c] = true;
   }
   std::string text = "rows = [";
@@ -99,6 +108,7 @@ const toml::table& parsed_rows(Reading& world, const DataTable& data, const Kind
     text += printed.str() + ", ";
   }
   world.made.push_back(parse_toml(text + "]", data.at.at("rows").file()));
+  remember_cells(world, world.made.back());
   return world.made.back();
 }
 

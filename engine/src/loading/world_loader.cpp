@@ -7,13 +7,26 @@
 #include "loading/views.hpp"
 #include "loading/world_files.hpp"
 
+#include <string>
+#include <vector>
+
 namespace ondol {
 
 namespace {
 
+const std::vector<std::string> sections = {
+    "name",  "doc",         "constants", "data",      "plugins",  "currency", "money_decimals", "seed",
+    "start", "tick",        "ticks",     "until",     "schedule", "regions",  "currencies",     "units",
+    "goods", "instruments", "signals",   "relations", "ties",     "markets",  "templates",      "populations",
+    "kinds", "claims",      "events",    "burn_in",   "record",   "charts",   "views"};
+
 // Also makes the document say what the command line said instead.
 Model read_model(toml::table& document, const std::filesystem::path& path, const WorldOptions& options) {
   Reading world(document, path, options);
+  // First of all: a misspelt name of a section would be blamed on what misses it.
+  if (world.root.has("question") && world.root.has("outcomes"))
+    world.root.at("question").fail("this is an experiment file; `ondol experiment` runs it");
+  world.root.finish(sections);
   read_head(world);
   read_regions(world);
   read_units(world);
@@ -41,8 +54,6 @@ Model read_model(toml::table& document, const std::filesystem::path& path, const
   check_writers(world);
   check_markets(world);
   check_headroom(world);
-  world.root.optional_table("templates");
-  world.root.finish();
   warn_of_loose_ends(world);
   world.model.inputs = std::move(world.evaluation.inputs);
   document.insert_or_assign("seed", static_cast<std::int64_t>(world.model.seed));

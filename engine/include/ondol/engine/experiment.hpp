@@ -39,7 +39,8 @@ struct ExperimentReport {
   std::int64_t settled = 0;     ///< places of the plan
   std::int64_t run = 0;         ///< runs made now, failed ones among them
   std::int64_t ticks = 0;       ///< of these runs, those of a common past once
-  std::int64_t failed = 0;      ///< of all runs that the plan asks for
+  std::int64_t asked = 0;       ///< runs that the plan asks for, equal ones once
+  std::int64_t failed = 0;      ///< of them
   std::int64_t replicates = 0;  ///< that were looked at: fewer than the file's where its stop rule was content
   bool stopped = false;         ///< by its rule
   bool interrupted = false;
