@@ -269,4 +269,4 @@ void Application::close(const Params& p, const Traits&, State& s, Agent& self) {
 
 }  // namespace ondol::applications
 
-ONDOL_PLUGIN("applications", "0.1.0", ondol::applications::Application)
+ONDOL_PLUGIN("applications", "0.2.0", ondol::applications::Application)

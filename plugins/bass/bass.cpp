@@ -46,4 +46,4 @@ struct Consumer {
 
 }  // namespace
 
-ONDOL_PLUGIN("bass", "0.1.0", Consumer)
+ONDOL_PLUGIN("bass", "0.2.0", Consumer)

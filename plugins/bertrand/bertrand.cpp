@@ -81,4 +81,4 @@ struct Shopper {
 
 }  // namespace
 
-ONDOL_PLUGIN("bertrand", "0.1.0", Rival, Shopper)
+ONDOL_PLUGIN("bertrand", "0.2.0", Rival, Shopper)

@@ -336,4 +336,4 @@ static const ondol_mechanism call_auction = {
     .clear = clear,
 };
 
-ONDOL_MECHANISM_PLUGIN(call_auction, "0.1.0")
+ONDOL_MECHANISM_PLUGIN(call_auction, "0.2.0")

@@ -2,4 +2,4 @@
 #include "chip_designer.hpp"
 #include "fab.hpp"
 
-ONDOL_PLUGIN("chips", "0.1.0", ondol::chips::Fab, ondol::chips::ChipDesigner)
+ONDOL_PLUGIN("chips", "0.2.0", ondol::chips::Fab, ondol::chips::ChipDesigner)

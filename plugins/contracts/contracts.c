@@ -243,4 +243,4 @@ static const ondol_mechanism contracts = {
     .clear = clear,
 };
 
-ONDOL_MECHANISM_PLUGIN(contracts, "0.1.0")
+ONDOL_MECHANISM_PLUGIN(contracts, "0.2.0")

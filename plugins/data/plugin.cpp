@@ -2,4 +2,4 @@
 #include "data_owner.hpp"
 #include "synthesizer.hpp"
 
-ONDOL_PLUGIN("data", "0.1.0", ondol::data::DataOwner, ondol::data::Synthesizer)
+ONDOL_PLUGIN("data", "0.2.0", ondol::data::DataOwner, ondol::data::Synthesizer)

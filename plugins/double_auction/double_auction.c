@@ -138,4 +138,4 @@ static const ondol_mechanism double_auction = {
     .clear = clear,
 };
 
-ONDOL_MECHANISM_PLUGIN(double_auction, "0.1.0")
+ONDOL_MECHANISM_PLUGIN(double_auction, "0.2.0")

@@ -80,4 +80,4 @@ struct Member {
 
 }  // namespace
 
-ONDOL_PLUGIN("eisenberg_noe", "0.1.0", Member)
+ONDOL_PLUGIN("eisenberg_noe", "0.2.0", Member)

@@ -3,4 +3,4 @@
 #include "fund.hpp"
 #include "reserve.hpp"
 
-ONDOL_PLUGIN("finance", "0.1.0", ondol::finance::Bank, ondol::finance::Fund, ondol::finance::Reserve)
+ONDOL_PLUGIN("finance", "0.2.0", ondol::finance::Bank, ondol::finance::Fund, ondol::finance::Reserve)

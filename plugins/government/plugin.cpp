@@ -1,4 +1,4 @@
 // The government layer.
 #include "government.hpp"
 
-ONDOL_PLUGIN("government", "0.1.0", ondol::government::Government)
+ONDOL_PLUGIN("government", "0.2.0", ondol::government::Government)

@@ -340,4 +340,4 @@ void Household::close(const Params& p, const Traits&, State& s, Agent& self) {
 
 }  // namespace ondol::households
 
-ONDOL_PLUGIN("households", "0.1.0", ondol::households::Household)
+ONDOL_PLUGIN("households", "0.2.0", ondol::households::Household)

@@ -2,4 +2,4 @@
 #include "producer.hpp"
 #include "trader.hpp"
 
-ONDOL_PLUGIN("industry", "0.1.0", ondol::industry::Producer, ondol::industry::Trader)
+ONDOL_PLUGIN("industry", "0.2.0", ondol::industry::Producer, ondol::industry::Trader)

@@ -3,5 +3,5 @@
 #include "group.hpp"
 #include "operator.hpp"
 
-ONDOL_PLUGIN("infrastructure", "0.1.0", ondol::infrastructure::Operator, ondol::infrastructure::Group,
+ONDOL_PLUGIN("infrastructure", "0.2.0", ondol::infrastructure::Operator, ondol::infrastructure::Group,
              ondol::infrastructure::Customers)

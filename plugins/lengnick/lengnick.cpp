@@ -480,4 +480,4 @@ struct Household {
 
 }  // namespace
 
-ONDOL_PLUGIN("lengnick", "0.1.0", Purse, Firm, Household)
+ONDOL_PLUGIN("lengnick", "0.2.0", Purse, Firm, Household)

@@ -489,4 +489,4 @@ static const ondol_mechanism logit_choice = {
     .clear = clear,
 };
 
-ONDOL_MECHANISM_PLUGIN(logit_choice, "0.1.0")
+ONDOL_MECHANISM_PLUGIN(logit_choice, "0.2.0")

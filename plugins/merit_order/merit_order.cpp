@@ -83,4 +83,4 @@ struct Load {
 
 }  // namespace
 
-ONDOL_PLUGIN("merit_order", "0.1.0", Generator, Load)
+ONDOL_PLUGIN("merit_order", "0.2.0", Generator, Load)

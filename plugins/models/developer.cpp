@@ -427,4 +427,4 @@ void Developer::close(const Params& p, const Traits&, State& s, Agent& self) {
 
 }  // namespace ondol::models
 
-ONDOL_PLUGIN("models", "0.1.0", ondol::models::Developer)
+ONDOL_PLUGIN("models", "0.2.0", ondol::models::Developer)

@@ -10,6 +10,6 @@
 #include "training.hpp"
 #include "transfers.hpp"
 
-ONDOL_PLUGIN("policy", "0.1.0", ondol::policy::LumpSum, ondol::policy::HouseholdTransfer, ondol::policy::CostShare,
+ONDOL_PLUGIN("policy", "0.2.0", ondol::policy::LumpSum, ondol::policy::HouseholdTransfer, ondol::policy::CostShare,
              ondol::policy::Procurement, ondol::policy::Tournament, ondol::policy::Training, ondol::policy::Siting,
              ondol::policy::DataProgramme, ondol::policy::StateCompute, ondol::policy::Guarantee, ondol::policy::Stake)

@@ -146,4 +146,4 @@ static const ondol_mechanism posted_offers = {
     .clear = clear,
 };
 
-ONDOL_MECHANISM_PLUGIN(posted_offers, "0.1.0")
+ONDOL_MECHANISM_PLUGIN(posted_offers, "0.2.0")

@@ -3,4 +3,4 @@
 #include "grid_operator.hpp"
 #include "power_plant.hpp"
 
-ONDOL_PLUGIN("power", "0.1.0", ondol::power::PowerPlant, ondol::power::GridOperator, ondol::power::FuelProducer)
+ONDOL_PLUGIN("power", "0.2.0", ondol::power::PowerPlant, ondol::power::GridOperator, ondol::power::FuelProducer)

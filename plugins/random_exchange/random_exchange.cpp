@@ -75,4 +75,4 @@ struct Exchanger {
 
 }  // namespace
 
-ONDOL_PLUGIN("random_exchange", "0.1.0", Matchmaker, Exchanger)
+ONDOL_PLUGIN("random_exchange", "0.2.0", Matchmaker, Exchanger)

@@ -129,4 +129,4 @@ struct SimHousehold {
 
 }  // namespace
 
-ONDOL_PLUGIN("sim", "0.1.0", SimGovernment, SimFirm, SimHousehold)
+ONDOL_PLUGIN("sim", "0.2.0", SimGovernment, SimFirm, SimHousehold)

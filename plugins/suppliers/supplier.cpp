@@ -246,4 +246,4 @@ struct Supplier {
 }  // namespace
 }  // namespace ondol::suppliers
 
-ONDOL_PLUGIN("suppliers", "0.1.0", ondol::suppliers::Supplier)
+ONDOL_PLUGIN("suppliers", "0.2.0", ondol::suppliers::Supplier)

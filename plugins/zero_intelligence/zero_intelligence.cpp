@@ -142,4 +142,4 @@ struct Seller {
 
 }  // namespace
 
-ONDOL_PLUGIN("zero_intelligence", "0.1.0", Buyer, Seller)
+ONDOL_PLUGIN("zero_intelligence", "0.2.0", Buyer, Seller)
