@@ -128,20 +128,11 @@ TEST_F(Horizon, WhatCannotBeAskedIsSaid) {
 
 // Two arms whose difference is reckoned by hand: of what two factors x and y, both between 0 and 1, come to, d = 2 (x -
 // 0.4) + 2 (x - 0.5) (y - 0.5) + luck of variance 1/4; a third factor changes nothing. Luck that arms share is larger.
-class ByHand : public testing::Test {
- protected:
-  // In the first case: one that fails before them all would have them all skipped.
-  void SetUp() override {
-    if (!results_.empty()) return;
-    results_ = run_with("results.db", "");
-    explanation_ = explain(results_, "something > nothing");
-  }
-
-  // `group`: of x and y, as TOML.
-  static fs::path run_with(const std::string& name, const std::string& group) {
-    const fs::path folder = fs::path(testing::TempDir()) / ("ondol_by_hand_" + std::to_string(getpid()));
-    fs::create_directories(folder);
-    std::ofstream(folder / "world.toml") << R"(plugins = ["toy"]
+// `group`: of x and y, as TOML.
+fs::path by_hand(const std::string& name, const std::string& group, int points, int replicates) {
+  const fs::path folder = fs::path(testing::TempDir()) / ("ondol_by_hand_" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  std::ofstream(folder / "world.toml") << R"(plugins = ["toy"]
 currency = "USD"
 ticks = 1
 schedule = ["trade", "finance", "give"]
@@ -150,12 +141,12 @@ instruments.money.issuer = "terms"
 populations.terms.kind = "financier"
 populations.walker = { kind = "giver", count = 1, ports = { others = "walker" } }
 )";
-    const std::string text = R"(question = "Which?"
+  const std::string text = R"(question = "Which?"
 world = "world.toml"
 reference = "nothing"
 primary = "value"
-replicates = 4
-design = { method = "radial", points = 32 }
+replicates = REPLICATES
+design = { method = "radial", points = POINTS }
 [arms.nothing]
 [arms.something]
 set.populations.terms.params.rate = 1
@@ -172,13 +163,28 @@ value = """WITH p(rate, x, y) AS (SELECT MAX(value) FILTER (WHERE name = 'rate')
   n(noise) AS (SELECT noise FROM giver) SELECT rate * (2 * (x - 0.4) + 2 * (x - 0.5) * (y - 0.5) + 0.5 * noise) +
   3 * noise FROM p, n"""
 )";
-    ExperimentOptions options;
-    options.plugin_directories = {fs::path(ONDOL_BUILD_DIR) / "tests" / "plugins"};
-    options.threads = 2;
-    std::ofstream(folder / "experiment.toml") << std::regex_replace(text, std::regex("GROUP"), group);
-    run_experiment(folder / "experiment.toml", folder / name, options);
-    return folder / name;
+  ExperimentOptions options;
+  options.plugin_directories = {fs::path(ONDOL_BUILD_DIR) / "tests" / "plugins"};
+  options.threads = 2;
+  std::string filled = text;
+  for (const auto& [what, with] : {std::pair<std::string, std::string>{"GROUP", group},
+                                   {"REPLICATES", std::to_string(replicates)},
+                                   {"POINTS", std::to_string(points)}})
+    filled = std::regex_replace(filled, std::regex(what), with);
+  std::ofstream(folder / "experiment.toml") << filled;
+  run_experiment(folder / "experiment.toml", folder / name, options);
+  return folder / name;
+}
+
+class ByHand : public testing::Test {
+ protected:
+  // In the first case: one that fails before them all would have them all skipped.
+  void SetUp() override {
+    if (!results_.empty()) return;
+    results_ = by_hand("results.db", "", 32, 4);
+    explanation_ = explain(results_, "something > nothing");
   }
+
   static void TearDownTestSuite() { fs::remove_all(results_.parent_path()); }
 
   static const FactorPart& part(const std::string& factor) {
@@ -192,9 +198,9 @@ value = """WITH p(rate, x, y) AS (SELECT MAX(value) FILTER (WHERE name = 'rate')
   static inline Explanation explanation_;
 };
 
-TEST_F(ByHand, GroupsHaveTheTotalIndexOfTheirFactorsTogether) {
-  const fs::path together = run_with("together.db", ", group = \"both\"");
-  EXPECT_EQ(ask_one(together, "SELECT COUNT(DISTINCT point) FROM design"), std::to_string(32 * 3));
+TEST(Groups, HaveTheTotalIndexOfTheirFactorsTogether) {
+  const fs::path together = by_hand("together.db", ", group = \"both\"", 24, 2);
+  EXPECT_EQ(ask_one(together, "SELECT COUNT(DISTINCT point) FROM design"), std::to_string(24 * 3));
   const Explanation explanation = explain(together, "something > nothing");
   ASSERT_EQ(explanation.groups.size(), 1U) << "a factor alone is no group";
   EXPECT_EQ(explanation.groups[0].group, "both");
