@@ -40,11 +40,7 @@ void print_factors(const Explanation& explanation) {
         number(part.effect_size), number(part.value_of_knowing), halves(part.value_of_halves));
   if (factors.size() < explanation.factors.size())
     say("and {} more in table explanation\n", explanation.factors.size() - factors.size());
-  if (!explanation.can_tell_factors)
-    say("{} points cannot tell {} factors apart: there are no indices, and what else is said of single factors is a "
-        "hint at best\n",
-        explanation.points, explanation.factors.size());
-  else if (!explanation.order_is_stable)
+  if (!explanation.order_is_stable)
     say("which factor matters most is not the same in both halves of the {}: the indices are not to be relied on\n",
         halved(explanation));
   say("\n");
@@ -101,8 +97,15 @@ int explain(const ExplainChoice& choice) {
     return 0;
   }
   print_groups(explanation);
-  print_factors(explanation);
-  print_box(explanation);
+  if (explanation.can_tell_factors) {
+    print_factors(explanation);
+    print_box(explanation);
+  } else {
+    say("\n{} points cannot tell {} factors apart: ask for fewer factors, for groups of them in a `radial` design, or "
+        "for more "
+        "points\n",
+        explanation.points, explanation.factors.size());
+  }
   say("\nall of it is in tables explanation and explanation_box of {}\n", shell_word(choice.results.string()));
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <ondol/engine/decision.hpp>
 #include <ondol/engine/error.hpp>
 #include <ondol/engine/experiment.hpp>
+#include <ondol/engine/explanation.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -529,6 +530,8 @@ TEST_F(Experiments, VaryAllThatTheWorldAssumes) {
       (Row{"4", "8", "12", "16"}));
   // An arm that says itself what is assumed elsewhere keeps it.
   EXPECT_EQ(asked("a.db", "SELECT COUNT(DISTINCT run) FROM outcome WHERE arm = 'generous'").at(0).at(0), "16");
+  const Explanation explanation = explain(folder_ / "a.db", "generous > plain", "luck");
+  EXPECT_TRUE(explanation.can_tell_factors) << "sixteen points, two factors";
   write("gifts.toml", few + all + "except = [\"constants\"]\n");
   run("b.db");
   EXPECT_EQ(asked("b.db", "SELECT name FROM factor"), (std::vector<Row>{{"kinds.giver.params.gift"}}));

@@ -158,7 +158,7 @@ class Explainer {
                      [](const FactorPart& a, const FactorPart& b) { return a.index > b.index; });
     find_groups();
     explanation_.order_is_stable = explanation_.can_tell_factors && first_in(0) == first_in(1);
-    if (explanation_.share > 0 && explanation_.share < 1) find_where();
+    if (explanation_.can_tell_factors && explanation_.share > 0 && explanation_.share < 1) find_where();
     write();
     return std::move(explanation_);
   }
