@@ -28,9 +28,13 @@ Sample levels_of(const DesignAxis& axis) {
 }
 
 bool is_grid(const std::vector<DesignAxis>& axes) {
+  const auto there = static_cast<double>(axes.front().values.size());
   double points = 1;
-  for (const DesignAxis& axis : axes) points *= static_cast<double>(levels_of(axis).size());
-  return points == static_cast<double>(axes.front().values.size());
+  for (const DesignAxis& axis : axes) {
+    points *= static_cast<double>(levels_of(axis).size());
+    if (points > there) return false;  // before all levels of hundreds of factors are sorted
+  }
+  return points == there;
 }
 
 SingleChanges of_radial(const std::vector<DesignAxis>& axes, std::size_t factor) {
