@@ -195,22 +195,20 @@ class Explainer {
       names_.push_back({factors.text(0), factors.text(1), factors.text(2)});
     }
     axes_.resize(names_.size());
-    for (std::size_t f = 0; f < axes_.size(); ++f) {
-      Sample positions, numbers;
-      Query levels(database_,
-                   fmt::format("SELECT value, setting, centre FROM design WHERE factor = {} ORDER BY point", f));
-      while (levels.next()) {
-        positions.push_back(levels.number(0));
-        std::string text = levels.text(1);
-        text.erase(0, text.find_first_not_of("\"' "));
-        double number = 0;
-        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-        axes_[f].is_number &= failure == std::errc();
-        numbers.push_back(number);
-        axes_[f].centres.push_back(levels.is_null(2) ? -1 : levels.whole(2));
-      }
-      axes_[f].values = axes_[f].is_number ? numbers : positions;
+    std::vector<Sample> positions(axes_.size()), numbers(axes_.size());
+    Query levels(database_, "SELECT factor, value, setting, centre FROM design ORDER BY factor, point");
+    while (levels.next()) {
+      const auto f = static_cast<std::size_t>(levels.whole(0));
+      positions[f].push_back(levels.number(1));
+      std::string text = levels.text(2);
+      text.erase(0, text.find_first_not_of("\"' "));
+      double number = 0;
+      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+      axes_[f].is_number &= failure == std::errc();
+      numbers[f].push_back(number);
+      axes_[f].centres.push_back(levels.is_null(3) ? -1 : levels.whole(3));
     }
+    for (std::size_t f = 0; f < axes_.size(); ++f) axes_[f].values = axes_[f].is_number ? numbers[f] : positions[f];
   }
 
   // By point: which of them stay together in one half, where halves are of points.
