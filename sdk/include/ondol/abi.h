@@ -72,7 +72,8 @@ typedef struct ondol_field {
   double initial; /* default in `unit` */
   double minimum; /* inclusive */
   double maximum; /* inclusive */
-  double low, high; /* of what is assumed: where the truth is believed to lie, around the default; both 0: nobody says */
+  double low,
+      high; /* of what is assumed: where the truth is believed to lie, around the default; both 0: nobody says */
 } ondol_field;
 
 typedef enum ondol_port_type {
