@@ -149,8 +149,8 @@ TEST(KoreaScenarios, EveryPolicyGoesWithEveryScenario) {
   }
 }
 
-// One per cent of a year's gross domestic product, 16.74 bn USD, is what all but the matched one and the placebo authorise; none loses
-// more than its administration, and what is not spent yet is carried.
+// One per cent of a year's gross domestic product, 16.74 bn USD, is what all but the matched one and the placebo
+// authorise; none loses more than its administration, and what is not spent yet is carried.
 TEST(KoreaPolicies, AllSpendTheSameSumAndLoseNoMoreThanTheySay) {
   const std::vector<std::string> instruments = {"investment_credits", "siting",
                                                 "state_compute",      "training",

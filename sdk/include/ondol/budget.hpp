@@ -126,9 +126,9 @@ struct Purse {
     self.pay(to, paid, purpose);
     count(s, paid, 1);
   }
-  /// Orders from all who offer at home at no more than `limit` times the market's last price, where it traded, its money
-  /// in equal parts, each at its price and as far as it goes: public money that pays any price would buy the price.
-  /// What the market then took, the kind counts.
+  /// Orders from all who offer at home at no more than `limit` times the market's last price, where it traded, its
+  /// money in equal parts, each at its price and as far as it goes: public money that pays any price would buy the
+  /// price. What the market then took, the kind counts.
   static void buy_at_home(const Params& p, Agent& self, Buys port, double limit) {
     const double money = available(p, self);
     if (!(money > 0)) return;
