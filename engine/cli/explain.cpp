@@ -101,8 +101,7 @@ int explain(const ExplainChoice& choice) {
     print_factors(explanation);
     print_box(explanation);
   } else {
-    say("\n{} points cannot tell {} factors apart: ask for fewer factors, for groups of them in a `radial` design, or "
-        "for more "
+    say("\n{} points cannot tell {} factors apart: ask for fewer, for groups in a `radial` design, or for more "
         "points\n",
         explanation.points, explanation.factors.size());
   }

@@ -52,6 +52,16 @@ double running_cost(const Params& p, const State& s, const Agent& self) {
 // Baskets of servers and network around an accelerator as it is made now: more of them in one draw no more power.
 double servers(const Params& p, const Agent& self) { return p.servers * self.signal(Operator::accelerator_kw); }
 
+// Servers stand at cost with the accelerators that they are for, and wear with them.
+void install_servers(Agent& self) {
+  const double baskets = self.available(Operator::goods);
+  if (self.stock(Operator::accelerators) > 0) {
+    self.transform(Operator::goods, baskets, Operator::accelerators, 0);
+  } else {
+    self.use(Operator::goods, baskets);
+  }
+}
+
 // All that one more accelerator takes: itself, servers around it, and its part of a facility, less what a credit on
 // facilities pays of that.
 double unit_capital(const Params& p, const Agent& self) {
@@ -489,20 +499,6 @@ void Operator::produce(const Params& p, const Traits&, State& s, Agent& self) {
   self.offer(compute, served - s.own_hours, s.price, {ondol::log(std::max(1.0, s.running))});
   business.offer(p.business, s.business, self, goods, services, race.ai(s.race, self));
 }
-
-namespace {
-
-// Servers stand at cost with the accelerators that they are for, and wear with them.
-void install_servers(Agent& self) {
-  const double baskets = self.available(Operator::goods);
-  if (self.stock(Operator::accelerators) > 0) {
-    self.transform(Operator::goods, baskets, Operator::accelerators, 0);
-  } else {
-    self.use(Operator::goods, baskets);
-  }
-}
-
-}  // namespace
 
 void Operator::spend(const Params& p, const Traits&, State& s, Agent& self) {
   install_servers(self);

@@ -65,12 +65,11 @@ void add_assumptions(ExperimentFile& file, const Model& world) {
     if (!set_already) assumed.push_back(factor_of(input, file.assumptions->where));
   }
   for (const auto& [part, where] : file.assumptions->except) {
-    const std::vector<std::string> parts = parts_of(assumed);
     const auto left_out = std::remove_if(assumed.begin(), assumed.end(),
                                          [&](const Factor& factor) { return lies_in(factor.name, part); });
     if (left_out == assumed.end())
-      throw Error(ErrorCode::world,
-                  fmt::format("{}: the world assumes nothing called '{}'{}", where, part, suggestion(part, parts)));
+      throw Error(ErrorCode::world, fmt::format("{}: the world assumes nothing called '{}'{}", where, part,
+                                                suggestion(part, parts_of(assumed))));
     assumed.erase(left_out, assumed.end());
   }
   if (assumed.empty())

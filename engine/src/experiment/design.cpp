@@ -35,12 +35,10 @@ Level level_at(const Factor& factor, double share) {
     return {static_cast<double>(position), factor.values[position]};
   }
   if (factor.logarithmic) return number(factor, factor.low * std::pow(factor.high / factor.low, share));
-  if (factor.middle) {
-    const double low = share < 0.5 ? factor.low : *factor.middle;
-    const double high = share < 0.5 ? *factor.middle : factor.high;
-    return number(factor, low + (share < 0.5 ? share : share - 0.5) * 2 * (high - low));
-  }
-  return number(factor, factor.low + share * (factor.high - factor.low));
+  const auto between = [&](double from, double to, double part) { return number(factor, from + part * (to - from)); };
+  if (!factor.middle) return between(factor.low, factor.high, share);
+  return share < 0.5 ? between(factor.low, *factor.middle, 2 * share)
+                     : between(*factor.middle, factor.high, 2 * share - 1);
 }
 
 // Ends included.
@@ -111,13 +109,9 @@ std::vector<std::vector<std::size_t>> groups_of(const std::vector<Factor>& facto
   std::vector<std::vector<std::size_t>> groups;
   std::map<std::string, std::size_t> known;
   for (std::size_t f = 0; f < factors.size(); ++f) {
-    const auto [at, is_new] =
-        factors[f].group.empty() ? std::pair(known.end(), true) : known.emplace(factors[f].group, groups.size());
-    if (is_new) {
-      groups.push_back({f});
-    } else {
-      groups[at->second].push_back(f);
-    }
+    const auto [at, is_new] = known.emplace(factors[f].group, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[at->second].push_back(f);
   }
   return groups;
 }

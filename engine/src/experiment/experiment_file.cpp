@@ -137,7 +137,7 @@ class ExperimentReader {
       factor.name = name;
       factor.doc = table.text("doc", "");
       factor.unit = table.text("unit", "");
-      factor.group = table.text("group", "");
+      factor.group = table.text("group", name);
       factor.where = table.where();
       for (const Toml& path : table.at("path").elements()) factor.paths.push_back(path.as_text());
       table.has("values") ? read_values(factor, table) : read_range(factor, table);

@@ -22,7 +22,7 @@ struct Variant {
 // What varies from point to point of the design.
 struct Factor {
   std::string name, doc, unit;
-  std::string group;  // those that a radial design moves together; empty: it alone
+  std::string group;  // of those that a radial design moves together; its own name: it alone
   std::string where;
   std::vector<std::string> paths;   // of the world, all set to the same
   std::vector<std::string> values;  // as TOML; empty: a range

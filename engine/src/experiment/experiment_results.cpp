@@ -104,7 +104,7 @@ void ExperimentResults::write_definitions(const ExperimentFile& file, const std:
   for (std::size_t i = 0; i < file.factors.size(); ++i) {
     const Factor& f = file.factors[i];
     factor.bind(1, static_cast<std::int64_t>(i)).bind(2, f.name).bind(3, fmt::format("{}", fmt::join(f.paths, "\n")));
-    factor.bind(4, f.unit).bind(5, f.group.empty() ? f.name : f.group).bind(6, f.doc);
+    factor.bind(4, f.unit).bind(5, f.group).bind(6, f.doc);
     const bool is_range = f.values.empty();
     is_range ? factor.bind(7, f.low).bind(8, f.high) : factor.bind_null(7).bind_null(8);
     factor.run();

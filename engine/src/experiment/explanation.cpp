@@ -151,7 +151,6 @@ class Explainer {
       throw Error(ErrorCode::usage, fmt::format("there is no world in which both '{}' and '{}' came to a value",
                                                 when_.left, when_.right));
     count();
-    explanation_.points = axes_.empty() ? 1 : std::ssize(axes_.front().values);
     explanation_.can_tell_factors = explanation_.points > std::ssize(axes_);
     for (std::size_t f = 0; f < axes_.size(); ++f) explanation_.factors.push_back(part_of(f));
     std::stable_sort(explanation_.factors.begin(), explanation_.factors.end(),
@@ -237,6 +236,7 @@ class Explainer {
     const bool has_replicates =
         std::any_of(worlds.begin(), worlds.end(), [](const ArmsInWorld& w) { return w.replicate > 0; });
     const std::vector<std::int64_t> groups = groups_of_points();
+    explanation_.points = groups.back() + 1;
     const bool is_radial = std::any_of(axes_.begin(), axes_.end(), [](const DesignAxis& axis) {
       return std::any_of(axis.centres.begin(), axis.centres.end(), [](std::int64_t centre) { return centre >= 0; });
     });
@@ -323,9 +323,7 @@ class Explainer {
     part.total = alone.total;
     part.effect = alone.effect;
     part.effect_size = alone.effect_size;
-    for (int half : {0, 1})
-      part.total_of_halves[half] =
-          what_it_changes(changes, numbers_of(halves_[half], explanation_.halves_of_points ? 1 : 2)).total;
+    for (int half : {0, 1}) part.total_of_halves[half] = total_in_half(changes, half);
   }
 
   void find_groups() {
@@ -337,12 +335,15 @@ class Explainer {
       part.group = name;
       part.factors = std::ssize(factors);
       part.total = what_it_changes(changes, numbers_of(everywhere_, 1)).total;
-      for (int half : {0, 1})
-        part.total_of_halves[half] =
-            what_it_changes(changes, numbers_of(halves_[half], explanation_.halves_of_points ? 1 : 2)).total;
+      for (int half : {0, 1}) part.total_of_halves[half] = total_in_half(changes, half);
     }
     std::stable_sort(explanation_.groups.begin(), explanation_.groups.end(),
                      [](const GroupPart& a, const GroupPart& b) { return a.total > b.total; });
+  }
+
+  // Of halves of the luck, each has every second of its replicates to set against the others.
+  double total_in_half(const SingleChanges& changes, int half) const {
+    return what_it_changes(changes, numbers_of(halves_[half], explanation_.halves_of_points ? 1 : 2)).total;
   }
 
   // `of`: 1 for all replicates; 2 for every second one of them.

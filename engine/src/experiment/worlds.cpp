@@ -1,6 +1,8 @@
 // Reading outcomes by world.
 #include "experiment/worlds.hpp"
 
+#include "experiment/experiment_file.hpp"
+
 #include <fmt/format.h>
 
 #include <tuple>
@@ -25,7 +27,9 @@ std::vector<std::string> arms_of(Database& results) {
 
 bool points_are_draws(Database& results) {
   Query design(results, "SELECT design FROM experiment ORDER BY version DESC LIMIT 1");
-  return design.next() && (design.text(0) == "latin hypercube" || design.text(0) == "sobol");
+  if (!design.next()) return false;
+  const std::string method = design.text(0);
+  return method == name_of(DesignMethod::latin_hypercube) || method == name_of(DesignMethod::sobol);
 }
 
 std::vector<std::string> scenarios_of(Database& results) {

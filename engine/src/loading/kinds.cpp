@@ -59,6 +59,10 @@ const KindDescription* find_kind(const Reading& world, const Toml& at) {
   at.fail(fmt::format("no loaded plugin has a kind '{}'{}", name, suggestion(name, names)));
 }
 
+const char* section_of(ondol_field_role role) {
+  return role == ONDOL_PARAM ? "params" : role == ONDOL_TRAIT ? "traits" : "state";
+}
+
 Index kind_in_use(const Reading& world, const std::string& name, const Toml& at) {
   std::vector<std::string> names;
   for (const KindDescription* kind : world.model.kinds) {

@@ -9,6 +9,8 @@ namespace ondol {
 void tell_kinds_apart(Reading& world);
 const KindDescription* find_kind(const Reading& world, const Toml& at);
 const MechanismDescription& find_mechanism(const Reading& world, const Toml& at);
+// Where a population says fields of that role: params, traits or state.
+const char* section_of(ondol_field_role role);
 // Among Model::kinds.
 Index kind_in_use(const Reading& world, const std::string& name, const Toml& at);
 

@@ -33,10 +33,6 @@ Index count_at(const Toml& node) {
 
 namespace {
 
-const char* section_of(ondol_field_role role) {
-  return role == ONDOL_PARAM ? "params" : role == ONDOL_TRAIT ? "traits" : "state";
-}
-
 // What a table takes from the template it names: that, laid over the one it names in turn.
 std::optional<Toml> template_of(Reading& world, const Toml& table) {
   std::vector<Toml> layers;
@@ -135,11 +131,10 @@ void check_units(const Reading& world, const PopulationModel& population, const 
 // What the world says of a field: of the population, else of all of its kind.
 std::optional<Toml> said_of(const Reading& world, const PopulationModel& population, const FieldDescription& field,
                             const Toml& own) {
-  const Toml standard = world.standards[population.kind].optional_table(section_of(field.role));
-  const bool by_kind = standard.has(field.name);
   std::optional<Toml> node;
   if (own.has(field.name)) node = for_region(world, own.at(field.name), population.region);
-  if (!node && by_kind) node = for_region(world, standard.at(field.name), population.region);
+  const Toml standard = world.standards[population.kind].optional_table(section_of(field.role));
+  if (!node && standard.has(field.name)) node = for_region(world, standard.at(field.name), population.region);
   return node;
 }
 
@@ -330,12 +325,7 @@ void finish_standards(const Reading& world) {
       for (const FieldDescription& field : world.model.kinds[k]->fields) {
         if (field.role == role) names.push_back(field.name);
       }
-      const Toml section = world.standards[k].optional_table(section_of(role));
-      for (const std::string& key : section.keys()) {
-        if (std::find(names.begin(), names.end(), key) == names.end())
-          section.at(key).fail(
-              fmt::format("kind '{}' has no such field{}", world.model.kinds[k]->name, suggestion(key, names)));
-      }
+      world.standards[k].optional_table(section_of(role)).finish(names);
     }
     world.standards[k].finish({"doc"});
   }

@@ -2,6 +2,7 @@
 #include "loading/rows.hpp"
 
 #include "base/nearest.hpp"
+#include "loading/kinds.hpp"
 
 #include <fmt/format.h>
 
@@ -24,8 +25,7 @@ std::string way_of(const DataColumn& column, const KindDescription& kind, const 
   std::vector<std::string> ways;
   for (const FieldDescription& field : kind.fields) {
     if (field.name != column.name) continue;
-    const char* section = field.role == ONDOL_PARAM ? "params" : field.role == ONDOL_TRAIT ? "traits" : "state";
-    ways.push_back(std::string(section) + "." + field.name);
+    ways.push_back(std::string(section_of(field.role)) + "." + field.name);
   }
   if (ways.size() > 1)
     at.fail(fmt::format("column '{}' is a parameter and a state of kind '{}'; name it {} or {}", column.name, kind.name,

@@ -50,7 +50,7 @@ struct Explanation {
   double share = 0, low = 0,
          high = 0;  ///< of them in which the statement holds; its interval at 95 %, over points where those have
                     ///< several replicates (Clopper-Pearson where not)
-  std::int64_t points = 1;          ///< of the design
+  std::int64_t points = 1;          ///< of the design; of a radial one, its centres
   bool can_tell_factors = true;     ///< whether they are more than the factors
   bool halves_of_points = false;    ///< else of the luck
   std::vector<FactorPart> factors;  ///< the largest index first
